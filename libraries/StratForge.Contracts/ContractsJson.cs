@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using StratForge.Contracts.Hosting;
+using StratForge.Contracts.Internal;
+using StratForge.Contracts.Market;
+using StratForge.Contracts.Orders;
+
+namespace StratForge.Contracts;
+
+/// <summary>Source-generated JSON of everything that crosses a process boundary: camelCase, nulls left out.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSerializable(typeof(BarMessage))]
+[JsonSerializable(typeof(TradeTick))]
+[JsonSerializable(typeof(QuoteTick))]
+[JsonSerializable(typeof(SubscriptionUpdate))]
+[JsonSerializable(typeof(UserEvent))]
+[JsonSerializable(typeof(OrderEvent))]
+[JsonSerializable(typeof(ExecuteSignal))]
+[JsonSerializable(typeof(ExecuteSignal[]))]
+[JsonSerializable(typeof(ExecuteOutcome))]
+[JsonSerializable(typeof(ExecuteOutcome[]))]
+[JsonSerializable(typeof(ReadyFrame))]
+[JsonSerializable(typeof(LoadFrame))]
+[JsonSerializable(typeof(LoadedFrame))]
+[JsonSerializable(typeof(ErrorFrame))]
+[JsonSerializable(typeof(DoneFrame))]
+public sealed partial class ContractsJson : JsonSerializerContext;

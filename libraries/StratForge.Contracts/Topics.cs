@@ -1,0 +1,43 @@
+namespace StratForge.Contracts;
+
+/// <summary>Names on the Redis bus: channels and sets that more than one process speaks.</summary>
+/// <remarks>Redis loses messages by design. What must not be lost is in Postgres before it is published.</remarks>
+public static class Topics
+{
+    /// <summary>Control messages, <see cref="Market.SubscriptionUpdate"/>: a symbol is wanted, a session was stopped.</summary>
+    public const string SubscriptionUpdates = "system:subscription_updates";
+
+    /// <summary>Set of stock symbols that the ingestor keeps subscribed.</summary>
+    public const string ActiveStocks = "active_subscriptions:stock";
+
+    /// <summary>Set of crypto pairs that the ingestor keeps subscribed.</summary>
+    public const string ActiveCrypto = "active_subscriptions:crypto";
+
+    /// <summary>Pattern of every bar channel.</summary>
+    public const string AllBars = "market_data:*";
+
+    /// <summary>Pattern of every trade channel.</summary>
+    public const string AllTrades = "market_trades:*";
+
+    /// <summary>Pattern of every quote channel.</summary>
+    public const string AllQuotes = "market_quotes:*";
+
+    /// <summary>Pattern of every user's event channel.</summary>
+    public const string AllUserEvents = "user_events:*";
+
+    /// <summary>Closed bars of one symbol, <see cref="Market.BarMessage"/>.</summary>
+    public static string Bars(string symbol) => $"market_data:{symbol}";
+
+    /// <summary>Trades of one symbol, <see cref="Market.TradeTick"/>.</summary>
+    public static string Trades(string symbol) => $"market_trades:{symbol}";
+
+    /// <summary>Quotes of one symbol, <see cref="Market.QuoteTick"/>.</summary>
+    public static string Quotes(string symbol) => $"market_quotes:{symbol}";
+
+    /// <summary>Events of one user, <see cref="Orders.UserEvent"/>.</summary>
+    public static string UserEvents(Guid userId) => $"user_events:{userId}";
+
+    /// <summary>The set that holds the wanted symbols of one asset class.</summary>
+    public static string Active(Market.AssetClass assetClass) =>
+        assetClass == Market.AssetClass.Crypto ? ActiveCrypto : ActiveStocks;
+}
