@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using StratForge.ServiceDefaults.Data;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>Postgres for a service, under the name that Aspire's own client integration uses.</summary>
+public static class NpgsqlExtensions
+{
+    /// <summary>Registers an <see cref="NpgsqlDataSource"/> and its health check <c>PostgreSql</c>.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="connectionName">Name of the connection string.</param>
+    /// <param name="configureDataSourceBuilder">Last word on the data source.</param>
+    public static void AddNpgsqlDataSource(
+        this IHostApplicationBuilder builder,
+        string connectionName,
+        Action<NpgsqlDataSourceBuilder>? configureDataSourceBuilder = null)
+    {
+        builder.Services.AddSingleton(services =>
+        {
+            var source = new NpgsqlDataSourceBuilder(
+                ConnectionStrings.Postgres(services.GetRequiredService<IConfiguration>(), connectionName));
+            source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
+            configureDataSourceBuilder?.Invoke(source);
+            return source.Build();
+        });
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "PostgreSql",
+            services => new PostgresCheck(services.GetRequiredService<NpgsqlDataSource>()),
+            failureStatus: null,
+            tags: null));
+    }
+
+    private sealed class PostgresCheck(NpgsqlDataSource database) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await using var command = database.CreateCommand("select 1");
+                await command.ExecuteScalarAsync(cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (NpgsqlException exception)
+            {
+                return HealthCheckResult.Unhealthy("Postgres does not answer.", exception);
+            }
+        }
+    }
+}
