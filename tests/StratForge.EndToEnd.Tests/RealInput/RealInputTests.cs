@@ -1,0 +1,37 @@
+namespace StratForge.EndToEnd.Tests.RealInput;
+
+/// <summary>A recorded day of real minutes goes in at one end; trades, positions and cash come out at the other, exact to the cent.</summary>
+public sealed class RealInputTests
+{
+    private const string Speed = "1200";
+
+    [Fact]
+    public async Task A_day_of_minutes_ends_in_the_account_that_the_bars_alone_imply()
+    {
+        using var day = RecordedDay.Load();
+        await using var platform = await Platform.StartAsync("--replay", day.File, "--speed", Speed);
+        using var user = await Visitor.RegisterAsync(platform.Gateway, "ada");
+
+        var trading = await DayOfTrading.StartAsync(user, day);
+
+        await trading.CheckAsync();
+    }
+
+    [Theory]
+    [InlineData("worker")]
+    [InlineData("gateway")]
+    [InlineData("ingestor")]
+    [InlineData("exchange")]
+    public async Task Killing_a_service_in_the_middle_changes_no_trade(string service)
+    {
+        using var day = RecordedDay.Load();
+        await using var platform = await Platform.StartAsync("--replay", day.File, "--speed", Speed);
+        using var user = await Visitor.RegisterAsync(platform.Gateway, "grace");
+        var trading = await DayOfTrading.StartAsync(user, day);
+        await trading.WaitForTradesAsync(3);
+
+        await platform.KillAndRestartAsync(service);
+
+        await trading.CheckAsync();
+    }
+}
