@@ -1,1 +1,50 @@
-return 0;
+using Microsoft.AspNetCore.HttpOverrides;
+using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Identity;
+using StratForge.Gateway.Market;
+
+namespace StratForge.Gateway;
+
+/// <summary>The gateway, put together: one line per feature, and the order in which a request passes through what all of them share.</summary>
+internal static class Program
+{
+    public static Task Main(string[] args) => Build(args).RunAsync();
+
+    /// <summary>Builds it, ready to run.</summary>
+    /// <param name="args">Command line; overrides settings and environment.</param>
+    /// <param name="adjust">Last word on the services, for tests that own the clock.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        builder.AddNpgsqlDataSource("stratforge");
+        builder.AddRedisClient("redis");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Limits.MaxBodyBytes);
+        builder.Services.AddApiJson();
+        builder.Services.AddFailureAnswers();
+        builder.AddRateLimits();
+        builder.AddOrigins();
+
+        builder.AddIdentity();
+        builder.AddMarket();
+        adjust?.Invoke(builder);
+
+        var app = builder.Build();
+        app.ListenOnConfiguredAddresses();
+
+        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All });
+        app.UseSecurityHeaders();
+        app.UseFailureAnswers();
+        app.UseInternalPortGuard();
+        app.UseRouting();
+        app.UseCors();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        app.MapDefaultEndpoints();
+        var api = app.MapGroup("").WithRequestValidation();
+        api.MapIdentity();
+        return app;
+    }
+}

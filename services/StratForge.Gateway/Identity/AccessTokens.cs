@@ -1,0 +1,85 @@
+using System.Text.Json;
+using JWT;
+using JWT.Algorithms;
+using JWT.Exceptions;
+using JWT.Serializers;
+using Microsoft.Extensions.Options;
+
+namespace StratForge.Gateway.Identity;
+
+/// <summary>Signs and reads access tokens (JWT, HS256), for the <c>Authorization</c> header and for the browser's cookie.</summary>
+internal sealed class AccessTokens
+{
+    private const string Issuer = "stratforge";
+
+    private readonly byte[] _key;
+    private readonly TimeProvider _clock;
+    private readonly JwtEncoder _encoder;
+    private readonly JwtDecoder _decoder;
+
+    public AccessTokens(IOptions<JwtOptions> options, TimeProvider clock)
+    {
+        _key = options.Value.Key;
+        _clock = clock;
+        var json = new JsonNetSerializer();
+        var base64 = new JwtBase64UrlEncoder();
+        // The algorithm is ours, not the one that a token's header asks for.
+        var algorithm = new HMACSHA256Algorithm();
+        _encoder = new JwtEncoder(algorithm, json, base64);
+        _decoder = new JwtDecoder(json, new JwtValidator(json, new ClockOf(clock)), base64, algorithm);
+    }
+
+    /// <summary>A token that says who <paramref name="caller"/> is, for as long as <paramref name="life"/>.</summary>
+    public string Issue(Caller caller, TimeSpan life)
+    {
+        var now = _clock.GetUtcNow();
+        return _encoder.Encode(
+            new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["iss"] = Issuer,
+                ["sub"] = caller.UserId.ToString(),
+                ["role"] = caller.Role,
+                ["sid"] = caller.FamilyId.ToString(),
+                ["iat"] = now.ToUnixTimeSeconds(),
+                ["exp"] = (now + life).ToUnixTimeSeconds(),
+            },
+            _key);
+    }
+
+    /// <summary>Who a token says its bearer is; null when it is forged, malformed or over.</summary>
+    public (Caller Caller, DateTimeOffset ExpiresAt)? Read(string token)
+    {
+        // A token of ours has some 300 characters; nobody makes us decode megabytes.
+        if (token.Length > 2048)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var claims = JsonDocument.Parse(_decoder.Decode(token, _key, verify: true));
+            var root = claims.RootElement;
+            return root.GetProperty("iss").GetString() == Issuer
+                ? (new Caller(
+                        root.GetProperty("sub").GetGuid(),
+                        root.GetProperty("role").GetString()!,
+                        root.GetProperty("sid").GetGuid()),
+                    DateTimeOffset.FromUnixTimeSeconds(root.GetProperty("exp").GetInt64()))
+                : null;
+        }
+        catch (Exception exception) when (IsOfTheToken(exception))
+        {
+            return null;
+        }
+    }
+
+    // The decoder and its JSON library throw many types at malformed input; all of them mean "not a token of ours".
+    private static bool IsOfTheToken(Exception exception) => exception is
+        SignatureVerificationException or InvalidTokenPartsException or FormatException or JsonException or ArgumentException
+        or KeyNotFoundException or InvalidOperationException or Newtonsoft.Json.JsonException;
+
+    private sealed class ClockOf(TimeProvider clock) : IDateTimeProvider
+    {
+        public DateTimeOffset GetNow() => clock.GetUtcNow();
+    }
+}

@@ -1,0 +1,40 @@
+using System.Security.Claims;
+
+namespace StratForge.Gateway.Identity;
+
+/// <summary>Who is asking: a parameter of every endpoint that needs someone signed in.</summary>
+/// <param name="UserId">The user whose data the endpoint may touch.</param>
+/// <param name="Role"><c>user</c> or <c>admin</c>.</param>
+/// <param name="FamilyId">The sign-in; every token issued from it dies with it.</param>
+public sealed record Caller(Guid UserId, string Role, Guid FamilyId)
+{
+    /// <summary>Role of those who run the platform.</summary>
+    public const string Admin = "admin";
+
+    /// <summary>Role of everyone else.</summary>
+    public const string User = "user";
+
+    internal const string FamilyClaim = "sid";
+
+    /// <summary>Reads the caller from the request. Endpoints ask for authorization, so there is one.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint forgot to ask for authorization.</exception>
+    public static ValueTask<Caller> BindAsync(HttpContext context) =>
+        ValueTask.FromResult(From(context.User)
+            ?? throw new InvalidOperationException($"{context.Request.Path} needs RequireAuthorization()."));
+
+    /// <summary>The caller behind a principal, or null when nobody is signed in.</summary>
+    internal static Caller? From(ClaimsPrincipal principal) =>
+        Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
+        && Guid.TryParse(principal.FindFirstValue(FamilyClaim), out var familyId)
+            ? new Caller(userId, principal.FindFirstValue(ClaimTypes.Role) ?? User, familyId)
+            : null;
+
+    internal ClaimsPrincipal ToPrincipal(string scheme) =>
+        new(new ClaimsIdentity(
+            [
+                new Claim(ClaimTypes.NameIdentifier, UserId.ToString()),
+                new Claim(ClaimTypes.Role, Role),
+                new Claim(FamilyClaim, FamilyId.ToString()),
+            ],
+            scheme));
+}

@@ -1,0 +1,45 @@
+namespace StratForge.Gateway.Identity;
+
+/// <summary>What signing in needs.</summary>
+internal static class IdentityServices
+{
+    public static void AddIdentity(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<JwtOptions>()
+            .Bind(builder.Configuration.GetSection(JwtOptions.Section))
+            .PostConfigure(options =>
+            {
+                if (options.Secret.Length == 0)
+                {
+                    options.Secret = builder.Configuration["JWT_SECRET"] ?? "";
+                }
+            })
+            .Validate(
+                options => options.IsLongEnough,
+                "Jwt__Secret (or JWT_SECRET) has to hold at least 32 bytes: it signs every access token.")
+            .Validate(
+                options => options.LivesAreSensible,
+                "Jwt: AccessTokenLife is 1 minute to 1 day, CookieLife not shorter than it, RefreshTokenLife not shorter than that.")
+            .ValidateOnStart();
+
+        builder.Services.AddSingleton<AccessTokens>();
+        builder.Services.AddSingleton<SignIns>();
+        builder.Services.AddSingleton<SessionCookie>();
+        builder.Services.AddSingleton<SameOrigin>();
+        builder.Services.AddSingleton<Passwords>();
+        builder.Services.AddSingleton<UserStore>();
+        builder.Services.AddSingleton<IdentityDesk>();
+        builder.Services.AddSingleton<AdminAddress>();
+        builder.Services.AddHostedService<AdminPromotion>();
+
+        // AddAuthentication would bring data protection, which writes keys to disk that nothing here uses.
+        builder.Services.AddWebEncoders();
+        builder.Services.AddTransient<CallerAuthentication>();
+        builder.Services.AddAuthenticationCore(options =>
+        {
+            options.DefaultScheme = CallerAuthentication.SchemeName;
+            options.AddScheme<CallerAuthentication>(CallerAuthentication.SchemeName, displayName: null);
+        });
+        builder.Services.AddAuthorization();
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Npgsql;
+using StackExchange.Redis;
+using StratForge.Contracts;
+using StratForge.Contracts.Market;
+using StratForge.Gateway.Hosting;
+
+namespace StratForge.Gateway.Market;
+
+/// <summary>The newest price of every symbol, kept from the bus; for symbols nobody is subscribed to, from the stored bars.</summary>
+/// <remarks>Holds one entry per symbol that was ever published or asked for; the number of listed symbols bounds it.</remarks>
+internal sealed partial class LastPrices(
+    NpgsqlDataSource database, IConnectionMultiplexer redis, TimeProvider clock, ILogger<LastPrices> logger) : BackgroundService
+{
+    // An older market time than the one held is a late message, unless the market was set back (another replay file, a wiped
+    // exchange): then messages keep coming with older times, and after this long the held price is plainly the stale one.
+    private static readonly TimeSpan SetBackAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, Entry> _prices = new(StringComparer.Ordinal);
+    private long _lastMessageTicks;
+
+    /// <summary>When the bus last brought a price, by our clock; null if never.</summary>
+    public DateTimeOffset? LastMessageAt =>
+        Interlocked.Read(ref _lastMessageTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>The newest market time seen on the bus; null until something was.</summary>
+    public DateTimeOffset? MarketTime =>
+        _prices.Values.Where(entry => entry.Live).Max(entry => (DateTimeOffset?)entry.Price.At);
+
+    /// <summary>What is in memory, without looking further.</summary>
+    public LastPrice? Peek(string symbol) => _prices.TryGetValue(symbol, out var entry) ? entry.Price : null;
+
+    /// <summary>The newest price, from memory or else the last stored bar; null when the platform never saw the symbol.</summary>
+    public async ValueTask<LastPrice?> FindAsync(string symbol, CancellationToken cancellationToken) =>
+        Peek(symbol) ?? (await FindAsync([symbol], cancellationToken)).GetValueOrDefault(symbol);
+
+    /// <summary>The newest prices of those <paramref name="symbols"/> that have one; at most one query for all of them.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, LastPrice>> FindAsync(
+        IReadOnlyCollection<string> symbols, CancellationToken cancellationToken)
+    {
+        string[] unknown = [.. symbols.Where(symbol => !_prices.ContainsKey(symbol)).Distinct(StringComparer.Ordinal)];
+        if (unknown.Length > 0)
+        {
+            foreach (var price in await ReadStoredAsync(unknown, cancellationToken))
+            {
+                _prices.TryAdd(price.Symbol, new Entry(price, clock.GetUtcNow(), Live: false));
+            }
+        }
+
+        var found = new Dictionary<string, LastPrice>(symbols.Count, StringComparer.Ordinal);
+        foreach (var symbol in symbols)
+        {
+            if (Peek(symbol) is { } price)
+            {
+                found[symbol] = price;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Takes in a price, from the bus or from whoever just asked the venue.</summary>
+    public void Note(LastPrice price)
+    {
+        var now = clock.GetUtcNow();
+        _prices.AddOrUpdate(
+            price.Symbol,
+            static (_, news) => new Entry(news.price, news.now, Live: true),
+            static (_, held, news) =>
+                !held.Live || news.price.At >= held.Price.At || news.now - held.NotedAt > SetBackAfter
+                    // A bar brings no quote; the one before it is still the newest.
+                    ? new Entry(
+                        news.price.BidPrice is null
+                            ? news.price with { BidPrice = held.Price.BidPrice, AskPrice = held.Price.AskPrice }
+                            : news.price,
+                        news.now,
+                        Live: true)
+                    : held,
+            (price, now));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // A multiplexer that is not connected yet may refuse to subscribe; once subscribed it renews that itself.
+        while (!await TrySubscribeAsync())
+        {
+            await Task.Delay(RetryEvery, clock, stoppingToken);
+        }
+    }
+
+    private async Task<bool> TrySubscribeAsync()
+    {
+        try
+        {
+            var subscriber = redis.GetSubscriber();
+            await subscriber.SubscribeAsync(
+                new RedisChannel(Topics.AllQuotes, RedisChannel.PatternMode.Pattern), (_, message) => OnQuote(message));
+            await subscriber.SubscribeAsync(
+                new RedisChannel(Topics.AllBars, RedisChannel.PatternMode.Pattern), (_, message) => OnBar(message));
+            return true;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            LogNotSubscribed(exception.Message);
+            return false;
+        }
+    }
+
+    private void OnQuote(RedisValue message)
+    {
+        if (Read(message, ContractsJson.Default.QuoteTick) is not { BidPrice: > 0, AskPrice: > 0 } quote)
+        {
+            return;
+        }
+
+        Note(new LastPrice(
+            quote.Symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Timestamp, quote.BidPrice, quote.AskPrice));
+    }
+
+    private void OnBar(RedisValue message)
+    {
+        if (Read(message, ContractsJson.Default.BarMessage) is not { Close: > 0 } bar)
+        {
+            return;
+        }
+
+        Note(new LastPrice(bar.Symbol, bar.Close, bar.Timestamp.AddMinutes(1)));
+    }
+
+    private T? Read<T>(RedisValue message, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
+    {
+        Interlocked.Exchange(ref _lastMessageTicks, clock.GetUtcNow().UtcTicks);
+        try
+        {
+            return JsonSerializer.Deserialize((byte[])message!, type);
+        }
+        catch (JsonException exception)
+        {
+            LogUnreadable(exception.Message);
+            return null;
+        }
+    }
+
+    private async Task<List<LastPrice>> ReadStoredAsync(string[] symbols, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("""
+            select wanted.symbol, bar.close, bar.time
+            from unnest($1::text[]) as wanted (symbol)
+            cross join lateral (
+                select close, time
+                from market_data
+                where symbol = wanted.symbol and timeframe = '1m'
+                order by time desc
+                limit 1) as bar
+            """, symbols);
+        return await command.ListAsync(
+            rows => new LastPrice(rows.GetString(0), rows.GetDecimal(1), rows.At(2).AddMinutes(1)), cancellationToken);
+    }
+
+    private sealed record Entry(LastPrice Price, DateTimeOffset NotedAt, bool Live);
+
+    [LoggerMessage(LogLevel.Warning, "Prices are not subscribed yet: {Reason}")]
+    private partial void LogNotSubscribed(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "A price on the bus can't be read: {Reason}")]
+    private partial void LogUnreadable(string reason);
+}

@@ -1,0 +1,11 @@
+namespace StratForge.Gateway.Market;
+
+/// <summary>What showing and valuing the market needs.</summary>
+internal static class MarketServices
+{
+    public static void AddMarket(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<LastPrices>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LastPrices>());
+    }
+}
