@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using StratForge.Contracts.Market;
 
 namespace StratForge.Alpaca;
 
@@ -11,8 +10,8 @@ namespace StratForge.Alpaca;
 public static class AlpacaServiceCollectionExtensions
 {
     /// <summary>Adds <see cref="AlpacaOptions"/> from section <c>Broker</c>, checked at start, and as singletons
-    /// <see cref="AlpacaTradingClient"/>, <see cref="AlpacaDataClient"/>, <see cref="AlpacaTradeUpdates"/>, and the market-data
-    /// streams as <see cref="AlpacaMarketStream"/> keyed by <see cref="AssetClass"/>.</summary>
+    /// <see cref="AlpacaTradingClient"/>, <see cref="AlpacaDataClient"/>, <see cref="AlpacaTradeUpdates"/>, and
+    /// <see cref="AlpacaMarketStreams"/>, which opens market-data streams.</summary>
     public static IServiceCollection AddAlpaca(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<AlpacaOptions>()
@@ -30,13 +29,10 @@ public static class AlpacaServiceCollectionExtensions
         services.AddSingleton(static provider => new AlpacaDataClient(Options(provider), Clock(provider)));
         services.AddSingleton(static provider => new AlpacaTradeUpdates(
             Options(provider), Clock(provider), provider.GetRequiredService<ILogger<AlpacaTradeUpdates>>()));
-        services.AddKeyedSingleton(AssetClass.Stock, static (provider, _) => StreamOf(provider, Options(provider).StockStreamUrl));
-        services.AddKeyedSingleton(AssetClass.Crypto, static (provider, _) => StreamOf(provider, Options(provider).CryptoStreamUrl));
+        services.AddSingleton(static provider => new AlpacaMarketStreams(
+            Options(provider), Clock(provider), provider.GetRequiredService<ILogger<AlpacaMarketStream>>()));
         return services;
     }
-
-    private static AlpacaMarketStream StreamOf(IServiceProvider provider, Uri endpoint) =>
-        new(endpoint, Options(provider), Clock(provider), provider.GetRequiredService<ILogger<AlpacaMarketStream>>());
 
     private static AlpacaOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<AlpacaOptions>>().Value;
 

@@ -1,5 +1,10 @@
 namespace StratForge.Alpaca;
 
+/// <summary>What arrived together, in order.</summary>
+/// <param name="ReceivedAt">When the last byte of it was here, on our clock.</param>
+/// <param name="Messages">At least one.</param>
+public sealed record AlpacaMarketFrame(DateTimeOffset ReceivedAt, IReadOnlyList<AlpacaMarketMessage> Messages);
+
 /// <summary>What a market-data stream says, and what becomes of its connection, in order.</summary>
 public abstract record AlpacaMarketMessage
 {

@@ -25,7 +25,7 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
     private readonly HashSet<string> _bars = new(StringComparer.Ordinal);
     private readonly HashSet<string> _updatedBars = new(StringComparer.Ordinal);
     private readonly HashSet<string> _dailyBars = new(StringComparer.Ordinal);
-    private ChannelWriter<IReadOnlyList<AlpacaMarketMessage>>? _sink;
+    private ChannelWriter<AlpacaMarketFrame>? _sink;
     private ReconnectingSocket? _greeted;
     private int _connections;
 
@@ -38,10 +38,10 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
         _logger = logger;
     }
 
-    /// <summary>Reads the stream until cancelled: one list per frame received, in order. Connection changes come as messages too.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<AlpacaMarketMessage>> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Reads the stream until cancelled: frame by frame, in order. Connection changes come as messages too.</summary>
+    public async IAsyncEnumerable<AlpacaMarketFrame> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var frames = Channel.CreateBounded<IReadOnlyList<AlpacaMarketMessage>>(
+        var frames = Channel.CreateBounded<AlpacaMarketFrame>(
             new BoundedChannelOptions(WaitingFrames) { SingleReader = true, SingleWriter = true });
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = RunAsync(frames.Writer, ended.Token);
@@ -60,7 +60,7 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
     }
 
     /// <summary>Runs the stream into the caller's channel, whose bound is the caller's decision, until cancelled; then completes it.</summary>
-    public async Task RunAsync(ChannelWriter<IReadOnlyList<AlpacaMarketMessage>> sink, CancellationToken cancellationToken)
+    public async Task RunAsync(ChannelWriter<AlpacaMarketFrame> sink, CancellationToken cancellationToken)
     {
         if (Interlocked.CompareExchange(ref _sink, sink, null) is not null)
         {
@@ -108,10 +108,7 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
             await EmitAsync(new AlpacaMarketMessage.Connected(++_connections), cancellationToken);
             _greeted = socket;
             var wanted = new AlpacaSubscription(_trades, _quotes, _bars, _updatedBars, _dailyBars);
-            if (_trades.Count + _quotes.Count + _bars.Count + _updatedBars.Count + _dailyBars.Count > 0)
-            {
-                await socket.SendAsync(SubscriptionMessage("subscribe", wanted), cancellationToken);
-            }
+            await SendChangeAsync(socket, "subscribe", wanted, cancellationToken);
         }
         finally
         {
@@ -121,6 +118,7 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
 
     async ValueTask ISocketProtocol.HandleAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
+        var receivedAt = _clock.GetUtcNow();
         var messages = _reader.Read(message.Span, out var unreadable);
         if (unreadable > 0)
         {
@@ -131,7 +129,7 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
         messages.RemoveAll(static m => m is AlpacaMarketMessage.Success);
         if (messages.Count > 0)
         {
-            await _sink!.WriteAsync(messages, cancellationToken);
+            await _sink!.WriteAsync(new AlpacaMarketFrame(receivedAt, messages), cancellationToken);
         }
     }
 
@@ -178,7 +176,7 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
             {
                 try
                 {
-                    await socket.SendAsync(SubscriptionMessage(action, change), cancellationToken);
+                    await SendChangeAsync(socket, action, change, cancellationToken);
                 }
                 catch (Exception lost) when (lost is AlpacaStreamException or System.Net.WebSockets.WebSocketException or IOException or ObjectDisposedException)
                 {
@@ -209,8 +207,24 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
         }
     }
 
+    // Plans limit the symbols of trades and quotes, not of bars, and the venue refuses a message as a whole: sent apart, bars
+    // still come when there are too many of the others.
+    private static async Task SendChangeAsync(
+        ReconnectingSocket socket, string action, AlpacaSubscription change, CancellationToken cancellationToken)
+    {
+        if (change is { Bars.Count: > 0 } or { UpdatedBars.Count: > 0 } or { DailyBars.Count: > 0 })
+        {
+            await socket.SendAsync(SubscriptionMessage(action, change with { Trades = null, Quotes = null }), cancellationToken);
+        }
+
+        if (change is { Trades.Count: > 0 } or { Quotes.Count: > 0 })
+        {
+            await socket.SendAsync(SubscriptionMessage(action, new AlpacaSubscription(change.Trades, change.Quotes)), cancellationToken);
+        }
+    }
+
     private ValueTask EmitAsync(AlpacaMarketMessage message, CancellationToken cancellationToken) =>
-        _sink!.WriteAsync([message], cancellationToken);
+        _sink!.WriteAsync(new AlpacaMarketFrame(_clock.GetUtcNow(), [message]), cancellationToken);
 
     private ReadOnlyMemory<byte> AuthMessage()
     {
