@@ -1,1 +1,12 @@
-return 0;
+using StratForge.StrategyHost.Compilation;
+using StratForge.StrategyHost.Running;
+using StratForge.StrategyHost.Sandbox;
+
+// launch: locks the process down and becomes a runtime that runs, or compiles, one stranger's code. docs/strategy-hosts.md.
+return args switch
+{
+    ["launch", var kind] => Launcher.Launch(kind),
+    ["run"] => RunHost.Run(),
+    ["compile"] => CompileHost.Run(),
+    _ => Launcher.Usage(),
+};

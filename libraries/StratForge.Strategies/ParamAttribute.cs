@@ -1,0 +1,13 @@
+namespace StratForge.Strategies;
+
+/// <summary>Makes a property a parameter: listed with the strategy and set per session. Types: int, double, bool, string.</summary>
+/// <remarks>The property's initial value is the default: <c>[Param(Min = 2, Max = 200)] public int Fast { get; init; } = 20;</c></remarks>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ParamAttribute : Attribute
+{
+    /// <summary>Smallest allowed value of a number; not limited when left out.</summary>
+    public double Min { get; init; } = double.NaN;
+
+    /// <summary>Largest allowed value of a number; not limited when left out.</summary>
+    public double Max { get; init; } = double.NaN;
+}

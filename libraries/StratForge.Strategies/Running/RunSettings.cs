@@ -1,0 +1,12 @@
+namespace StratForge.Strategies.Running;
+
+/// <summary>What a strategy starts with.</summary>
+/// <param name="Symbol">The session's symbol.</param>
+/// <param name="IsCrypto">Decides lot and tick.</param>
+/// <param name="Seed">Seed of its random numbers.</param>
+/// <param name="Cash">Cash free to spend, USD.</param>
+/// <param name="Position">What the session holds.</param>
+internal sealed record RunSettings(string Symbol, bool IsCrypto, long Seed, double Cash, Position Position);
+
+/// <summary>One line of a strategy's log.</summary>
+internal readonly record struct LogLine(string Level, string Message);

@@ -1,0 +1,232 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using StratForge.Contracts.Hosting;
+using StratForge.Strategies;
+using StratForge.Strategies.Running;
+using StratForge.StrategyHost.Protocol;
+
+namespace StratForge.StrategyHost.Running;
+
+/// <summary>Turns each event frame into calls of the strategy and one answer.</summary>
+/// <remarks>Bars are read by hand straight from the frame's bytes: they are most of what a session ever sees.</remarks>
+internal sealed class EventLoop(StrategyRun run, bool isCrypto, FrameText text)
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 16 };
+
+    /// <summary>The session has ended; no further frame is expected.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>Value of the leading <c>type</c>; empty when the frame does not begin with one.</summary>
+    public static ReadOnlySpan<byte> TypeOf(ReadOnlySpan<byte> frame)
+    {
+        var reader = new Utf8JsonReader(frame, Options);
+        return reader.Read() && reader.TokenType == JsonTokenType.StartObject
+            && reader.Read() && reader.ValueTextEquals("type"u8)
+            && reader.Read() && reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && !reader.HasValueSequence
+            ? reader.ValueSpan
+            : default;
+    }
+
+    /// <summary>Handles one event and gives the bytes of its answer, valid until the next call.</summary>
+    /// <exception cref="ProtocolException">The frame is not an event.</exception>
+    public ReadOnlySpan<byte> Handle(ReadOnlySpan<byte> frame)
+    {
+        run.Answered();
+        var type = TypeOf(frame);
+        if (type.SequenceEqual("bar"u8))
+        {
+            var seq = OneBar(frame);
+            return text.Done("bar"u8, seq, run, isCrypto);
+        }
+
+        if (type.SequenceEqual("bars"u8))
+        {
+            var seq = ManyBars(frame, warm: false);
+            return text.Done("bars"u8, seq, run, isCrypto);
+        }
+
+        if (type.SequenceEqual("warm"u8))
+        {
+            ManyBars(frame, warm: true);
+            return text.Done("warm"u8, 0, run, isCrypto);
+        }
+
+        if (type.SequenceEqual("update"u8))
+        {
+            var seq = Update(frame);
+            return text.Done("update"u8, seq, run, isCrypto);
+        }
+
+        if (type.SequenceEqual("trade"u8))
+        {
+            var seq = OneTrade(frame);
+            return text.Done("trade"u8, seq, run, isCrypto);
+        }
+
+        if (type.SequenceEqual("stop"u8))
+        {
+            Stop(frame);
+            return text.Done("stop"u8, 0, run, isCrypto);
+        }
+
+        throw new ProtocolException($"'{Encoding.UTF8.GetString(type)}' is not an event.");
+    }
+
+    private long OneBar(ReadOnlySpan<byte> frame)
+    {
+        long seq = 0, at = 0;
+        double open = 0, high = 0, low = 0, close = 0, volume = 0;
+        var reader = Opened(frame);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            // Every name but seq and type is one letter.
+            var name = reader.ValueSpan.Length == 1 ? reader.ValueSpan[0] : reader.ValueTextEquals("seq"u8) ? (byte)'s' : (byte)0;
+            reader.Read();
+            switch (name)
+            {
+                case (byte)'s': seq = reader.GetInt64(); break;
+                case (byte)'t': at = reader.GetInt64(); break;
+                case (byte)'o': open = reader.GetDouble(); break;
+                case (byte)'h': high = reader.GetDouble(); break;
+                case (byte)'l': low = reader.GetDouble(); break;
+                case (byte)'c': close = reader.GetDouble(); break;
+                case (byte)'v': volume = reader.GetDouble(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        run.OnBar(new Bar(run.Symbol, at, open, high, low, close, volume));
+        return seq;
+    }
+
+    // Stops behind the first bar that emits: what the worker decides about its signals comes before the next bar.
+    private long ManyBars(ReadOnlySpan<byte> frame, bool warm)
+    {
+        long first = 0;
+        var reader = Opened(frame);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("seq"u8))
+            {
+                reader.Read();
+                first = reader.GetInt64();
+            }
+            else if (reader.ValueTextEquals("bars"u8))
+            {
+                return Bars(ref reader, first, warm);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        throw new ProtocolException("A frame of bars without bars; seq comes before them.");
+    }
+
+    private long Bars(ref Utf8JsonReader reader, long first, bool warm)
+    {
+        var seq = first - 1;
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartArray)
+        {
+            reader.Read();
+            var at = reader.GetInt64();
+            var bar = new Bar(run.Symbol, at, Next(ref reader), Next(ref reader), Next(ref reader), Next(ref reader), Next(ref reader));
+            if (!reader.Read() || reader.TokenType != JsonTokenType.EndArray)
+            {
+                throw new ProtocolException("A bar of a chunk is [t,o,h,l,c,v].");
+            }
+
+            if (warm)
+            {
+                run.Warm(bar);
+                continue;
+            }
+
+            seq++;
+            run.OnBar(bar);
+            if (run.Signals.Count > 0)
+            {
+                break;
+            }
+        }
+
+        return seq;
+    }
+
+    private static double Next(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.GetDouble();
+    }
+
+    private long OneTrade(ReadOnlySpan<byte> frame)
+    {
+        using var json = Parse(frame);
+        var trade = json.RootElement;
+        run.OnTrade(new Trade(
+            run.Symbol, trade.GetProperty("t").GetInt64(), trade.GetProperty("p").GetDouble(), trade.GetProperty("s").GetDouble()));
+        return trade.GetProperty("seq").GetInt64();
+    }
+
+    private long Update(ReadOnlySpan<byte> frame)
+    {
+        using var json = Parse(frame);
+        var update = json.RootElement;
+        var held = update.GetProperty("position");
+        var position = new Position(held.GetProperty("quantity").GetDouble(), held.GetProperty("averagePrice").GetDouble());
+
+        // Numbers are read from the text as doubles, not by way of decimal: Python reads the same text to the same bits.
+        var order = update.GetProperty("order");
+        var id = order.GetProperty("orderId").GetString()!;
+        var action = order.GetProperty("side").ValueEquals("BUY"u8) ? SignalAction.Buy : SignalAction.Sell;
+        var change = new OrderUpdate(
+            id,
+            action,
+            order.GetProperty("status").GetString()!,
+            order.GetProperty("quantity").GetDouble(),
+            order.GetProperty("filledQuantity").GetDouble(),
+            Present(order, "averageFillPrice")?.GetDouble(),
+            Present(order, "code")?.GetString());
+        var fill = Present(order, "fill") is { } executed
+            ? new Fill(
+                id,
+                action,
+                executed.GetProperty("quantity").GetDouble(),
+                executed.GetProperty("price").GetDouble(),
+                executed.GetProperty("fee").GetDouble(),
+                executed.GetProperty("feeAsset").GetString()!,
+                executed.GetProperty("occurredAt").GetDateTimeOffset(),
+                position)
+            : null;
+
+        run.OnUpdate(update.GetProperty("cash").GetDouble(), position, change, fill);
+        return update.GetProperty("seq").GetInt64();
+    }
+
+    private void Stop(ReadOnlySpan<byte> frame)
+    {
+        using var json = Parse(frame);
+        var byUser = json.RootElement.TryGetProperty("reason", out var reason) && reason.ValueEquals("user"u8);
+        IsStopped = true;
+        run.OnStop(byUser ? StopReason.User : StopReason.Platform);
+    }
+
+    private static JsonElement? Present(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static JsonDocument Parse(ReadOnlySpan<byte> frame)
+    {
+        var reader = new Utf8JsonReader(frame, Options);
+        return JsonDocument.ParseValue(ref reader);
+    }
+
+    private static Utf8JsonReader Opened(ReadOnlySpan<byte> frame)
+    {
+        var reader = new Utf8JsonReader(frame, Options);
+        reader.Read();
+        return reader;
+    }
+}
