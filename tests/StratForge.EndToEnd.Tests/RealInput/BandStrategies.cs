@@ -15,10 +15,10 @@ internal static class BandStrategies
 
             public override Signal? OnBar(Bar bar)
             {
-                if (!seen || bar.Time.Hour == 19 && bar.Time.Minute == 59)
+                if (!seen || bar.OpensAt.Hour == 19 && bar.OpensAt.Minute == 59)
                 {
                     seen = true;
-                    return Buy(1) with { RecordOnly = true };
+                    return Buy(1, recordOnly: true);
                 }
 
                 if (!holds && bar.Close > average.Value * 1.0002)
@@ -46,7 +46,7 @@ internal static class BandStrategies
                 self.holds = False
 
             def on_bar(self, bar):
-                if not self.seen or (bar.time.hour == 19 and bar.time.minute == 59):
+                if not self.seen or (bar.opens_at.hour == 19 and bar.opens_at.minute == 59):
                     self.seen = True
                     return self.buy(1, record_only=True)
                 if not self.holds and bar.close > self.average.value * 1.0002:
