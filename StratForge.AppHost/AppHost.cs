@@ -1,0 +1,76 @@
+// The map: every process, every store, every wire. It reads from the values to the stores to the services, the public door last.
+// Which engine runs it is decided in the project file; docs/adr/0001-two-bindings-of-aspire.md says why there are two.
+
+var builder = DistributedApplication.CreateBuilder(args);
+
+var running = builder.ExecutionContext.IsRunMode;
+
+// Without keys of a broker the market to trade on comes along.
+var embeddedMarket = running && string.IsNullOrEmpty(builder.Configuration["ALPACA_API_KEY"]);
+
+var internalKey = builder.AddGeneratedSecret("internal-key");
+var jwtSecret = builder.AddGeneratedSecret("jwt-secret");
+var brokerApiKey = embeddedMarket ? builder.AddGeneratedSecret("broker-api-key") : builder.AddParameterFromConfiguration("broker-api-key", "ALPACA_API_KEY", secret: true);
+var brokerSecretKey = embeddedMarket ? builder.AddGeneratedSecret("broker-secret-key") : builder.AddParameterFromConfiguration("broker-secret-key", "ALPACA_SECRET_KEY", secret: true);
+
+var postgres = builder.AddPostgres("postgres");
+if (running)
+{
+    // Deployed, a file share can't hold Postgres' data; there it wants a managed server.
+    postgres.WithDataVolume();
+}
+
+var database = postgres.AddDatabase("stratforge");
+var redis = builder.AddRedis("redis").WithDataVolume();
+
+var schema = builder.AddProject<Projects.StratForge_Schema>("schema")
+    .WithReference(database).WaitFor(database);
+
+var ingestor = builder.AddProject<Projects.StratForge_Ingestor>("ingestor")
+    .WithReference(database).WaitForCompletion(schema)
+    .WithReference(redis).WaitFor(redis)
+    .WithEnvironment("Broker__ApiKey", brokerApiKey)
+    .WithEnvironment("Broker__SecretKey", brokerSecretKey)
+    .WithHttpHealthCheck("/health");
+
+var gateway = builder.AddProject<Projects.StratForge_Gateway>("gateway")
+    .WithExternalHttpEndpoints()
+    .WithPortFrom("GATEWAY_PORT")
+    .WithHttpEndpoint(targetPort: running ? null : 8081, name: "internal", env: "INTERNAL_PORT")
+    .WithReference(database).WaitForCompletion(schema)
+    .WithReference(redis).WaitFor(redis)
+    .WithEnvironment("Broker__ApiKey", brokerApiKey)
+    .WithEnvironment("Broker__SecretKey", brokerSecretKey)
+    .WithEnvironment("Internal__Key", internalKey)
+    .WithEnvironment("Jwt__Secret", jwtSecret)
+    .WithHttpHealthCheck("/health");
+
+var worker = builder.AddProject<Projects.StratForge_Worker>("worker")
+    .EnsurePython()
+    .WithReference(database).WaitForCompletion(schema)
+    .WithReference(redis).WaitFor(redis)
+    .WithEnvironment("Broker__ApiKey", brokerApiKey)
+    .WithEnvironment("Broker__SecretKey", brokerSecretKey)
+    .WithEnvironment("Gateway__InternalUrl", gateway.GetEndpoint("internal"))
+    .WithEnvironment("Internal__Key", internalKey)
+    .WaitFor(gateway)
+    .WithHttpHealthCheck("/health");
+
+if (embeddedMarket)
+{
+    var exchange = builder.AddProject<Projects.StratForge_SimulatedExchange>("exchange")
+        .WithEnvironment("Exchange__ApiKey", brokerApiKey)
+        .WithEnvironment("Exchange__SecretKey", brokerSecretKey)
+        .WithEnvironment("Exchange__DataDirectory", builder.DataFolder("exchange"))
+        .WithSwitch("Exchange__Replay", "replay", builder.FilesOfCaller)
+        .WithSwitch("Exchange__Speed", "speed")
+        .WithHttpHealthCheck("/health");
+
+    gateway.WithEnvironment("Demo__Enabled", "true");
+    foreach (var service in new[] { ingestor, gateway, worker })
+    {
+        service.TradesOn(exchange);
+    }
+}
+
+builder.Build().Run();

@@ -1,0 +1,85 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using StratForge.LocalHosting.ApplicationModel;
+using StratForge.LocalHosting.Running;
+
+namespace StratForge.LocalHosting.Dashboard;
+
+/// <summary>A page with resources, their logs and recent traces, and the receiver those traces come in by.</summary>
+internal sealed class DashboardServer : IAsyncDisposable
+{
+    private readonly WebApplication _web;
+
+    private DashboardServer(WebApplication web, Uri address, TelemetryTarget telemetry)
+    {
+        _web = web;
+        Address = address;
+        Telemetry = telemetry;
+    }
+
+    public Uri Address { get; }
+
+    public TelemetryTarget Telemetry { get; }
+
+    /// <remarks>The page listens where the AppHost's launch profile says, or on a free port when that one is taken.</remarks>
+    public static DashboardServer Create(
+        IConfiguration configuration, DistributedApplicationModel model, ResourceNotificationService notifications,
+        ResourceLoggerService logs, ResourceCommandService commands, TimeProvider clock, Action<string> warn)
+    {
+        var page = Choose(configuration["ASPNETCORE_URLS"] ?? configuration["urls"], warn);
+        var receiver = Choose(configuration["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"], _ => { });
+
+        // Its own little host: the settings of the AppHost's environment are about other things.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenLocalhost(page);
+            kestrel.ListenLocalhost(receiver);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(clock);
+        var web = builder.Build();
+        web.UseRouting();
+        new ResourceEndpoints(model, notifications, logs, commands).Map(web);
+        return new DashboardServer(
+            web, new Uri($"http://localhost:{page}"), new TelemetryTarget($"http://localhost:{receiver}", "http/protobuf", Headers: null));
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => _web.StartAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        // Pages that are open hold their connections for ever; they need not be waited for.
+        using var atOnce = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await _web.StopAsync(atOnce.Token);
+        await _web.DisposeAsync();
+    }
+
+    private static int Choose(string? addresses, Action<string> warn)
+    {
+        var wanted = (addresses ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Select(address => Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri : null)
+            .FirstOrDefault(uri => uri is { Scheme: "http", Port: > 0 });
+        if (wanted is null)
+        {
+            return PortAllocator.Free();
+        }
+
+        if (PortAllocator.IsFree(wanted.Port))
+        {
+            return wanted.Port;
+        }
+
+        var free = PortAllocator.Free();
+        warn($"Port {wanted.Port} is taken; the page of resources and traces is on {free} instead.");
+        return free;
+    }
+}
