@@ -149,6 +149,11 @@ internal sealed class ApplicationEngine(
     public ValueTask DisposeAsync()
     {
         KillEverything();
+        foreach (var instance in _instances.Values.SelectMany(list => list))
+        {
+            instance.Dispose();
+        }
+
         _http.Dispose();
         _over.Dispose();
         return ValueTask.CompletedTask;
@@ -344,7 +349,7 @@ internal sealed class ApplicationEngine(
             await foreach (var _ in notifications.WatchAsync(cancellationToken))
             {
                 var snapshots = shown.Select(instance => instance.Snapshot).OfType<CustomResourceSnapshot>().ToArray();
-                var failed = snapshots.Any(snapshot => snapshot.IsTerminal && snapshot.ExitCode != 0);
+                var failed = shown.Any(instance => instance.Snapshot is { IsTerminal: true } ended && (ended.ExitCode != 0 || instance.IsMeantToStay));
                 var underWay = snapshots.Any(snapshot => snapshot is { State.Text: "Starting" or "NotStarted" } or { State.Text: "Running", IsReady: false });
                 var waiting = snapshots.Any(snapshot => snapshot.State?.Text == KnownResourceStates.Waiting);
                 if (!underWay && (failed || !waiting))

@@ -33,6 +33,9 @@ internal sealed class ResourceInstance(
 
     public IReadOnlyDictionary<EndpointAnnotation, int> Ports => ports;
 
+    /// <summary>Somebody asks for its health, so an end is a failure, whatever the exit code.</summary>
+    public bool IsMeantToStay => probes.Count > 0;
+
     public CustomResourceSnapshot? Snapshot => engine.Notifications.TryGetCurrentState(id, out var current) ? current.Snapshot : null;
 
     /// <summary>Begins a life, unless it is alive.</summary>
@@ -166,7 +169,7 @@ internal sealed class ResourceInstance(
             State = exitCode == 0 ? KnownResourceStates.Finished : KnownResourceStates.Exited,
             ExitCode = exitCode, StopTimeStamp = Now(), IsReady = false, ProcessId = null,
         });
-        if (exitCode != 0 && !_endIsWanted)
+        if (!_endIsWanted && (exitCode != 0 || IsMeantToStay))
         {
             engine.Report.Fail($"{id} ended with exit code {exitCode}{Signal(exitCode)}", null, engine.Logs.Newest(resource.Name, 20));
         }
