@@ -1,0 +1,87 @@
+import type { ProblemBody } from "./types";
+
+/** Why a request did not give what was asked: the gateway's problem+json, or the lack of any answer. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+
+  constructor(
+    /** HTTP status; 0 when no answer came. */
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    /** Sentences per field of the request, by the field's name in camelCase. */
+    readonly fields: Readonly<Record<string, string>> = {},
+    readonly traceId?: string,
+    /** Seconds to wait before trying again, when the gateway said so. */
+    readonly retryAfter?: number,
+  ) {
+    super(message);
+  }
+
+  get unreachable(): boolean {
+    return this.status === 0;
+  }
+}
+
+/** What a code means to the person in front of the page, where the gateway's own sentence is written for a program's author. */
+const words: Readonly<Record<string, string>> = {
+  "invalid-credentials": "The email address or the password is wrong.",
+  "email-taken": "There is already an account with this email address. Sign in instead, or use another one.",
+  "username-taken": "Somebody else already has this name. Choose another one.",
+  "rate-limited": "Too many attempts. Wait a moment, then try again.",
+  unauthorized: "Your sign-in has ended. Sign in again.",
+  forbidden: "Your account may not do this.",
+  "not-found": "This does not exist, or it is not yours.",
+};
+
+const byStatus: Readonly<Record<number, string>> = {
+  401: "Your sign-in has ended. Sign in again.",
+  403: "Your account may not do this.",
+  404: "This does not exist, or it is not yours.",
+  413: "This is larger than the gateway takes.",
+  429: "Too many requests. Wait a moment, then try again.",
+  502: "The gateway could not reach a service it needs.",
+  503: "The gateway is not ready yet.",
+};
+
+export function problemOf(response: Response, body: unknown): Problem {
+  const problem = isRecord(body) ? (body as ProblemBody) : {};
+  const code = problem.code ?? problem.type?.split("/").pop() ?? `HTTP_${response.status}`;
+  const message =
+    words[canonical(code)] ??
+    problem.detail ??
+    byStatus[response.status] ??
+    problem.title ??
+    `The gateway answered with status ${response.status}.`;
+  const retryAfter = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  return new Problem(
+    response.status,
+    code,
+    message,
+    fieldsOf(problem.errors),
+    problem.traceId,
+    Number.isFinite(retryAfter) ? retryAfter : undefined,
+  );
+}
+
+export const unreachable = (): Problem =>
+  new Problem(0, "UNREACHABLE", "The gateway does not answer. The page tries again by itself.");
+
+/** INVALID_CREDENTIALS and invalid-credentials are one code in two spellings. */
+const canonical = (code: string): string => code.toLowerCase().replaceAll("_", "-");
+
+function fieldsOf(errors: unknown): Record<string, string> {
+  if (!isRecord(errors)) {
+    return {};
+  }
+
+  return Object.fromEntries(
+    Object.entries(errors).map(([field, sentences]) => [
+      // ASP.NET Core names fields as the C# property is spelled, or as a JSON path.
+      field.replace(/^\$\.?/, "").replace(/^./, (first) => first.toLowerCase()),
+      Array.isArray(sentences) ? sentences.join(" ") : String(sentences),
+    ]),
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

@@ -1,0 +1,161 @@
+import { queryOptions } from "@tanstack/react-query";
+import { type CandleSeries, type Timeframe, candlesOf, noCandles, withNewer } from "../charts/candles";
+import { everyFewSeconds, everySecond, heartbeat } from "../live/cadence";
+import { isMoving } from "../lib/status";
+import { answered, gateway } from "./client";
+import type { LogLine, Session, Signal, StrategySummary, Trade } from "./types";
+
+type PageQuery = { limit: number; cursor?: string };
+
+const abortedBy = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
+
+/** Bars a chart starts with, and bars asked for when its left edge comes near. */
+export const firstCandles = 1_500;
+export const moreCandles = 2_000;
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => answered(gateway.GET("/api/users/me", { signal })),
+  staleTime: 60_000,
+});
+
+export const versionQuery = queryOptions({
+  queryKey: ["version"],
+  queryFn: ({ signal }) => answered(gateway.GET("/api/version", { signal })),
+  ...heartbeat,
+});
+
+export const portfolioQuery = queryOptions({
+  queryKey: ["portfolio"],
+  queryFn: ({ signal }) => answered(gateway.GET("/api/portfolio", { signal })),
+  ...everySecond,
+});
+
+export const latestTradesQuery = (limit: number) =>
+  queryOptions({
+    queryKey: ["trades", { limit }],
+    queryFn: ({ signal }) => answered(gateway.GET("/api/trades", { params: { query: { limit } }, signal })),
+    ...everySecond,
+  });
+
+export const latestSignalsQuery = (limit: number) =>
+  queryOptions({
+    queryKey: ["signals", { limit }],
+    queryFn: ({ signal }) => answered(gateway.GET("/api/signals", { params: { query: { limit } }, signal })),
+    ...everySecond,
+  });
+
+export const sessionsQuery = (limit: number) =>
+  queryOptions({
+    queryKey: ["sessions", { limit }],
+    queryFn: ({ signal }) => answered(gateway.GET("/api/sessions", { params: { query: { limit } }, signal })),
+    ...everySecond,
+  });
+
+export const sessionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["sessions", id],
+    queryFn: ({ signal }) => answered(gateway.GET("/api/sessions/{id}", { params: { path: { id } }, signal })),
+    ...everySecond,
+  });
+
+const sessionPath = (id: string) => ({ path: { id } });
+
+/** What the session's own lists ask at; an ended session changes no more, so they are read once. */
+export const sessionCadence = (status: string | undefined) =>
+  status === undefined || isMoving(status) ? everySecond : undefined;
+
+export const sessionSignals = (id: string) => ({
+  key: ["sessions", id, "signals"],
+  keyOf: (signal: Signal) => signal.id,
+  pageSize: 50,
+  read: (query: PageQuery, signal?: AbortSignal) =>
+    answered(gateway.GET("/api/sessions/{id}/signals", { params: { ...sessionPath(id), query }, ...abortedBy(signal) })),
+});
+
+export const sessionTrades = (id: string) => ({
+  key: ["sessions", id, "trades"],
+  keyOf: (trade: Trade) => trade.id,
+  pageSize: 200,
+  read: (query: PageQuery, signal?: AbortSignal) =>
+    answered(gateway.GET("/api/sessions/{id}/trades", { params: { ...sessionPath(id), query }, ...abortedBy(signal) })),
+});
+
+export const sessionLogs = (id: string) => ({
+  key: ["sessions", id, "logs"],
+  keyOf: (line: LogLine) => String(line.id),
+  pageSize: 100,
+  read: (query: PageQuery, signal?: AbortSignal) =>
+    answered(gateway.GET("/api/sessions/{id}/logs", { params: { ...sessionPath(id), query }, ...abortedBy(signal) })),
+});
+
+export const allSessions = {
+  key: ["sessions", "all"],
+  keyOf: (session: Session) => session.id,
+  pageSize: 50,
+  cadence: everySecond,
+  read: (query: PageQuery, signal?: AbortSignal) =>
+    answered(gateway.GET("/api/sessions", { params: { query }, ...abortedBy(signal) })),
+};
+
+export const allStrategies = {
+  key: ["strategies", "all"],
+  keyOf: (strategy: StrategySummary) => strategy.id,
+  pageSize: 50,
+  cadence: everyFewSeconds,
+  read: (query: PageQuery, signal?: AbortSignal) =>
+    answered(gateway.GET("/api/strategies", { params: { query }, ...abortedBy(signal) })),
+};
+
+export const strategiesQuery = (limit: number) =>
+  queryOptions({
+    queryKey: ["strategies", { limit }],
+    queryFn: ({ signal }) => answered(gateway.GET("/api/strategies", { params: { query: { limit } }, signal })),
+    staleTime: 4_000,
+  });
+
+export const strategyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["strategies", id],
+    queryFn: ({ signal }) => answered(gateway.GET("/api/strategies/{id}", { params: { path: { id } }, signal })),
+    staleTime: 30_000,
+  });
+
+const candlesKey = (symbol: string, timeframe: Timeframe) => ["candles", symbol, timeframe] as const;
+
+/** A chart's bars: all of the first page once, then only what came since the tail. */
+export const candlesQuery = (symbol: string, timeframe: Timeframe) =>
+  queryOptions({
+    queryKey: candlesKey(symbol, timeframe),
+    queryFn: async ({ signal, client }): Promise<CandleSeries> => {
+      const known = client.getQueryData<CandleSeries>(candlesKey(symbol, timeframe));
+      const read = async (query: { start?: string; limit: number }) =>
+        candlesOf(
+          await answered(
+            gateway.GET("/api/market-data/candles", { params: { query: { symbol, timeframe, ...query } }, signal }),
+          ),
+        );
+
+      if (known?.tail) {
+        const newer = await read({ start: new Date(known.tail.time * 1000).toISOString(), limit: firstCandles });
+        // A full page may have left a gap behind it: then the chart starts anew.
+        if (newer.length < firstCandles) {
+          return withNewer(client.getQueryData<CandleSeries>(candlesKey(symbol, timeframe)) ?? known, newer);
+        }
+      }
+
+      return withNewer(noCandles, await read({ limit: firstCandles }));
+    },
+    // The series shares its unchanged part by itself; comparing thousands of bars each second would be work for nothing.
+    structuralSharing: false,
+    ...everySecond,
+  });
+
+export const olderCandles = async (symbol: string, timeframe: Timeframe, before: number) =>
+  candlesOf(
+    await answered(
+      gateway.GET("/api/market-data/candles", {
+        params: { query: { symbol, timeframe, before: new Date(before * 1000).toISOString(), limit: moreCandles } },
+      }),
+    ),
+  );

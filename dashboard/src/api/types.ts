@@ -1,0 +1,23 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+/** The gateway's records under the names this page uses for them. */
+export type User = Schemas["User"];
+export type Portfolio = Schemas["PortfolioResponse"];
+export type Position = Schemas["Position"];
+export type Trade = Schemas["Trade"];
+export type Signal = Schemas["Signal"];
+export type Session = Schemas["Session"];
+export type LogLine = Schemas["LogLine"];
+export type Strategy = Schemas["Strategy"];
+export type StrategySummary = Schemas["StrategySummary"];
+export type StrategyRequest = Schemas["StrategyRequest"];
+export type StartSessionRequest = Schemas["StartSessionRequest"];
+export type CandlePage = Schemas["CandlesResponse"];
+export type ProblemBody = Schemas["ProblemDetails"];
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}

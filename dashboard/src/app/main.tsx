@@ -1,0 +1,60 @@
+import { MantineProvider, localStorageColorSchemeManager } from "@mantine/core";
+import "@mantine/core/styles.layer.css";
+import { Notifications } from "@mantine/notifications";
+import "@mantine/notifications/styles.layer.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { meQuery } from "../api/queries";
+import { nonce, stampStyles } from "./nonce";
+import { makeQueryClient } from "./queryClient";
+import { makeRouter } from "./router";
+import "./styles.css";
+import { theme, tokens } from "./theme";
+
+stampStyles();
+
+if (location.pathname === "/") {
+  history.replaceState(null, "", "/app");
+}
+
+// After a new build this tab may ask for parts that are gone: load the new page, once, so that a fault does not loop.
+addEventListener("vite:preloadError", () => {
+  const reloaded = "stratforge-reloaded-at";
+  if (Date.now() - Number(sessionStorage.getItem(reloaded) ?? 0) > 60_000) {
+    sessionStorage.setItem(reloaded, String(Date.now()));
+    location.reload();
+  }
+});
+
+const queryClient = makeQueryClient(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname !== "/signin" && pathname !== "/register" && queryClient.getQueryData(meQuery.queryKey) !== undefined) {
+    queryClient.clear();
+    void router.navigate({ to: "/signin", search: pathname === "/" ? {} : { returnTo: href } });
+  }
+});
+const router = makeRouter(queryClient);
+
+const host = document.getElementById("root");
+if (host === null) {
+  throw new Error("index.html has no root element.");
+}
+
+createRoot(host).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={tokens}
+      defaultColorScheme="auto"
+      colorSchemeManager={localStorageColorSchemeManager()}
+      getStyleNonce={() => nonce}
+    >
+      <Notifications position="bottom-right" />
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

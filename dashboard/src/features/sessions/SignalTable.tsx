@@ -1,0 +1,46 @@
+import type { Signal } from "../../api/types";
+import { percentText, quantityText } from "../../lib/fmt";
+import { reasonText, signalLook } from "../../lib/status";
+import { type Column, DataTable } from "../../ui/DataTable";
+import { PriceText } from "../../ui/PriceText";
+import { SideText } from "../../ui/SideText";
+import { StatusPill } from "../../ui/StatusPill";
+import { TimeText } from "../../ui/TimeText";
+
+const columns: readonly Column<Signal>[] = [
+  { header: "Time (UTC)", hint: "When the strategy said it, on the market's clock", cell: ({ generatedAt }) => <TimeText at={generatedAt} /> },
+  {
+    header: "Wanted",
+    cell: ({ action, quantity }) => (
+      <span className="sf-number">
+        <SideText action={action} /> {quantityText(quantity)}
+      </span>
+    ),
+  },
+  {
+    header: "Order",
+    wide: true,
+    cell: ({ limitPrice }) =>
+      limitPrice === null ? (
+        "market"
+      ) : (
+        <>
+          limit <PriceText value={limitPrice} />
+        </>
+      ),
+  },
+  { header: "Confidence", wide: true, numeric: true, hint: "As the strategy gave it", cell: ({ confidence }) => percentText(confidence) },
+  { header: "Outcome", cell: ({ status }) => <StatusPill look={signalLook(status)} /> },
+  {
+    header: "Why",
+    grow: true,
+    cell: ({ code, detail }) => {
+      const reason = reasonText(code, detail);
+      return reason === null ? null : <span title={[code, detail].filter(Boolean).join(": ")}>{reason}</span>;
+    },
+  },
+];
+
+export function SignalTable({ signals }: { signals: readonly Signal[] }) {
+  return <DataTable label="Signals of this session" columns={columns} rows={signals} rowKey={({ id }) => id} maxHeight={380} />;
+}

@@ -1,0 +1,130 @@
+import { Alert, Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { AppLink } from "../../ui/AppLink";
+import { answered, gateway } from "../../api/client";
+import { Problem } from "../../api/problem";
+import { strategiesQuery } from "../../api/queries";
+import type { StartSessionRequest } from "../../api/types";
+
+const strategiesOffered = 200;
+
+interface Props {
+  /** Undefined: closed. Empty: open, nothing chosen yet. */
+  strategyId: string | undefined;
+  onClose: () => void;
+}
+
+/** Starts a strategy on a symbol, with virtual money or as an observer. */
+export function StartSession({ strategyId, onClose }: Props) {
+  return (
+    <Modal opened={strategyId !== undefined} onClose={onClose} title="Start a session" centered>
+      {strategyId === undefined ? null : <StartForm strategyId={strategyId} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+/** Crypto pairs are written with a slash: BTC/USD. */
+const assetClassOf = (symbol: string): string => (symbol.includes("/") ? "crypto" : "stock");
+
+function StartForm({ strategyId, onClose }: { strategyId: string; onClose: () => void }) {
+  const strategies = useQuery(strategiesQuery(strategiesOffered));
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const form = useForm({
+    initialValues: { strategyId, symbol: "", mode: "PAPER" },
+    validate: {
+      strategyId: (value) => (value === "" ? "Choose a strategy." : null),
+      symbol: (value) => (value.trim() === "" ? "Write a symbol, like SPY or BTC/USD." : null),
+    },
+  });
+
+  const chosen = strategies.data?.items.find(({ id }) => id === form.values.strategyId);
+  const chosenSymbol = chosen?.symbol;
+  const { setFieldValue } = form;
+  useEffect(() => {
+    // The symbol the strategy was written for; another one may be typed over it.
+    if (chosenSymbol !== undefined) {
+      setFieldValue("symbol", chosenSymbol);
+    }
+    // The form's setter is new on every render; the symbol is what this follows.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [chosenSymbol]);
+
+  const start = useMutation({
+    mutationFn: (body: StartSessionRequest) => answered(gateway.POST("/api/sessions", { body })),
+    onSuccess: async ({ data }) => {
+      await cache.invalidateQueries({ queryKey: ["sessions"] });
+      await navigate({ to: "/sessions/$sessionId", params: { sessionId: data.session.id } });
+    },
+    onError: (error) => {
+      if (error instanceof Problem) {
+        form.setErrors(error.fields);
+      }
+    },
+  });
+
+  if (strategies.data?.items.length === 0) {
+    return (
+      <Text size="sm">
+        A session runs a strategy, and you have none yet.{" "}
+        <AppLink to="/strategies/$strategyId" params={{ strategyId: "new" }}>
+          Write one
+        </AppLink>
+      </Text>
+    );
+  }
+
+  return (
+    <form
+      onSubmit={form.onSubmit(({ symbol, ...rest }) => {
+        const trimmed = symbol.trim().toUpperCase();
+        start.mutate({ ...rest, symbol: trimmed, type: assetClassOf(trimmed) } as StartSessionRequest);
+      })}
+    >
+      <Stack gap="sm">
+        <Select
+          label="Strategy"
+          placeholder={strategies.data === undefined ? "Loading" : "Choose one"}
+          searchable
+          data={strategies.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+          {...form.getInputProps("strategyId")}
+        />
+        <TextInput
+          label="Symbol"
+          description="A stock like SPY, or a crypto pair like BTC/USD."
+          {...form.getInputProps("symbol")}
+        />
+        <div>
+          <Text size="sm" fw={500} id="session-mode">
+            Signals
+          </Text>
+          <SegmentedControl
+            fullWidth
+            aria-labelledby="session-mode"
+            data={[
+              { value: "PAPER", label: "Trade with virtual money" },
+              { value: "OBSERVE", label: "Record only" },
+            ]}
+            {...form.getInputProps("mode")}
+          />
+        </div>
+        {start.error === null ? null : (
+          <Alert role="alert" color="sell" p="xs">
+            {start.error instanceof Problem ? start.error.message : "That failed. Try again."}
+          </Alert>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={start.isPending}>
+            {chosen === undefined ? "Start" : `Start ${chosen.name}`}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,55 @@
+/** How a state reads and which ground it stands on. The word always stands beside the colour. */
+export interface StatusLook {
+  word: string;
+  tone: "good" | "bad" | "warn" | "busy" | "calm";
+  hint: string;
+}
+
+const sessions: Readonly<Record<string, StatusLook>> = {
+  STARTING: { word: "Starting", tone: "busy", hint: "Waits for a worker to load the strategy." },
+  RUNNING: { word: "Running", tone: "good", hint: "Gets every bar and may trade." },
+  PAUSED: { word: "Paused", tone: "warn", hint: "Gets bars and emits nothing." },
+  STOPPING: { word: "Stopping", tone: "busy", hint: "The worker lets the strategy finish." },
+  STOPPED: { word: "Stopped", tone: "calm", hint: "Ended by its owner." },
+  FAILED: { word: "Failed", tone: "bad", hint: "Ended by a fault." },
+  COMPLETED: { word: "Completed", tone: "calm", hint: "Ended because its data ended." },
+};
+
+const signals: Readonly<Record<string, StatusLook>> = {
+  ACCEPTED: { word: "Accepted", tone: "busy", hint: "Became an order that is not filled yet." },
+  PARTIAL: { word: "Partly filled", tone: "busy", hint: "Part of its order is filled." },
+  EXECUTED: { word: "Filled", tone: "good", hint: "Its order is filled." },
+  REJECTED: { word: "Refused", tone: "bad", hint: "Became no order, or the broker refused it." },
+  RECORDED: { word: "Recorded", tone: "calm", hint: "Noted only: the session observes." },
+  EXPIRED: { word: "Expired", tone: "warn", hint: "Its order ended before it was filled." },
+};
+
+const unknown = (status: string): StatusLook => ({ word: status, tone: "calm", hint: status });
+
+export const sessionLook = (status: string): StatusLook => sessions[status] ?? unknown(status);
+export const signalLook = (status: string): StatusLook => signals[status] ?? unknown(status);
+
+/** A session that still holds its place in the market: what may be stopped. */
+export const isOpen = (status: string): boolean => ["STARTING", "RUNNING", "PAUSED"].includes(status);
+
+/** A session that still changes. */
+export const isMoving = (status: string): boolean => isOpen(status) || status === "STOPPING";
+
+const reasons: Readonly<Record<string, string>> = {
+  INSUFFICIENT_FUNDS: "Not enough available cash",
+  INSUFFICIENT_QUANTITY: "Fewer units held than it wanted to sell; shorting is off",
+  NO_PRICE: "No price was known yet",
+  UNKNOWN_SYMBOL: "The symbol is not traded here",
+  BAD_QUANTITY: "The quantity is not allowed",
+  BAD_PRICE: "The limit price is not allowed",
+  SESSION_NOT_RUNNING: "The session was not running any more",
+  BROKER_REJECTED: "The broker refused the order",
+  FENCED: "Another worker had taken the session over",
+};
+
+/** Why a signal was refused, in words: the code's own, else the gateway's sentence, else the code as it is. */
+export const reasonText = (code: string | null, detail: string | null): string | null =>
+  code === null ? detail : (reasons[code] ?? detail ?? code);
+
+export const languageText = (language: string): string =>
+  ({ csharp: "C#", python: "Python" })[language] ?? language;

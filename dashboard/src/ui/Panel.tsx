@@ -1,0 +1,81 @@
+import { Skeleton } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { type ReactNode, useId } from "react";
+import { staleAfter } from "../live/cadence";
+import { useNow } from "../lib/useNow";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { ErrorBox } from "./ErrorBox";
+import classes from "./Panel.module.css";
+
+interface PanelProps {
+  title: string;
+  actions?: ReactNode;
+  /** Says how old the values are when they are no longer live. */
+  age?: string | null;
+  padded?: boolean;
+  className?: string;
+  children: ReactNode;
+}
+
+/** A framed part of a page. What fails inside stays inside. */
+export function Panel({ title, actions, age, padded = false, className, children }: PanelProps) {
+  const heading = useId();
+  return (
+    <section className={className === undefined ? classes.panel : `${classes.panel} ${className}`} aria-labelledby={heading}>
+      <div className={classes.head}>
+        <h2 id={heading} className={classes.title}>
+          {title}
+        </h2>
+        {age ? <span className={classes.age}>{age}</span> : null}
+        {actions === undefined ? null : <div className={classes.actions}>{actions}</div>}
+      </div>
+      <div className={padded ? `${classes.body} ${classes.padded}` : classes.body}>
+        <ErrorBoundary>{children}</ErrorBoundary>
+      </div>
+    </section>
+  );
+}
+
+interface QueryPanelProps<T> extends Omit<PanelProps, "age" | "children"> {
+  query: UseQueryResult<T>;
+  /** Whether the data is polled: only then can it grow stale. */
+  live?: boolean;
+  /** Rows of the skeleton: about as many as the data will have, so that nothing jumps. */
+  rows?: number;
+  isEmpty?: (data: T) => boolean;
+  empty?: ReactNode;
+  children: (data: T) => ReactNode;
+}
+
+/** A panel in one of its states: loading, error, empty, live, or live gone stale. */
+export function QueryPanel<T>({ query, live = true, rows = 4, isEmpty, empty, children, ...panel }: QueryPanelProps<T>) {
+  const now = useNow(1_000);
+  const { data, error, dataUpdatedAt } = query;
+  const age = live && data !== undefined ? now - dataUpdatedAt : 0;
+  const stale = age > staleAfter;
+
+  let body: ReactNode;
+  if (data === undefined) {
+    body = error ? <ErrorBox error={error} onRetry={() => void query.refetch()} /> : <Loading rows={rows} />;
+  } else if (isEmpty?.(data)) {
+    body = <div className={classes.message}>{empty}</div>;
+  } else {
+    body = <div className={stale ? classes.stale : undefined}>{children(data)}</div>;
+  }
+
+  return (
+    <Panel {...panel} age={stale ? `${Math.floor(age / 1000)} s old` : null}>
+      {body}
+    </Panel>
+  );
+}
+
+function Loading({ rows }: { rows: number }) {
+  return (
+    <div className={classes.loading} role="status" aria-label="Loading">
+      {Array.from({ length: rows }, (_, row) => (
+        <Skeleton key={row} height={22} />
+      ))}
+    </div>
+  );
+}
