@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using StratForge.Gateway.Dashboard;
 using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Identity;
 using StratForge.Gateway.Market;
@@ -27,6 +28,7 @@ internal static class Program
 
         builder.AddIdentity();
         builder.AddMarket();
+        builder.AddDashboard();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -45,6 +47,7 @@ internal static class Program
         app.MapDefaultEndpoints();
         var api = app.MapGroup("").WithRequestValidation();
         api.MapIdentity();
+        app.MapDashboard();
         return app;
     }
 }

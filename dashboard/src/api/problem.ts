@@ -25,13 +25,12 @@ export class Problem extends Error {
 
 /** What a code means to the person in front of the page, where the gateway's own sentence is written for a program's author. */
 const words: Readonly<Record<string, string>> = {
-  "invalid-credentials": "The email address or the password is wrong.",
+  "wrong-credentials": "The email address or the password is wrong.",
   "email-taken": "There is already an account with this email address. Sign in instead, or use another one.",
   "username-taken": "Somebody else already has this name. Choose another one.",
-  "rate-limited": "Too many attempts. Wait a moment, then try again.",
-  unauthorized: "Your sign-in has ended. Sign in again.",
+  "too-many-requests": "Too many attempts. Wait a moment, then try again.",
+  unauthenticated: "Your sign-in has ended. Sign in again.",
   forbidden: "Your account may not do this.",
-  "not-found": "This does not exist, or it is not yours.",
 };
 
 const byStatus: Readonly<Record<number, string>> = {
@@ -79,9 +78,12 @@ function fieldsOf(errors: unknown): Record<string, string> {
     Object.entries(errors).map(([field, sentences]) => [
       // ASP.NET Core names fields as the C# property is spelled, or as a JSON path.
       field.replace(/^\$\.?/, "").replace(/^./, (first) => first.toLowerCase()),
-      Array.isArray(sentences) ? sentences.join(" ") : String(sentences),
+      sentenceOf(Array.isArray(sentences) ? sentences.join(" ") : String(sentences)),
     ]),
   );
 }
+
+/** The gateway writes "needs at least 10 characters.", to stand behind a field's name; here it stands below the field. */
+const sentenceOf = (text: string): string => text.replace(/^./, (first) => first.toUpperCase());
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { Problem } from "../api/problem";
 import { noteAnswer, noteSilence } from "../live/linkStore";
 
@@ -18,6 +18,13 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
         }
 
         if (error instanceof Problem && error.status === 401) {
+          onSignedOut();
+        }
+      },
+    }),
+    mutationCache: new MutationCache({
+      onError: (error) => {
+        if (error instanceof Problem && error.status === 401 && error.code !== "wrong-credentials") {
           onSignedOut();
         }
       },

@@ -42,7 +42,7 @@ internal static class DashboardEndpoints
         response.Headers.CacheControl = cacheControl;
         response.Headers.Vary = HeaderNames.AcceptEncoding;
 
-        if (request.IfNoneMatch.Any(tag => tag == EntityTagHeaderValue.Any || tag.Compare(file.ETag, useStrongComparison: false)))
+        if (request.IfNoneMatch.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(file.ETag, useStrongComparison: false)))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
