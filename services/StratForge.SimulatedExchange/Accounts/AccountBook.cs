@@ -1,0 +1,193 @@
+using System.Runtime.InteropServices;
+using StratForge.Contracts.Orders;
+using StratForge.SimulatedExchange.Orders;
+
+namespace StratForge.SimulatedExchange.Accounts;
+
+/// <summary>Everything the account remembers. Changed only by applying commits, so that a journal of them is the account.</summary>
+internal sealed class AccountBook
+{
+    private readonly List<Guid> _submitted = [];
+    private readonly Dictionary<Guid, Order> _orders = [];
+    private readonly Dictionary<string, Guid> _byClientOrderId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Guid>> _openBySymbol = new(StringComparer.Ordinal);
+    private readonly List<Execution> _executions = [];
+    private readonly SortedDictionary<string, Position> _positions = new(StringComparer.Ordinal);
+    private readonly List<EquityMark> _equity = [];
+
+    public Guid AccountId { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public decimal StartingCash { get; private set; }
+
+    public decimal Cash { get; private set; }
+
+    /// <summary>Buying power that open orders hold, dollars.</summary>
+    public decimal HeldCash { get; private set; }
+
+    /// <summary>Where the market clock stood at the last commit.</summary>
+    public DateTimeOffset At { get; private set; }
+
+    public long LastCommit { get; private set; }
+
+    public AccountConfiguration Configuration { get; private set; } = new();
+
+    public IReadOnlyCollection<Position> Positions => _positions.Values;
+
+    /// <summary>In the order in which they happened.</summary>
+    public IReadOnlyList<Execution> Executions => _executions;
+
+    /// <summary>Equity at each close, oldest first.</summary>
+    public IReadOnlyList<EquityMark> Equity => _equity;
+
+    /// <summary>Ids in the order of submission.</summary>
+    public IReadOnlyList<Guid> Submitted => _submitted;
+
+    public int OpenOrders => _openBySymbol.Values.Sum(open => open.Count);
+
+    public Order? Find(Guid id) => _orders.GetValueOrDefault(id);
+
+    public Order? FindByClientOrderId(string clientOrderId) =>
+        _byClientOrderId.TryGetValue(clientOrderId, out var id) ? _orders[id] : null;
+
+    public Position? PositionIn(string symbol) => _positions.GetValueOrDefault(symbol);
+
+    /// <summary>Ids of the open orders of a symbol, oldest first.</summary>
+    public ReadOnlySpan<Guid> OpenIn(string symbol) =>
+        _openBySymbol.TryGetValue(symbol, out var open) ? CollectionsMarshal.AsSpan(open) : [];
+
+    public bool HasOpen(string symbol) => _openBySymbol.TryGetValue(symbol, out var open) && open.Count > 0;
+
+    /// <summary>Units of a position that open closing orders hold.</summary>
+    public decimal HeldUnits(string symbol)
+    {
+        var held = 0m;
+        foreach (var id in OpenIn(symbol))
+        {
+            var order = _orders[id];
+            held += order.Opens ? 0m : order.Remaining ?? 0m;
+        }
+
+        return held;
+    }
+
+    /// <summary>The open orders of every symbol, in the order of submission.</summary>
+    public List<Order> AllOpen() =>
+        [.. _openBySymbol.Values.SelectMany(ids => ids).Select(id => _orders[id]).OrderBy(order => order.SubmittedAt)];
+
+    public void Open(Guid accountId, decimal cash, DateTimeOffset at)
+    {
+        (AccountId, StartingCash, Cash, CreatedAt, At) = (accountId, cash, cash, at, at);
+        _equity.Add(new EquityMark(at, cash));
+    }
+
+    public void MoveClock(DateTimeOffset at, long commit) => (At, LastCommit) = (at, commit);
+
+    public void Configure(AccountConfiguration configuration) => Configuration = configuration;
+
+    public void MarkEquity(EquityMark mark) => _equity.Add(mark);
+
+    /// <summary>Takes an order's next state.</summary>
+    public void Put(Order order)
+    {
+        var before = _orders.GetValueOrDefault(order.Id);
+        _orders[order.Id] = order;
+        if (before is null)
+        {
+            _submitted.Add(order.Id);
+            _byClientOrderId[order.ClientOrderId] = order.Id;
+        }
+
+        HeldCash += (order.IsOpen ? order.HeldCash : 0m) - (before is { IsOpen: true } ? before.HeldCash : 0m);
+        var (wasOpen, isOpen) = (before is { IsOpen: true }, order.IsOpen);
+        if (wasOpen == isOpen)
+        {
+            return;
+        }
+
+        ref var open = ref CollectionsMarshal.GetValueRefOrAddDefault(_openBySymbol, order.Symbol, out _);
+        open ??= [];
+        if (isOpen)
+        {
+            open.Add(order.Id);
+        }
+        else
+        {
+            open.Remove(order.Id);
+        }
+    }
+
+    /// <summary>Books an execution: cash, position, activity. The order's own state comes by <see cref="Put"/>.</summary>
+    /// <returns>The signed position after it.</returns>
+    public decimal Book(Execution execution)
+    {
+        _executions.Add(execution);
+        Cash += execution.Cash;
+        var after = Position.After(_positions.GetValueOrDefault(execution.Symbol), execution);
+        if (after is null)
+        {
+            _positions.Remove(execution.Symbol);
+        }
+        else
+        {
+            _positions[execution.Symbol] = after;
+        }
+
+        return after?.Quantity ?? 0m;
+    }
+
+    public AccountSnapshot Snapshot() => new(
+        LastCommit,
+        At,
+        AccountId,
+        CreatedAt,
+        StartingCash,
+        Cash,
+        Configuration,
+        [.. _submitted.Select(id => _orders[id])],
+        [.. _executions],
+        [.. _positions.Values],
+        [.. _equity]);
+
+    public static AccountBook From(AccountSnapshot snapshot)
+    {
+        var book = new AccountBook
+        {
+            LastCommit = snapshot.LastCommit,
+            At = snapshot.At,
+            AccountId = snapshot.AccountId,
+            CreatedAt = snapshot.CreatedAt,
+            StartingCash = snapshot.StartingCash,
+            Cash = snapshot.Cash,
+            Configuration = snapshot.Configuration,
+        };
+        foreach (var order in snapshot.Orders)
+        {
+            book.Put(order);
+        }
+
+        book._executions.AddRange(snapshot.Executions);
+        book._equity.AddRange(snapshot.Equity);
+        foreach (var position in snapshot.Positions)
+        {
+            book._positions[position.Symbol] = position;
+        }
+
+        return book;
+    }
+}
+
+/// <summary>The whole account at one commit.</summary>
+internal sealed record AccountSnapshot(
+    long LastCommit,
+    DateTimeOffset At,
+    Guid AccountId,
+    DateTimeOffset CreatedAt,
+    decimal StartingCash,
+    decimal Cash,
+    AccountConfiguration Configuration,
+    IReadOnlyList<Order> Orders,
+    IReadOnlyList<Execution> Executions,
+    IReadOnlyList<Position> Positions,
+    IReadOnlyList<EquityMark> Equity);

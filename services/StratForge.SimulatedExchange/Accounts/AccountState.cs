@@ -1,0 +1,51 @@
+using StratForge.SimulatedExchange.Orders;
+
+namespace StratForge.SimulatedExchange.Accounts;
+
+/// <summary>Units of one symbol in the account.</summary>
+/// <param name="Symbol">As orders spell it.</param>
+/// <param name="Quantity">Negative when short; never zero.</param>
+/// <param name="AveragePrice">Weighted average of what opened it, dollars per unit.</param>
+/// <param name="OpenedAt">When it left zero.</param>
+internal sealed record Position(string Symbol, decimal Quantity, decimal AveragePrice, DateTimeOffset OpenedAt)
+{
+    /// <summary>The position after an execution moved it; null when nothing is left.</summary>
+    /// <param name="before">What was held, or null.</param>
+    /// <param name="execution">The execution. Its price is the cost of units that open.</param>
+    public static Position? After(Position? before, Execution execution)
+    {
+        var held = before?.Quantity ?? 0m;
+        var now = held + execution.Units;
+        if (now == 0m)
+        {
+            return null;
+        }
+
+        if (before is null || Math.Sign(now) != Math.Sign(held))
+        {
+            return new Position(execution.Symbol, now, execution.Price, execution.At);
+        }
+
+        var adds = Math.Sign(execution.Units) == Math.Sign(held);
+        var average = adds ? ((held * before.AveragePrice) + (execution.Units * execution.Price)) / now : before.AveragePrice;
+        return before with { Quantity = now, AveragePrice = decimal.Round(average, 16) };
+    }
+}
+
+/// <summary>What the account's owner can set.</summary>
+internal sealed record AccountConfiguration
+{
+    public bool SuspendTrade { get; init; }
+    public bool NoShorting { get; init; }
+    public bool FractionalTrading { get; init; } = true;
+    public string MaxMarginMultiplier { get; init; } = "4";
+    public string TradeConfirmEmail { get; init; } = "all";
+    public bool PtpNoExceptionEntry { get; init; }
+    public bool DisableOvernightTrading { get; init; }
+    public int? MaxOptionsTradingLevel { get; init; }
+    public string DtbpCheck { get; init; } = "entry";
+    public string PdtCheck { get; init; } = "entry";
+}
+
+/// <summary>Equity of the account at one close.</summary>
+internal sealed record EquityMark(DateTimeOffset At, decimal Equity);

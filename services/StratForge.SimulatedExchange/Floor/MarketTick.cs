@@ -1,0 +1,29 @@
+using StratForge.SimulatedExchange.Market;
+using StratForge.Trading.Matching;
+
+namespace StratForge.SimulatedExchange.Floor;
+
+/// <summary>One piece of market data at the moment it becomes known.</summary>
+internal abstract record MarketTick(Instrument Instrument)
+{
+    /// <summary>A trade.</summary>
+    public sealed record Trade(Instrument Instrument, DateTimeOffset At, decimal Price, decimal Size) : MarketTick(Instrument);
+
+    /// <summary>A new quote.</summary>
+    public sealed record Quote(Instrument Instrument, DateTimeOffset At, TopOfBook Top) : MarketTick(Instrument);
+
+    /// <summary>A minute that has just ended.</summary>
+    public sealed record MinuteBar(Instrument Instrument, PriceBar Bar) : MarketTick(Instrument);
+
+    /// <summary>The day's bar so far.</summary>
+    public sealed record DayBar(Instrument Instrument, PriceBar Bar) : MarketTick(Instrument);
+}
+
+/// <summary>Where market data goes.</summary>
+internal interface IMarketAudience
+{
+    /// <summary>Whether anyone listens to the day bars of a symbol, which cost more than the others to make.</summary>
+    bool WantsDayBars(Instrument instrument);
+
+    void Tell(IReadOnlyList<MarketTick> ticks);
+}

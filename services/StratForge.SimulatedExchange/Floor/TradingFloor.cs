@@ -1,0 +1,396 @@
+using StratForge.Contracts.Orders;
+using StratForge.SimulatedExchange.Accounts;
+using StratForge.SimulatedExchange.Clock;
+using StratForge.SimulatedExchange.Market;
+using StratForge.SimulatedExchange.Orders;
+using StratForge.SimulatedExchange.Persistence;
+using StratForge.Trading.Fees;
+using StratForge.Trading.Matching;
+
+namespace StratForge.SimulatedExchange.Floor;
+
+/// <summary>
+/// The exchange itself: one clock, one account, one order book, behind one lock. Whoever comes in first walks the market up to
+/// now, so that every request sees all that happened before it, in order.
+/// </summary>
+/// <remarks>Each request and each market step is one commit: changed in memory, journaled, then told to the streams.</remarks>
+internal sealed class TradingFloor : IDisposable
+{
+    private static readonly TimeOnly CloseForEquity = new(16, 0);
+
+    private readonly Lock _gate = new();
+    private readonly ExchangeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IJournal _journal;
+    private readonly IOrderAudience _orders;
+    private readonly IMarketAudience _market;
+    private readonly MarketClock _clock;
+    private readonly AccountBook _book;
+    private readonly Dictionary<string, decimal> _last = new(StringComparer.Ordinal);
+    private readonly decimal _spreadBps;
+    private readonly List<MarketTick> _ticks = [];
+
+    public TradingFloor(
+        ExchangeOptions options, PriceSource prices, TimeProvider time, IJournal journal, AccountBook? book, IOrderAudience orders, IMarketAudience market)
+    {
+        (_options, Prices, _time, _journal, _orders, _market) = (options, prices, time, journal, orders, market);
+        _spreadBps = options.SpreadBps is { } spread ? (decimal)spread : prices.DefaultSpreadBps;
+        _book = book ?? OpenAccount();
+        _clock = new MarketClock(prices, time, options.Speed, _book.At);
+        foreach (var instrument in prices.Instruments)
+        {
+            if (prices.PriceAt(instrument, _book.At) is { } price)
+            {
+                _last[instrument.Symbol] = price;
+            }
+        }
+    }
+
+    public PriceSource Prices { get; }
+
+    /// <summary>Runs <paramref name="question"/> against the market and the account as they are now.</summary>
+    public T Ask<T>(Func<FloorView, T> question)
+    {
+        lock (_gate)
+        {
+            CatchUp();
+            return question(new FloorView(this));
+        }
+    }
+
+    /// <summary>Runs <paramref name="command"/> at an instant of its own and commits what it changed before returning.</summary>
+    public T Do<T>(Func<FloorView, Draft, T> command)
+    {
+        lock (_gate)
+        {
+            CatchUp();
+            var draft = new Draft(_book, _clock.Stamp(_book.At));
+            var answer = command(new FloorView(this), draft);
+            if (!draft.IsEmpty)
+            {
+                Commit(draft);
+            }
+
+            return answer;
+        }
+    }
+
+    /// <summary>Lets the market walk up to now, whether anyone asks or not.</summary>
+    /// <returns>Real time until there is something to do again.</returns>
+    public TimeSpan Walk()
+    {
+        lock (_gate)
+        {
+            CatchUp();
+            return _clock.UntilNextStep();
+        }
+    }
+
+    public void Dispose() => _journal.Dispose();
+
+    /// <summary>The floor as seen from inside its lock; not to be kept.</summary>
+    internal readonly struct FloorView(TradingFloor floor)
+    {
+        public AccountBook Book => floor._book;
+
+        public DateTimeOffset Now => floor._clock.Now;
+
+        public bool Ended => floor._clock.Ended;
+
+        public ExchangeOptions Options => floor._options;
+
+        public PriceSource Prices => floor.Prices;
+
+        public decimal? LastPrice(Instrument instrument) =>
+            floor._last.TryGetValue(instrument.Symbol, out var price) ? price : null;
+
+        public TopOfBook? Quote(Instrument instrument) =>
+            LastPrice(instrument) is { } last ? TopOfBook.Around(last, floor._spreadBps, instrument.Tick) : null;
+
+        public AccountFigures Figures() => floor.Figures();
+
+        public Guid NewId() => floor.NewId();
+
+        public bool IsOpenFor(Instrument instrument, bool extendedHours, DateTimeOffset at) =>
+            !Ended && TradingSessions.IsOpenFor(instrument, extendedHours, at, floor._options.Hours);
+
+        /// <summary>Brings an accepted order to the market: live, and traded as far as it can be at once.</summary>
+        public void Route(Draft draft, Order order) => floor.Route(draft, order);
+
+        /// <summary>Ends an open order.</summary>
+        public Order End(Draft draft, Order order, OrderStatus status, DateTimeOffset at) => floor.End(draft, order, status, at);
+    }
+
+    private AccountBook OpenAccount()
+    {
+        var book = new AccountBook();
+        var begins = Prices.BeginsAt(_time.GetUtcNow());
+        var opening = new Commit(1, begins, new Opening(NewId(), decimal.Round((decimal)_options.StartingCash, 2)));
+        opening.ApplyTo(book);
+        _journal.Write(opening);
+        return book;
+    }
+
+    private Guid NewId() => Guid.CreateVersion7(_time.GetUtcNow());
+
+    private void CatchUp()
+    {
+        _clock.Collect();
+        while (_clock.Step())
+        {
+            OnStep();
+        }
+    }
+
+    // The clock stands on a quarter minute. What the passed minute was becomes known, orders lapse, the price moves, orders trade.
+    private void OnStep()
+    {
+        _ticks.Clear();
+        var now = _clock.Now;
+        var isMinute = now.UtcTicks % TimeSpan.TicksPerMinute == 0;
+        if (isMinute)
+        {
+            TellBars(now);
+            if (_clock.SkipPause())
+            {
+                now = _clock.Now;
+            }
+        }
+
+        var draft = new Draft(_book, now);
+        Expire(draft, now);
+        if (!_clock.Ended)
+        {
+            MovePrices(now);
+            Trade(draft);
+        }
+
+        if (isMinute)
+        {
+            MarkClose(draft, now);
+        }
+
+        // A step without consequences needs no line of its own: after a restart it happens again in the same way.
+        if (isMinute || !draft.IsEmpty)
+        {
+            Journal(draft);
+        }
+
+        _market.Tell(_ticks);
+        _orders.Tell(draft.Updates);
+    }
+
+    private void TellBars(DateTimeOffset now)
+    {
+        foreach (var instrument in Prices.Instruments)
+        {
+            if (Prices.MinuteBar(instrument, now - PriceSource.Minute) is not { } bar)
+            {
+                continue;
+            }
+
+            _ticks.Add(new MarketTick.MinuteBar(instrument, bar));
+            if (_market.WantsDayBars(instrument)
+                && Prices.DayBar(instrument, PriceSource.DayOf(instrument, bar.OpensAt), now) is { } day)
+            {
+                _ticks.Add(new MarketTick.DayBar(instrument, day));
+            }
+        }
+    }
+
+    private void MovePrices(DateTimeOffset now)
+    {
+        var minute = PriceSource.MinuteOf(now);
+        var step = (int)((now - minute) / BarPath.Step);
+        foreach (var instrument in Prices.Instruments)
+        {
+            if (Prices.MinuteBar(instrument, minute) is not { } bar)
+            {
+                continue;
+            }
+
+            var price = BarPath.PriceOfStep(bar.Open, bar.High, bar.Low, bar.Close, step);
+            _last[instrument.Symbol] = price;
+            _ticks.Add(new MarketTick.Quote(instrument, now, TopOfBook.Around(price, _spreadBps, instrument.Tick)));
+            if (bar.Volume > 0m)
+            {
+                _ticks.Add(new MarketTick.Trade(instrument, now, price, SizeOf(instrument, bar.Volume, step)));
+            }
+        }
+    }
+
+    // A quarter of the minute's volume; the last quarter takes what does not divide. No trade is of nothing.
+    private static decimal SizeOf(Instrument instrument, decimal volume, int step)
+    {
+        var decimals = instrument.IsCrypto ? 9 : 0;
+        var quarter = decimal.Round(volume / BarPath.Steps, decimals, MidpointRounding.ToZero);
+        var size = step == BarPath.Steps - 1 ? volume - ((BarPath.Steps - 1) * quarter) : quarter;
+        return size > 0m ? size : instrument.IsCrypto ? 0.000000001m : 1m;
+    }
+
+    private void Trade(Draft draft)
+    {
+        foreach (var instrument in Prices.Instruments)
+        {
+            if (!_book.HasOpen(instrument.Symbol))
+            {
+                continue;
+            }
+
+            foreach (var id in _book.OpenIn(instrument.Symbol).ToArray())
+            {
+                if (_book.Find(id) is { IsOpen: true } order)
+                {
+                    Route(draft, order);
+                }
+            }
+        }
+    }
+
+    private void Expire(Draft draft, DateTimeOffset now)
+    {
+        if (_book.OpenOrders == 0)
+        {
+            return;
+        }
+
+        foreach (var order in _book.AllOpen().Where(order => order.ExpiresAt <= now).OrderBy(order => order.ExpiresAt))
+        {
+            // Good-till-canceled orders are canceled by the venue's job at the end of their life; day orders expire.
+            var ending = order.TimeInForce == TimeInForce.Gtc ? OrderStatus.Canceled : OrderStatus.Expired;
+            End(draft, order, ending, order.ExpiresAt.GetValueOrDefault());
+        }
+    }
+
+    private void MarkClose(Draft draft, DateTimeOffset now)
+    {
+        var last = _book.Equity[^1].At;
+        var close = NewYork.At(NewYork.DateOf(now), CloseForEquity);
+        if (close <= now && close > last && TradingCalendar.IsTradingDay(NewYork.DateOf(now)))
+        {
+            draft.MarkEquity(new EquityMark(close, Figures().Equity));
+        }
+    }
+
+    private void Route(Draft draft, Order order)
+    {
+        var instrument = Prices.Find(order.Symbol)!;
+        var open = TradingSessions.IsOpenFor(instrument, order.ExtendedHours, draft.At, _options.Hours);
+        if (!open)
+        {
+            if (order.TimeInForce is TimeInForce.Ioc or TimeInForce.Fok)
+            {
+                End(draft, order, OrderStatus.Canceled, draft.At);
+            }
+
+            return;
+        }
+
+        if (order.Status is OrderStatus.Accepted or OrderStatus.PendingNew)
+        {
+            draft.Say(new OrderUpdate("pending_new", order with { Status = OrderStatus.PendingNew }, draft.At, null));
+            order = order with { Status = OrderStatus.New, UpdatedAt = draft.At };
+            draft.Put(order);
+            draft.Say(new OrderUpdate("new", order, draft.At, NewId()));
+        }
+
+        var after = _clock.Ended ? order : Match(draft, order, instrument);
+        if (after.IsOpen && after.TimeInForce is TimeInForce.Ioc or TimeInForce.Fok)
+        {
+            End(draft, after, OrderStatus.Canceled, draft.At);
+        }
+    }
+
+    private Order Match(Draft draft, Order order, Instrument instrument)
+    {
+        if (!_last.TryGetValue(instrument.Symbol, out var last)
+            || QuoteMatching.PriceOf(order.Side, order.LimitPrice, TopOfBook.Around(last, _spreadBps, instrument.Tick)) is not { } price)
+        {
+            return order;
+        }
+
+        var remaining = order.Remaining ?? decimal.Round(order.Notional.GetValueOrDefault() / price, 9, MidpointRounding.ToZero);
+        var whole = !instrument.IsCrypto && remaining == decimal.Truncate(remaining);
+        var divisible = order.Notional is null && order.TimeInForce != TimeInForce.Fok;
+        var (chance, share) = divisible ? Draws(order, draft.At) : (1, 1);
+        var quantity = QuoteMatching.QuantityOf(remaining, whole, _options.PartialFillProbability, chance, share);
+        return Execute(draft, order, instrument, quantity, remaining - quantity, price);
+    }
+
+    private Order Execute(Draft draft, Order order, Instrument instrument, decimal quantity, decimal leaves, decimal price)
+    {
+        var proceeds = ExecutionCash.Of(quantity, price);
+        var (units, cash) = order.Side == Side.Buy
+            ? (quantity - (instrument.IsCrypto ? CryptoFee.OfBuy(quantity) : 0m), -proceeds)
+            : (-quantity, proceeds - (instrument.IsCrypto ? CryptoFee.OfSale(proceeds) : 0m));
+        var filled = order.FilledQuantity + quantity;
+        var execution = new Execution(
+            NewId(), order.Id, order.Symbol, order.Side, quantity, price, cash, units, filled, leaves, draft.At);
+        var after = order with
+        {
+            Status = leaves == 0m ? OrderStatus.Filled : OrderStatus.PartiallyFilled,
+            FilledQuantity = filled,
+            FilledValue = order.FilledValue + (quantity * price),
+            HeldCash = order.HeldCash * leaves / (leaves + quantity),
+            FilledAt = draft.At,
+            UpdatedAt = draft.At,
+        };
+        draft.Put(after);
+        var position = draft.Book(execution);
+        draft.Say(new OrderUpdate(leaves == 0m ? "fill" : "partial_fill", after, draft.At, execution.Id, execution, position));
+        return after;
+    }
+
+    private Order End(Draft draft, Order order, OrderStatus status, DateTimeOffset at)
+    {
+        var after = order with
+        {
+            Status = status,
+            UpdatedAt = at,
+            CanceledAt = status == OrderStatus.Canceled ? at : null,
+            ExpiredAt = status == OrderStatus.Expired ? at : null,
+            ReplacedAt = status == OrderStatus.Replaced ? at : null,
+        };
+        draft.Put(after);
+        draft.Say(new OrderUpdate(
+            status switch { OrderStatus.Canceled => "canceled", OrderStatus.Expired => "expired", _ => "replaced" }, after, at, NewId()));
+        return after;
+    }
+
+    // Two draws that depend on seed, order and moment only, so a step repeated after a crash draws the same.
+    private (double Chance, double Share) Draws(Order order, DateTimeOffset at)
+    {
+        if (_options.PartialFillProbability <= 0)
+        {
+            return (1, 1);
+        }
+
+        var state = (ulong)_options.Seed ^ (ulong)at.UtcTicks;
+        foreach (var letter in order.ClientOrderId)
+        {
+            state = (state ^ letter) * 0x100000001B3UL;
+        }
+
+        var random = new Random((int)(state ^ (state >> 32)));
+        return (random.NextDouble(), random.NextDouble());
+    }
+
+    private AccountFigures Figures() => Margin.Of(
+        _book.Cash,
+        _book.HeldCash,
+        _book.Positions.Select(position => (position, Prices.Find(position.Symbol)!, _last[position.Symbol])),
+        _options.Multiplier);
+
+    private void Commit(Draft draft)
+    {
+        Journal(draft);
+        _orders.Tell(draft.Updates);
+    }
+
+    private void Journal(Draft draft)
+    {
+        var commit = draft.ToCommit(_book.LastCommit + 1);
+        _journal.Write(commit);
+        _book.MoveClock(commit.At, commit.Number);
+    }
+}

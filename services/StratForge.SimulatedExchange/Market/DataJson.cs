@@ -1,0 +1,70 @@
+using System.Text.Json;
+using StratForge.SimulatedExchange.Protocol;
+using StratForge.Trading.Matching;
+
+namespace StratForge.SimulatedExchange.Market;
+
+/// <summary>Bars, trades and quotes as the market-data API writes them, without the opening brace.</summary>
+internal static class DataJson
+{
+    private const int QuoteSizeOfStocks = 100;
+    private const decimal QuoteSizeOfCrypto = 1m;
+
+    public static void WriteBar(Utf8JsonWriter json, PriceBar bar)
+    {
+        json.WriteString("t", Wire.Text(bar.OpensAt));
+        json.WritePlain("o", bar.Open);
+        json.WritePlain("h", bar.High);
+        json.WritePlain("l", bar.Low);
+        json.WritePlain("c", bar.Close);
+        json.WritePlain("v", bar.Volume);
+        json.WriteNumber("n", bar.Trades);
+        json.WritePlain("vw", bar.AveragePrice);
+    }
+
+    public static void WriteTrade(Utf8JsonWriter json, Instrument instrument, DateTimeOffset at, decimal price, decimal size)
+    {
+        json.WriteString("t", Wire.Text(at));
+        json.WritePlain("p", price);
+        json.WritePlain("s", size);
+        if (instrument.IsCrypto)
+        {
+            json.WriteString("tks", "B");
+        }
+        else
+        {
+            json.WriteString("x", "V");
+            json.WriteStartArray("c");
+            json.WriteStringValue("@");
+            json.WriteEndArray();
+            json.WriteString("z", TapeOf(instrument));
+        }
+
+        json.WriteNumber("i", IdOf(at));
+    }
+
+    public static void WriteQuote(Utf8JsonWriter json, Instrument instrument, DateTimeOffset at, TopOfBook top)
+    {
+        json.WriteString("t", Wire.Text(at));
+        json.WritePlain("bp", top.Bid);
+        json.WritePlain("bs", SizeOf(instrument));
+        json.WritePlain("ap", top.Ask);
+        json.WritePlain("as", SizeOf(instrument));
+        if (!instrument.IsCrypto)
+        {
+            json.WriteString("bx", "V");
+            json.WriteString("ax", "V");
+            json.WriteStartArray("c");
+            json.WriteStringValue("R");
+            json.WriteEndArray();
+            json.WriteString("z", TapeOf(instrument));
+        }
+    }
+
+    public static decimal SizeOf(Instrument instrument) => instrument.IsCrypto ? QuoteSizeOfCrypto : QuoteSizeOfStocks;
+
+    public static string TapeOf(Instrument instrument) => instrument.Venue switch { "NASDAQ" => "C", "NYSE" => "A", _ => "B" };
+
+    // One trade per symbol and quarter minute: the quarter's number identifies it.
+    public static long IdOf(DateTimeOffset at) => at.UtcTicks / BarPath.Step.Ticks;
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Serialization;
+using StratForge.Contracts.Orders;
+
+namespace StratForge.SimulatedExchange.Orders;
+
+internal enum OrderType
+{
+    Market,
+    Limit,
+}
+
+internal enum TimeInForce
+{
+    Day,
+    Gtc,
+    Ioc,
+    Fok,
+}
+
+/// <summary>Where an order stands, in Alpaca's words.</summary>
+internal enum OrderStatus
+{
+    Accepted,
+    PendingNew,
+    New,
+    PartiallyFilled,
+    Filled,
+    Canceled,
+    Expired,
+    Replaced,
+}
+
+/// <summary>One order in one state; the next state is another record.</summary>
+internal sealed record Order
+{
+    public required Guid Id { get; init; }
+    public required string ClientOrderId { get; init; }
+    public required string Symbol { get; init; }
+    public required Side Side { get; init; }
+    public required OrderType Type { get; init; }
+    public required TimeInForce TimeInForce { get; init; }
+    public required OrderStatus Status { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public required DateTimeOffset SubmittedAt { get; init; }
+
+    /// <summary>Units wanted; null for an order by amount.</summary>
+    public decimal? Quantity { get; init; }
+
+    /// <summary>Dollars wanted; null for an order by units.</summary>
+    public decimal? Notional { get; init; }
+    public decimal? LimitPrice { get; init; }
+    public bool ExtendedHours { get; init; }
+
+    /// <summary>Whether it opens or adds to a position; decides if it holds cash or units.</summary>
+    public required bool Opens { get; init; }
+    public decimal FilledQuantity { get; init; }
+
+    /// <summary>Sum of quantity times price of its executions, dollars, not rounded.</summary>
+    public decimal FilledValue { get; init; }
+
+    /// <summary>Buying power it holds while open, dollars.</summary>
+    public decimal HeldCash { get; init; }
+    public DateTimeOffset? FilledAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset? ExpiredAt { get; init; }
+    public DateTimeOffset? CanceledAt { get; init; }
+    public DateTimeOffset? CancelRequestedAt { get; init; }
+    public DateTimeOffset? ReplacedAt { get; init; }
+    public Guid? ReplacedBy { get; init; }
+    public Guid? Replaces { get; init; }
+
+    [JsonIgnore]
+    public bool IsOpen => Status is OrderStatus.Accepted or OrderStatus.PendingNew or OrderStatus.New or OrderStatus.PartiallyFilled;
+
+    /// <summary>Units still to trade; null for an order by amount, which knows them only at a price.</summary>
+    [JsonIgnore]
+    public decimal? Remaining => Quantity - FilledQuantity;
+
+    [JsonIgnore]
+    public decimal? AveragePrice => FilledQuantity == 0m ? null : decimal.Round(FilledValue / FilledQuantity, 9);
+}
+
+/// <summary>One execution of an order.</summary>
+/// <param name="Id">Never twice the same.</param>
+/// <param name="OrderId">The order that traded.</param>
+/// <param name="Symbol">As the order spells it.</param>
+/// <param name="Side">Direction.</param>
+/// <param name="Quantity">Units of this execution, before any fee.</param>
+/// <param name="Price">Dollars per unit.</param>
+/// <param name="Cash">What the account's cash moved by, fee included: negative for a buy. Whole cents.</param>
+/// <param name="Units">What the position moved by, fee included: negative for a sale.</param>
+/// <param name="FilledQuantity">Units of the order filled so far, this execution included.</param>
+/// <param name="LeavesQuantity">Units still open after it.</param>
+/// <param name="At">Market time.</param>
+internal sealed record Execution(
+    Guid Id,
+    Guid OrderId,
+    string Symbol,
+    Side Side,
+    decimal Quantity,
+    decimal Price,
+    decimal Cash,
+    decimal Units,
+    decimal FilledQuantity,
+    decimal LeavesQuantity,
+    DateTimeOffset At)
+{
+    [JsonIgnore]
+    public bool CompletesOrder => LeavesQuantity == 0m;
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using StratForge.Contracts.Orders;
+using StratForge.SimulatedExchange.Accounts;
+using StratForge.SimulatedExchange.Market;
+
+namespace StratForge.SimulatedExchange.Orders;
+
+/// <summary>Which orders <c>GET /v2/orders</c> is asked for.</summary>
+internal sealed record OrderFilter
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 500;
+
+    private bool? _open = true;
+    private int _limit = DefaultLimit;
+    private DateTimeOffset? _after;
+    private DateTimeOffset? _until;
+    private Guid? _afterId;
+    private Guid? _beforeId;
+    private bool _ascending;
+    private HashSet<string>? _symbols;
+    private Side? _side;
+    private HashSet<string>? _classes;
+
+    /// <summary>Reads the query; unknown keys are ignored, as Alpaca does.</summary>
+    public static (OrderFilter? Filter, Refusal? Refusal) Read(IQueryCollection query)
+    {
+        var filter = new OrderFilter();
+        string Text(string key) => query[key].ToString();
+
+        switch (Text("status"))
+        {
+            case "" or "open":
+                break;
+            case "closed":
+                filter._open = false;
+                break;
+            case "all":
+                filter._open = null;
+                break;
+            case var unknown:
+                return (null, Refusals.Parameter($"invalid status: {unknown}"));
+        }
+
+        if (Text("limit") is { Length: > 0 } limit
+            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out filter._limit) || filter._limit is < 1 or > MaxLimit))
+        {
+            return (null, Refusals.Parameter($"limit must be between 1 and {MaxLimit}"));
+        }
+
+        if (!Instant(Text("after"), out filter._after) || !Instant(Text("until"), out filter._until))
+        {
+            return (null, Refusals.Parameter("after and until must be RFC 3339 timestamps"));
+        }
+
+        if (!Id(Text("after_order_id"), out filter._afterId) || !Id(Text("before_order_id"), out filter._beforeId))
+        {
+            return (null, Refusals.Parameter("after_order_id and before_order_id must be order ids"));
+        }
+
+        if ((filter._afterId is not null && filter._beforeId is not null)
+            || ((filter._afterId ?? filter._beforeId) is not null && (filter._after ?? filter._until) is not null))
+        {
+            return (null, Refusals.Parameter("after_order_id, before_order_id and after/until are mutually exclusive"));
+        }
+
+        filter._ascending = Text("direction") == "asc";
+        filter._side = Text("side") switch { "buy" => Side.Buy, "sell" => Side.Sell, _ => null };
+        filter._symbols = List(query["symbols"]);
+        filter._classes = List(query["asset_class"]);
+        return (filter, null);
+    }
+
+    /// <summary>The orders it admits, in its direction, at most as many as its limit.</summary>
+    public IReadOnlyList<Order> Select(AccountBook book, PriceSource prices)
+    {
+        // Open orders are few among many: look among them only.
+        var all = _open == true
+            ? book.AllOpen()
+            : (IEnumerable<Order>)Enumerable.Range(0, book.Submitted.Count)
+                .Select(index => book.Find(book.Submitted[_ascending ? index : book.Submitted.Count - 1 - index])!);
+        if (_open == true && !_ascending)
+        {
+            all = all.Reverse();
+        }
+
+        var (after, until) = (_after, _until);
+        after = _afterId is { } afterId ? book.Find(afterId)?.SubmittedAt ?? after : after;
+        until = _beforeId is { } beforeId ? book.Find(beforeId)?.SubmittedAt ?? until : until;
+        return [.. all
+            .Where(order => _open is null || order.IsOpen == _open)
+            .Where(order => after is null || order.SubmittedAt > after)
+            .Where(order => until is null || order.SubmittedAt < until)
+            .Where(order => _side is null || order.Side == _side)
+            .Where(order => Admits(prices.Find(order.Symbol)!))
+            .Take(_limit)];
+    }
+
+    private bool Admits(Instrument instrument) =>
+        (_symbols is null || _symbols.Contains(instrument.Symbol) || _symbols.Contains(instrument.CompactSymbol))
+        && (_classes is null || _classes.Contains("all") || _classes.Contains(instrument.WireClass));
+
+    private static HashSet<string>? List(Microsoft.Extensions.Primitives.StringValues values)
+    {
+        var parts = values.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToHashSet();
+        return parts.Count > 0 ? parts : null;
+    }
+
+    private static bool Id(string text, out Guid? id)
+    {
+        id = Guid.TryParse(text, out var parsed) ? parsed : null;
+        return text.Length == 0 || id is not null;
+    }
+
+    private static bool Instant(string text, out DateTimeOffset? instant)
+    {
+        instant = DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed) ? parsed : null;
+        return text.Length == 0 || instant is not null;
+    }
+}

@@ -1,0 +1,230 @@
+using StratForge.Contracts.Orders;
+using StratForge.SimulatedExchange.Accounts;
+using StratForge.SimulatedExchange.Market;
+using StratForge.SimulatedExchange.Protocol;
+using StratForge.Trading.Matching;
+
+namespace StratForge.SimulatedExchange.Orders;
+
+/// <summary>Everything a new order is judged by.</summary>
+/// <param name="Instrument">What it trades.</param>
+/// <param name="Quote">Where that stands.</param>
+/// <param name="Book">The account.</param>
+/// <param name="Figures">Its worth and power now, including what a replaced order would give back.</param>
+/// <param name="CryptoOrderLimit">Dollars one crypto order may be worth at most.</param>
+/// <param name="Replaces">The order it would replace, whose holds do not count.</param>
+internal sealed record OrderContext(
+    Instrument Instrument, TopOfBook Quote, AccountBook Book, AccountFigures Figures, decimal CryptoOrderLimit, Order? Replaces = null);
+
+/// <summary>The venue's rules in the order in which Alpaca reports their breach.</summary>
+internal static class OrderRules
+{
+    private const decimal LeastCrypto = 10m;
+    private const decimal LeastEquity = 1m;
+    private const decimal ShortCushion = 1.03m;
+
+    /// <summary>The first rule an order breaks, or null when it may be taken.</summary>
+    public static Refusal? Check(OrderRequest request, OrderContext context) =>
+        CheckClass(request, context)
+        ?? CheckPrice(request, context)
+        ?? CheckAccount(request, context)
+        ?? CheckPosition(request, context)
+        ?? CheckWashTrade(request, context)
+        ?? CheckFunds(request, context);
+
+    /// <summary>Whether the order opens or adds to a position, rather than closing one.</summary>
+    public static bool Opens(Side side, decimal held) => side == Side.Buy ? held >= 0m : held <= 0m;
+
+    /// <summary>Buying power an order needs, and holds while it waits. Zero for one that closes.</summary>
+    public static decimal CostOf(OrderRequest request, TopOfBook quote, bool opens)
+    {
+        if (!opens)
+        {
+            return 0m;
+        }
+
+        if (request.Notional is { } notional)
+        {
+            return notional;
+        }
+
+        var price = request.Side == Side.Buy
+            ? request.LimitPrice ?? quote.Ask
+            : decimal.Max(request.LimitPrice ?? 0m, quote.Ask * ShortCushion);
+        return request.Quantity.GetValueOrDefault() * price;
+    }
+
+    private static bool IsFractional(OrderRequest request) =>
+        request.Notional is not null || request.Quantity != decimal.Truncate(request.Quantity.GetValueOrDefault());
+
+    private static Refusal? CheckClass(OrderRequest request, OrderContext context)
+    {
+        if (context.Instrument.IsCrypto)
+        {
+            return request.TimeInForce is TimeInForce.Day or TimeInForce.Fok ? Refusals.Rule("invalid crypto time_in_force")
+                : request.ExtendedHours ? Refusals.Rule("extended hours is not supported for crypto orders")
+                : null;
+        }
+
+        return IsFractional(request) && request.TimeInForce != TimeInForce.Day ? Refusals.Rule("fractional orders must be DAY orders")
+            : request.Notional < LeastEquity ? Refusals.Rule("notional must be >= 1.00")
+            : request.ExtendedHours && (request.Type != OrderType.Limit || request.TimeInForce is not (TimeInForce.Day or TimeInForce.Gtc))
+                ? Refusals.Rule("extended hours order must be DAY or GTC limit orders")
+            : null;
+    }
+
+    private static Refusal? CheckPrice(OrderRequest request, OrderContext context)
+    {
+        if (request.LimitPrice is not { } limit)
+        {
+            return null;
+        }
+
+        if (context.Instrument.IsCrypto)
+        {
+            return limit % context.Instrument.Tick == 0m ? null
+                : Refusals.Rule($"invalid limit_price {Wire.Text(limit)}. price must be a multiple of {Wire.Text(context.Instrument.Tick)}");
+        }
+
+        return Decimals.Of(limit) > (limit >= 1m ? 2 : 4)
+            ? Refusals.Rule($"invalid limit_price {Wire.Text(limit)}. sub-penny increment does not fulfill minimum pricing criteria")
+            : null;
+    }
+
+    private static Refusal? CheckAccount(OrderRequest request, OrderContext context) =>
+        context.Book.Configuration.SuspendTrade ? Refusals.Forbidden("new orders are rejected by user request")
+        : !context.Book.Configuration.FractionalTrading && !context.Instrument.IsCrypto && IsFractional(request)
+            ? Refusals.Forbidden("fractional trading is disabled for this account")
+        : request.ClientOrderId is { } id && context.Book.FindByClientOrderId(id) is not null
+            ? Refusals.Parameter("client_order_id must be unique")
+        : null;
+
+    private static Refusal? CheckPosition(OrderRequest request, OrderContext context)
+    {
+        var symbol = context.Instrument.Symbol;
+        var held = context.Book.PositionIn(symbol)?.Quantity ?? 0m;
+        var opens = Opens(request.Side, held);
+        var wanted = request.Quantity ?? (request.Notional.GetValueOrDefault() / (request.Side == Side.Buy ? context.Quote.Ask : context.Quote.Bid));
+        if (!opens)
+        {
+            var reserved = context.Book.HeldUnits(symbol) - (context.Replaces is { Opens: false } replaced ? replaced.Remaining ?? 0m : 0m);
+            var available = decimal.Max(0m, decimal.Abs(held) - reserved);
+            return wanted <= available ? null
+                : context.Instrument.IsCrypto ? InsufficientCoins(context.Instrument, wanted, available, held)
+                : InsufficientShares(context, wanted, available, decimal.Abs(held), reserved);
+        }
+
+        if (request.Side == Side.Buy)
+        {
+            return HasOpenOf(context, Side.Sell) ? Refusals.Forbidden("cannot open a long buy while a short sell order is open") : null;
+        }
+
+        return context.Instrument.IsCrypto ? InsufficientCoins(context.Instrument, wanted, 0m, held)
+            : IsFractional(request) ? Refusals.Rule("fractional orders cannot be sold short")
+            : context.Figures.Multiplier == 1 || context.Book.Configuration.NoShorting || context.Figures.Equity < Margin.LeastEquityForMargin
+                ? Refusals.Forbidden("account is not allowed to short")
+            : HasOpenOf(context, Side.Buy) ? Refusals.Forbidden("cannot open a short sell while a long buy order is open")
+            : null;
+    }
+
+    // Opening orders of the other side; those that close a position are the wash-trade rule's business.
+    private static bool HasOpenOf(OrderContext context, Side side)
+    {
+        foreach (var id in context.Book.OpenIn(context.Instrument.Symbol))
+        {
+            if (context.Book.Find(id) is { Opens: true } order && order.Side == side)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Refusal? CheckWashTrade(OrderRequest request, OrderContext context)
+    {
+        foreach (var id in context.Book.OpenIn(context.Instrument.Symbol))
+        {
+            if (context.Book.Find(id) is { } resting && WashTrade.Between(resting, request.Side, request.LimitPrice) is { } reason)
+            {
+                return Refusals.Forbidden(
+                    "potential wash trade detected. use complex orders", ("existing_order_id", resting.Id.ToString()), ("reject_reason", reason));
+            }
+        }
+
+        return null;
+    }
+
+    private static Refusal? CheckFunds(OrderRequest request, OrderContext context)
+    {
+        var held = context.Book.PositionIn(context.Instrument.Symbol)?.Quantity ?? 0m;
+        var opens = Opens(request.Side, held);
+        var worth = CostOf(request, context.Quote, opens: true);
+        var (isCrypto, least) = context.Instrument.IsCrypto ? (true, LeastCrypto) : (false, LeastEquity);
+
+        // What is left of a position may always be sold whole, however little it is worth.
+        var closesAll = !opens && request.Quantity == decimal.Abs(held);
+        if (worth < least && (isCrypto || IsFractional(request)) && !closesAll)
+        {
+            return Refusals.Forbidden($"cost basis must be >= minimal amount of order {Wire.Text(least)}");
+        }
+
+        if (isCrypto && worth > context.CryptoOrderLimit)
+        {
+            return Refusals.Forbidden($"cost basis must be <= maximal amount of order {Wire.Text(context.CryptoOrderLimit)}");
+        }
+
+        if (!opens)
+        {
+            return null;
+        }
+
+        if (isCrypto)
+        {
+            var available = context.Figures.NonMarginableBuyingPower;
+            return worth <= available ? null : Refusals.Forbidden(
+                $"insufficient balance for USD (requested: {Wire.Text(worth)}, available: {Wire.Text(available)})",
+                ("available", Wire.Text(available)),
+                ("balance", Wire.Text(context.Figures.Cash)),
+                ("symbol", "USD"));
+        }
+
+        return worth <= context.Figures.BuyingPower ? null : Refusals.Forbidden(
+            "insufficient buying power",
+            ("buying_power", Wire.Text(decimal.Round(context.Figures.BuyingPower, 2, MidpointRounding.ToZero))),
+            ("cost_basis", Wire.Text(worth)));
+    }
+
+    private static Refusal InsufficientCoins(Instrument instrument, decimal wanted, decimal available, decimal balance)
+    {
+        var coin = instrument.Symbol[..instrument.Symbol.IndexOf('/', StringComparison.Ordinal)];
+        return Refusals.Forbidden(
+            $"insufficient balance for {coin} (requested: {Wire.Text(wanted)}, available: {Wire.Text(available)})",
+            ("available", Wire.Text(available)),
+            ("balance", Wire.Text(balance)),
+            ("symbol", coin));
+    }
+
+    private static Refusal InsufficientShares(OrderContext context, decimal wanted, decimal available, decimal existing, decimal reserved)
+    {
+        var holders = new List<string>();
+        foreach (var id in context.Book.OpenIn(context.Instrument.Symbol))
+        {
+            if (context.Book.Find(id) is { Opens: false })
+            {
+                holders.Add(id.ToString());
+            }
+        }
+
+        (string, object)[] keys =
+        [
+            ("available", Wire.Text(available)),
+            ("existing_qty", Wire.Text(existing)),
+            ("held_for_orders", Wire.Text(reserved)),
+            ("symbol", context.Instrument.Symbol),
+        ];
+        return Refusals.Forbidden(
+            $"insufficient qty available for order (requested: {Wire.Text(wanted)}, available: {Wire.Text(available)})",
+            holders.Count > 0 ? [.. keys, ("related_orders", holders)] : keys);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using StratForge.SimulatedExchange.Orders;
+
+namespace StratForge.SimulatedExchange.Protocol;
+
+/// <summary>What every request meets first: a request id, credentials, the rate limit.</summary>
+internal sealed class FrontDoor
+{
+    private readonly byte[] _key;
+    private readonly byte[] _secret;
+    private readonly TimeProvider _time;
+    private readonly TokenBucket? _trading;
+    private readonly TokenBucket? _data;
+    private long _requests;
+
+    public FrontDoor(IOptions<ExchangeOptions> options, TimeProvider time)
+    {
+        (_key, _secret) = (Encoding.UTF8.GetBytes(options.Value.ApiKey), Encoding.UTF8.GetBytes(options.Value.SecretKey));
+        _time = time;
+        if (options.Value.RequestsPerMinute is > 0 and var limit)
+        {
+            (_trading, _data) = (new TokenBucket(limit, time), new TokenBucket(limit, time));
+        }
+    }
+
+    /// <summary>Whether a pair opens the account.</summary>
+    public bool Knows(string? key, string? secret) =>
+        key is not null && secret is not null
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key), _key)
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(secret), _secret);
+
+    public async Task EnterAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers["X-Request-ID"] = RequestId();
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        var path = context.Request.Path;
+        if (context.WebSockets.IsWebSocketRequest)
+        {
+            await next(context);
+            return;
+        }
+
+        var credentials = Credentials(context.Request);
+        var isData = IsData(path);
+        if (credentials is var (key, secret) ? !Knows(key, secret) : !IsOpenToAll(path))
+        {
+            await Answers.RefuseAsync(context, Refusals.Unauthorized);
+            return;
+        }
+
+        if ((isData ? _data : _trading) is { } bucket)
+        {
+            if (!bucket.Take(out var remaining, out var resetsAt))
+            {
+                await Answers.RefuseAsync(context, Refusals.TooManyRequests);
+                return;
+            }
+
+            context.Response.Headers["X-RateLimit-Limit"] = bucket.Capacity.ToString();
+            context.Response.Headers["X-RateLimit-Remaining"] = remaining.ToString();
+            context.Response.Headers["X-RateLimit-Reset"] = resetsAt.ToUnixTimeSeconds().ToString();
+        }
+
+        await next(context);
+    }
+
+    /// <summary>The pair a request carries in its own headers or as Basic credentials; null when it carries none.</summary>
+    public static (string? Key, string? Secret)? Credentials(HttpRequest request)
+    {
+        if (request.Headers.TryGetValue("APCA-API-KEY-ID", out var key) | request.Headers.TryGetValue("APCA-API-SECRET-KEY", out var secret))
+        {
+            return (key.ToString(), secret.ToString());
+        }
+
+        if (request.Headers.Authorization.ToString() is not { Length: > 0 } authorization)
+        {
+            return null;
+        }
+
+        const string Basic = "Basic ";
+        if (!authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
+        {
+            return (null, null);
+        }
+
+        var decoded = new byte[authorization.Length];
+        if (!Convert.TryFromBase64String(authorization[Basic.Length..].Trim(), decoded, out var length))
+        {
+            return (null, null);
+        }
+
+        var pair = Encoding.UTF8.GetString(decoded, 0, length);
+        var colon = pair.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? (null, null) : (pair[..colon], pair[(colon + 1)..]);
+    }
+
+    // Historical crypto prices are public at Alpaca too.
+    private static bool IsOpenToAll(PathString path) => path.StartsWithSegments("/v1beta3/crypto", StringComparison.Ordinal);
+
+    private static bool IsData(PathString path) =>
+        path.StartsWithSegments("/v2/stocks", StringComparison.Ordinal) || path.StartsWithSegments("/v1beta3", StringComparison.Ordinal);
+
+    private string RequestId() =>
+        Guid.CreateVersion7(_time.GetUtcNow()).ToString("N")[..24] + (Interlocked.Increment(ref _requests) & 0xFFFFFFFF).ToString("x8");
+}
+
+/// <summary>A bucket that holds a minute's requests and refills evenly.</summary>
+internal sealed class TokenBucket(int capacity, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private double _tokens = capacity;
+    private long _filledAt = time.GetTimestamp();
+
+    public int Capacity => capacity;
+
+    /// <summary>Takes one token if there is one.</summary>
+    public bool Take(out int remaining, out DateTimeOffset fullAt)
+    {
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            _tokens = Math.Min(capacity, _tokens + (time.GetElapsedTime(_filledAt, now).TotalMinutes * capacity));
+            _filledAt = now;
+            var taken = _tokens >= 1;
+            _tokens -= taken ? 1 : 0;
+            remaining = (int)_tokens;
+            fullAt = time.GetUtcNow() + TimeSpan.FromMinutes((capacity - _tokens) / capacity);
+            return taken;
+        }
+    }
+}

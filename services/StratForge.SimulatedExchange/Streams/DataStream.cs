@@ -1,0 +1,221 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using StratForge.SimulatedExchange.Floor;
+using StratForge.SimulatedExchange.Market;
+using StratForge.SimulatedExchange.Protocol;
+
+namespace StratForge.SimulatedExchange.Streams;
+
+/// <summary>The market-data endpoints: one connection each per key, as Alpaca allows.</summary>
+internal sealed class DataStream(FrontDoor door, TimeProvider time) : IMarketAudience
+{
+    private static readonly TimeSpan TimeToAuthenticate = TimeSpan.FromSeconds(10);
+
+    private readonly IDataCodec _json = new JsonDataCodec();
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _taken = [];
+    private Client[] _clients = [];
+
+    public int Clients => _clients.Length;
+
+    public async Task ServeAsync(HttpContext context, bool crypto)
+    {
+        var codec = _json;
+        var endpoint = context.Request.Path.ToString();
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        var client = new Client(this, new StreamSocket(socket, WebSocketMessageType.Text), codec, endpoint, crypto);
+        client.Greet(FrontDoor.Credentials(context.Request));
+        using var deadline = time.CreateTimer(_ => client.RequireAuthentication(), null, TimeToAuthenticate, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await client.Socket.RunAsync(client.Receive, context.RequestAborted);
+        }
+        finally
+        {
+            Leave(client);
+        }
+    }
+
+    public bool WantsDayBars(Instrument instrument)
+    {
+        foreach (var client in _clients)
+        {
+            if (client.Subscription.WantsDayBars(instrument))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public void Tell(IReadOnlyList<MarketTick> ticks)
+    {
+        var clients = _clients;
+        if (clients.Length == 0 || ticks.Count == 0)
+        {
+            return;
+        }
+
+        // Each piece is encoded once per encoding and shared by all who want it.
+        var encoded = new Dictionary<(MarketTick, IDataCodec), byte[]>(ReferencePairs.Instance);
+        var messages = new List<byte[]>();
+        foreach (var client in clients)
+        {
+            messages.Clear();
+            foreach (var tick in ticks)
+            {
+                if (client.Subscription.Wants(tick))
+                {
+                    if (!encoded.TryGetValue((tick, client.Codec), out var message))
+                    {
+                        encoded[(tick, client.Codec)] = message = client.Codec.Encode(tick);
+                    }
+
+                    messages.Add(message);
+                }
+            }
+
+            if (messages.Count > 0)
+            {
+                client.Send(client.Codec.Frame(messages));
+            }
+        }
+    }
+
+    private bool TryEnter(Client client)
+    {
+        lock (_gate)
+        {
+            if (!_taken.Add(client.Endpoint))
+            {
+                return false;
+            }
+
+            _clients = [.. _clients, client];
+            return true;
+        }
+    }
+
+    private void Leave(Client client)
+    {
+        lock (_gate)
+        {
+            if (_clients.Contains(client))
+            {
+                _taken.Remove(client.Endpoint);
+                _clients = [.. _clients.Where(other => other != client)];
+            }
+        }
+    }
+
+    private sealed class ReferencePairs : IEqualityComparer<(MarketTick Tick, IDataCodec Codec)>
+    {
+        public static readonly ReferencePairs Instance = new();
+
+        public bool Equals((MarketTick Tick, IDataCodec Codec) one, (MarketTick Tick, IDataCodec Codec) other) =>
+            ReferenceEquals(one.Tick, other.Tick) && ReferenceEquals(one.Codec, other.Codec);
+
+        public int GetHashCode((MarketTick Tick, IDataCodec Codec) pair) =>
+            System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(pair.Tick);
+    }
+
+    private sealed class Client(DataStream stream, StreamSocket socket, IDataCodec codec, string endpoint, bool crypto)
+    {
+        private volatile bool _authenticated;
+
+        public StreamSocket Socket => socket;
+
+        public IDataCodec Codec => codec;
+
+        public string Endpoint => endpoint;
+
+        public Subscription Subscription { get; } = new(crypto);
+
+        /// <summary>Says <c>connected</c>, and lets in whoever showed credentials on the upgrade.</summary>
+        public void Greet((string? Key, string? Secret)? credentials)
+        {
+            Send(codec.Success("connected"));
+            if (credentials is var (key, secret))
+            {
+                Authenticate(key, secret);
+            }
+        }
+
+        public void RequireAuthentication()
+        {
+            if (!_authenticated)
+            {
+                Send(codec.Error(404, "auth timeout"));
+                socket.Finish();
+            }
+        }
+
+        public void Send(byte[] frame)
+        {
+            if (!socket.Send(frame))
+            {
+                socket.Finish(codec.Error(407, "slow client"));
+            }
+        }
+
+        public void Receive(ReadOnlyMemory<byte> message)
+        {
+            using var document = codec.Read(message);
+            if (document is null || document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                Send(codec.Error(400, "invalid syntax"));
+                return;
+            }
+
+            var root = document.RootElement;
+            switch (root.TryGetProperty("action", out var action) && action.ValueKind == JsonValueKind.String ? action.GetString() : null)
+            {
+                case "auth" when _authenticated:
+                    Send(codec.Error(403, "already authenticated"));
+                    break;
+                case "auth":
+                    Authenticate(Text(root, "key"), Text(root, "secret"));
+                    break;
+                case "subscribe" or "unsubscribe" when !_authenticated:
+                    Send(codec.Error(401, "not authenticated"));
+                    break;
+                case "subscribe":
+                    Change(root, add: true);
+                    break;
+                case "unsubscribe":
+                    Change(root, add: false);
+                    break;
+                default:
+                    Send(codec.Error(400, "invalid syntax"));
+                    break;
+            }
+        }
+
+        private void Authenticate(string? key, string? secret)
+        {
+            if (!stream.Door.Knows(key, secret))
+            {
+                Send(codec.Error(402, "auth failed"));
+                return;
+            }
+
+            if (!stream.TryEnter(this))
+            {
+                Send(codec.Error(406, "connection limit exceeded"));
+                return;
+            }
+
+            _authenticated = true;
+            Send(codec.Success("authenticated"));
+        }
+
+        private void Change(JsonElement message, bool add) =>
+            Send(Subscription.Change(message, add) is var (code, text) ? codec.Error(code, text) : codec.State(Subscription));
+
+        private static string? Text(JsonElement element, string name) =>
+            element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    }
+
+    private FrontDoor Door => door;
+}

@@ -1,0 +1,182 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using StratForge.SimulatedExchange.Floor;
+using StratForge.SimulatedExchange.Market;
+using StratForge.SimulatedExchange.Protocol;
+
+namespace StratForge.SimulatedExchange.Streams;
+
+/// <summary><c>/stream</c>: order updates as JSON in binary frames, as Alpaca's paper accounts send them.</summary>
+internal sealed class OrderStream(FrontDoor door, PriceSource prices) : IOrderAudience
+{
+    private const string TradeUpdates = "trade_updates";
+
+    private readonly Lock _gate = new();
+    private Listener[] _listeners = [];
+
+    public int Listeners => _listeners.Length;
+
+    public async Task ServeAsync(HttpContext context)
+    {
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        var listener = new Listener(new StreamSocket(socket, WebSocketMessageType.Binary), door);
+        lock (_gate)
+        {
+            _listeners = [.. _listeners, listener];
+        }
+
+        try
+        {
+            await listener.Socket.RunAsync(listener.Receive, context.RequestAborted);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _listeners = [.. _listeners.Where(other => other != listener)];
+            }
+        }
+    }
+
+    public void Tell(IReadOnlyList<OrderUpdate> updates)
+    {
+        var listeners = _listeners;
+        if (updates.Count == 0 || listeners.Length == 0)
+        {
+            return;
+        }
+
+        foreach (var update in updates)
+        {
+            var frame = Frame(update);
+            foreach (var listener in listeners)
+            {
+                if (listener.Listens && !listener.Socket.Send(frame))
+                {
+                    // It comes back and asks by REST for what it missed; silence would leave it wrong for ever.
+                    listener.Socket.Finish();
+                }
+            }
+        }
+    }
+
+    private byte[] Frame(OrderUpdate update)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1536);
+        using (var json = new Utf8JsonWriter(buffer, Answers.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("stream", TradeUpdates);
+            json.WriteStartObject("data");
+            json.WriteString("event", update.Event);
+            json.WriteInstant("timestamp", update.At);
+            json.WritePropertyName("order");
+            OrderJson.Write(json, update.Order, prices.Find(update.Order.Symbol)!);
+            if (update.Execution is { } execution)
+            {
+                json.WriteDecimal("price", execution.Price);
+                json.WriteDecimal("qty", execution.Quantity);
+                json.WriteDecimal("position_qty", update.PositionQuantity);
+            }
+
+            if (update.ExecutionId is { } id)
+            {
+                json.WriteString("execution_id", id);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private sealed class Listener(StreamSocket socket, FrontDoor door)
+    {
+        private volatile bool _authorized;
+        private volatile bool _listens;
+
+        public StreamSocket Socket => socket;
+
+        public bool Listens => _listens;
+
+        public void Receive(ReadOnlyMemory<byte> message)
+        {
+            JsonDocument? document = null;
+            try
+            {
+                document = JsonDocument.Parse(message);
+            }
+            catch (JsonException)
+            {
+                Say("""{"action":"error","data":{"error_message":"invalid syntax"},"stream":"error"}""");
+                return;
+            }
+
+            using (document)
+            {
+                var root = document.RootElement;
+                var action = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("action", out var name) ? name.ToString() : "";
+                var data = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("data", out var inner) ? inner : root;
+                switch (action)
+                {
+                    case "authenticate":
+                        Authenticate(Text(data, "key_id"), Text(data, "secret_key"));
+                        break;
+                    case "auth":
+                        Authenticate(Text(root, "key"), Text(root, "secret"));
+                        break;
+                    case "listen":
+                        Listen(data);
+                        break;
+                    default:
+                        Say("""{"action":"error","data":{"error_message":"unknown action"},"stream":"error"}""");
+                        break;
+                }
+            }
+        }
+
+        private void Authenticate(string? key, string? secret)
+        {
+            _authorized = door.Knows(key, secret);
+            var reason = string.IsNullOrEmpty(key) || string.IsNullOrEmpty(secret)
+                ? ""","message":"must provide key_id and secret_key or oauth_token" """.TrimEnd()
+                : "";
+            var status = _authorized ? "authorized" : "unauthorized";
+            Say("{\"stream\":\"authorization\",\"data\":{\"action\":\"authenticate\",\"status\":\"" + status + "\"" + reason + "}}");
+        }
+
+        private void Listen(JsonElement data)
+        {
+            if (!_authorized)
+            {
+                Say("""{"stream":"authorization","data":{"action":"listen","status":"unauthorized"}}""");
+                return;
+            }
+
+            var wanted = data.ValueKind == JsonValueKind.Object && data.TryGetProperty("streams", out var streams) && streams.ValueKind == JsonValueKind.Array
+                && streams.EnumerateArray().Any(stream => stream.ValueKind == JsonValueKind.String && stream.ValueEquals(TradeUpdates));
+
+            // The acknowledgement first: what happens from here on comes after it.
+            Say(wanted
+                ? """{"stream":"listening","data":{"streams":["trade_updates"]}}"""
+                : """{"stream":"listening","data":{"streams":[]}}""");
+            _listens = wanted;
+        }
+
+        private void Say(string text)
+        {
+            if (!socket.Send(Encoding.UTF8.GetBytes(text)))
+            {
+                socket.Finish();
+            }
+        }
+
+        private static string? Text(JsonElement element, string name) =>
+            element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net.WebSockets;
+using System.Threading.Channels;
+
+namespace StratForge.SimulatedExchange.Streams;
+
+/// <summary>One client of a stream: reads whole messages, writes from a bounded outbox.</summary>
+internal sealed class StreamSocket(WebSocket socket, WebSocketMessageType frames)
+{
+    /// <summary>Frames held for a client that does not read. At the bound it is told so and disconnected.</summary>
+    public const int Backlog = 4_096;
+
+    private const int LargestMessage = 1 << 20;
+
+    private readonly Channel<ReadOnlyMemory<byte>> _outbox = Channel.CreateBounded<ReadOnlyMemory<byte>>(
+        new BoundedChannelOptions(Backlog) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    /// <summary>Puts a frame into the outbox.</summary>
+    /// <returns>False when the client is too slow; nothing more goes out to it.</returns>
+    public bool Send(ReadOnlyMemory<byte> frame) => _outbox.Writer.TryWrite(frame);
+
+    /// <summary>Lets the outbox run empty, then closes.</summary>
+    /// <param name="lastWord">A frame that must still go out although the outbox is full.</param>
+    public void Finish(ReadOnlyMemory<byte>? lastWord = null)
+    {
+        LastWord = lastWord ?? LastWord;
+        _outbox.Writer.TryComplete();
+    }
+
+    private ReadOnlyMemory<byte>? LastWord { get; set; }
+
+    /// <summary>Serves the client until it leaves, is finished, or <paramref name="cancellationToken"/> ends the service.</summary>
+    /// <param name="receive">Called with each whole message, one after the other.</param>
+    /// <param name="cancellationToken">The end of the service.</param>
+    public async Task RunAsync(Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var writing = WriteAsync(end.Token);
+        var reading = ReadAsync(receive, end.Token);
+        await Task.WhenAny(writing, reading);
+        _outbox.Writer.TryComplete();
+        await end.CancelAsync();
+        await Task.WhenAll(writing, reading);
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var frame in _outbox.Reader.ReadAllAsync(cancellationToken))
+            {
+                await socket.SendAsync(frame, frames, endOfMessage: true, cancellationToken);
+            }
+
+            if (LastWord is { } lastWord)
+            {
+                await socket.SendAsync(lastWord, frames, endOfMessage: true, cancellationToken);
+            }
+
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or WebSocketException or ObjectDisposedException)
+        {
+            // The client left or the service ends: either way there is nobody to tell.
+        }
+    }
+
+    private async Task ReadAsync(Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 * 1024];
+        var length = 0;
+        try
+        {
+            while (true)
+            {
+                var result = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
+                if (result.MessageType == WebSocketMessageType.Close)
+                {
+                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+                    return;
+                }
+
+                length += result.Count;
+                if (result.EndOfMessage)
+                {
+                    receive(buffer.AsMemory(0, length));
+                    length = 0;
+                }
+                else if (length == buffer.Length)
+                {
+                    if (length >= LargestMessage)
+                    {
+                        return;
+                    }
+
+                    Array.Resize(ref buffer, length * 2);
+                }
+            }
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or WebSocketException or ObjectDisposedException)
+        {
+            // The client left without a word.
+        }
+    }
+}
