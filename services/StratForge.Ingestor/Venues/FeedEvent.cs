@@ -1,0 +1,30 @@
+using StratForge.Alpaca;
+
+namespace StratForge.Ingestor.Venues;
+
+/// <summary>What a feed reacts to, one after the other.</summary>
+internal abstract record FeedEvent
+{
+    private FeedEvent()
+    {
+    }
+
+    /// <summary>The whole set of wanted symbols.</summary>
+    public sealed record Wanted(IReadOnlySet<string> Symbols) : FeedEvent;
+
+    /// <summary>The stream said something.</summary>
+    public sealed record Streamed(AlpacaMarketFrame Frame) : FeedEvent;
+
+    /// <summary>The venue's history answered, in part or to the end.</summary>
+    /// <param name="Symbol">For which symbol.</param>
+    /// <param name="Attempt">In which catch-up.</param>
+    /// <param name="Bars">In time order.</param>
+    /// <param name="AsHistory">They get no numbers.</param>
+    /// <param name="Through">Set with the last part: start of the last minute that was asked for.</param>
+    /// <param name="ReceivedAt">When it answered.</param>
+    public sealed record Answered(
+        string Symbol, long Attempt, IReadOnlyList<AlpacaBar> Bars, bool AsHistory, DateTimeOffset? Through, DateTimeOffset ReceivedAt) : FeedEvent;
+
+    /// <summary>The bar that waits lies ahead of the venue's own clock, so it cannot be true.</summary>
+    public sealed record Refuted(string Symbol, long Attempt) : FeedEvent;
+}
