@@ -8,8 +8,9 @@ using StratForge.Contracts.Market;
 namespace StratForge.Benchmarks.BarToBroker;
 
 /// <summary>Stands in for the ingestor: stores a bar, then publishes it, and notes when.</summary>
-internal sealed class BarFeed(NpgsqlDataSource database, IConnectionMultiplexer redis, DateTimeOffset opens)
+internal sealed class BarFeed(NpgsqlDataSource database, IConnectionMultiplexer redis, DateTimeOffset opens, string symbol)
 {
+    /// <summary>The symbol that the platform trades.</summary>
     public const string Symbol = "SPY";
 
     // Cheap, so that a session can buy one unit on each of thousands of bars.
@@ -35,14 +36,14 @@ internal sealed class BarFeed(NpgsqlDataSource database, IConnectionMultiplexer 
         await StoreAsync(bar);
         var payload = JsonSerializer.SerializeToUtf8Bytes(bar, ContractsJson.Default.BarMessage);
         var at = Stopwatch.GetTimestamp();
-        await _bus.PublishAsync(new RedisChannel(Topics.Bars(Symbol), RedisChannel.PatternMode.Literal), payload);
+        await _bus.PublishAsync(new RedisChannel(Topics.Bars(symbol), RedisChannel.PatternMode.Literal), payload);
         return at;
     }
 
     private BarMessage Next()
     {
         var seq = ++_seq;
-        return new BarMessage(Symbol, "1m", Price, Price, Price, Price, 1_000, opens.AddMinutes(seq), seq);
+        return new BarMessage(symbol, "1m", Price, Price, Price, Price, 1_000, opens.AddMinutes(seq), seq);
     }
 
     private async Task StoreAsync(BarMessage bar)

@@ -15,6 +15,9 @@ namespace StratForge.Benchmarks.BarToBroker;
 /// stores them durably, one order at the broker. No strategy, no rules, no ledger.</summary>
 internal sealed class BareLoop : IAsyncDisposable
 {
+    /// <summary>The symbol whose bars drive the loop: not the platform's, so that each runs alone.</summary>
+    public const string Symbol = "BARE";
+
     private readonly WebApplication _gateway;
     private readonly NpgsqlDataSource _database;
     private readonly HttpClient _toGateway;
@@ -53,7 +56,7 @@ internal sealed class BareLoop : IAsyncDisposable
         await app.StartAsync();
         loop._toGateway.BaseAddress = new Uri(app.Urls.First());
         await loop._bus.SubscribeAsync(
-            new RedisChannel(Topics.Bars(BarFeed.Symbol), RedisChannel.PatternMode.Literal), (_, payload) => _ = loop.HandleAsync(payload!));
+            new RedisChannel(Topics.Bars(Symbol), RedisChannel.PatternMode.Literal), (_, payload) => _ = loop.HandleAsync(payload!));
         return loop;
     }
 
