@@ -56,7 +56,7 @@ internal sealed class BareLoop : IAsyncDisposable
         await app.StartAsync();
         loop._toGateway.BaseAddress = new Uri(app.Urls.First());
         await loop._bus.SubscribeAsync(
-            new RedisChannel(Topics.Bars(Symbol), RedisChannel.PatternMode.Literal), (_, payload) => _ = loop.HandleAsync(payload!));
+            new RedisChannel(Topics.Bars(Symbol), RedisChannel.PatternMode.Literal), (_, payload) => loop.Handle(payload!));
         return loop;
     }
 
@@ -68,7 +68,8 @@ internal sealed class BareLoop : IAsyncDisposable
         await _gateway.DisposeAsync();
     }
 
-    private async Task HandleAsync(byte[] payload)
+    // A failure ends the process: figures from a loop that lost messages would be worthless.
+    private async void Handle(byte[] payload)
     {
         var bar = JsonSerializer.Deserialize(payload, ContractsJson.Default.BarMessage)!;
         var signals = new ExecuteSignal[_sessions];

@@ -89,9 +89,9 @@ internal sealed class BrokerSink : IAsyncDisposable
         }
 
         await _updates.Writer.WriteAsync(Encoding.UTF8.GetBytes(
-            $$"""
-            {"stream":"trade_updates","data":{"event":"fill","timestamp":"{{now}}","order":{{Shape("filled", quantity)}},"price":"{{BarFeed.Price}}",
-             "qty":"{{quantity}}","position_qty":"{{quantity}}","execution_id":"{{Guid.CreateVersion7(_clock.GetUtcNow())}}"}}
+            $$$"""
+            {"stream":"trade_updates","data":{"event":"fill","timestamp":"{{{now}}}","order":{{{Shape("filled", quantity)}}},"price":"{{{BarFeed.Price}}}",
+             "qty":"{{{quantity}}}","position_qty":"{{{quantity}}}","execution_id":"{{{Guid.CreateVersion7(_clock.GetUtcNow())}}}"}}
             """));
         return Results.Text(Shape("pending_new", 0), "application/json");
     }
