@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Options;
+using StratForge.Worker.Hosts;
+
+namespace StratForge.Worker.Compilation;
+
+/// <summary>Gives every C# source its assembly, compiling each at most once: sessions of one version share the work.</summary>
+internal sealed class CompileDesk(
+    EventLoop loop,
+    HostSpawner spawner,
+    HostPrograms programs,
+    AssemblyCache cache,
+    CageState cage,
+    IOptions<WorkerOptions> options) : IDisposable
+{
+    // A compiler keeps what it loaded: the second source takes a fiftieth of the first's time. But it also keeps memory.
+    private const int CompilesPerChild = 50;
+    private const int Children = 2;
+    private const int KeptInMemory = 256;
+    private const int MaxSource = 256 * 1024;
+    private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<CompileResult>>> _results = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _order = new();
+    private readonly SemaphoreSlim _free = new(Children, Children);
+
+    // On the loop only.
+    private readonly Stack<CompilerChild> _idle = new();
+
+    /// <summary>The assembly of <paramref name="source"/>, or why there is none.</summary>
+    public async Task<CompileResult> CompileAsync(string source, CancellationToken cancellationToken)
+    {
+        if (programs.Missing(HostKind.CSharp) is { } missing)
+        {
+            return new CompileResult(null, new HostFailure(HostFailure.RuntimeUnavailable, $"C# strategies can't run here: {missing}."));
+        }
+
+        var key = cache.KeyOf(source);
+        var shared = _results.GetOrAdd(key, _ =>
+        {
+            _order.Enqueue(key);
+            return new Lazy<Task<CompileResult>>(() => FindOrCompileAsync(key, source));
+        });
+        while (_order.Count > KeptInMemory && _order.TryDequeue(out var oldest))
+        {
+            _results.TryRemove(oldest, out _);
+        }
+
+        var result = await shared.Value.WaitAsync(cancellationToken);
+        if (result.Assembly is null && result.Failure?.Code != HostFailure.CompileError)
+        {
+            // Not the source's fault: the next attempt may fare better.
+            _results.TryRemove(KeyValuePair.Create(key, shared));
+        }
+
+        return result;
+    }
+
+    public void Dispose() => _free.Dispose();
+
+    private async Task<CompileResult> FindOrCompileAsync(string key, string source)
+    {
+        if (await cache.FindAsync(key, CancellationToken.None) is { } kept)
+        {
+            return new CompileResult(kept, null);
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(source);
+        if (bytes.Length is 0 or > MaxSource)
+        {
+            return new CompileResult(null, new HostFailure(
+                HostFailure.CompileError, $"The source has {bytes.Length} bytes; 1 to {MaxSource} are allowed."));
+        }
+
+        await _free.WaitAsync();
+        try
+        {
+            var result = await CompileAsync(bytes);
+            if (result.Assembly is { } assembly)
+            {
+                await cache.KeepAsync(key, assembly, CancellationToken.None);
+            }
+
+            return result;
+        }
+        catch (InvalidOperationException refused)
+        {
+            return new CompileResult(null, new HostFailure(HostFailure.RuntimeUnavailable, refused.Message));
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    private async Task<CompileResult> CompileAsync(byte[] source)
+    {
+        var child = await loop.AskAsync(() =>
+        {
+            while (_idle.TryPop(out var idle))
+            {
+                if (idle.IsUsable)
+                {
+                    return idle;
+                }
+            }
+
+            return null;
+        });
+        var process = child is null ? await spawner.SpawnAsync(programs.Command(HostKind.Compile)) : null;
+
+        var answer = new TaskCompletionSource<CompileResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(() =>
+        {
+            if (process is not null)
+            {
+                child = new CompilerChild(cage, options.Value.Limits.Compile, loop, _ => { });
+                child.Attach(process);
+            }
+
+            child!.Compile(source, result =>
+            {
+                PutBack(child);
+                answer.TrySetResult(result);
+            });
+        });
+        return await answer.Task;
+    }
+
+    private void PutBack(CompilerChild child)
+    {
+        if (!child.IsUsable)
+        {
+            return;
+        }
+
+        if (child.Compiled >= CompilesPerChild)
+        {
+            child.End();
+            return;
+        }
+
+        _idle.Push(child);
+        var compiled = child.Compiled;
+        loop.After(IdleFor, () =>
+        {
+            // Still the same count: nobody needed it in the meantime.
+            if (child.Compiled == compiled)
+            {
+                child.End();
+            }
+        });
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text;
+using StratForge.Contracts.Hosting;
+using StratForge.Worker.Hosts;
+
+namespace StratForge.Worker.Compilation;
+
+/// <summary>One caged compiler process. Compiles one source at a time; lives on the loop's thread.</summary>
+internal sealed class CompilerChild(CageState cage, TimeSpan patience, EventLoop loop, Action<CompilerChild> gone) : IHostOwner
+{
+    private const int LastWordsKept = 1_500;
+    private readonly StringBuilder _lastWords = new();
+    private HostProcess? _host;
+    private Action<CompileResult>? _answer;
+    private byte[]? _source;
+    private bool _ready;
+    private bool _assemblyFollows;
+    private int _request;
+    private HostFailure? _failure;
+
+    /// <summary>Sources compiled so far.</summary>
+    public int Compiled { get; private set; }
+
+    /// <summary>Whether it may be given another source.</summary>
+    public bool IsUsable => _failure is null && _host is { HasExited: false };
+
+    public void Attach(SpawnedProcess process) =>
+        _host = new HostProcess(loop, process, this, HostProtocol.MaxCode, HostProtocol.MaxCode);
+
+    /// <summary>Compiles; <paramref name="answer"/> is called once, on the loop.</summary>
+    public void Compile(byte[] source, Action<CompileResult> answer)
+    {
+        _answer = answer;
+        _source = source;
+        Compiled++;
+        var request = ++_request;
+        loop.After(patience, () =>
+        {
+            if (_request == request && _answer is not null)
+            {
+                Fail(new HostFailure(HostFailure.CompileTimeout, $"The strategy did not compile within {patience.TotalSeconds:0.#} s."));
+            }
+        });
+        SendSource();
+    }
+
+    /// <summary>Ends the process.</summary>
+    public void End() => _host?.Kill();
+
+    public void OnFrame(ReadOnlySpan<byte> frame)
+    {
+        if (_assemblyFollows)
+        {
+            _assemblyFollows = false;
+            Answer(new CompileResult(frame.ToArray(), null));
+            return;
+        }
+
+        switch (HostMessage.Parse(frame))
+        {
+            case ReadyFrame ready when !_ready:
+                OnReady(ready);
+                break;
+            case CompiledFrame when _answer is not null:
+                _assemblyFollows = true;
+                break;
+            case ErrorFrame { Code: HostFailure.CompileError } error when _answer is not null:
+                Answer(new CompileResult(null, new HostFailure(HostFailure.CompileError, HostFailure.Readable(error.Message ?? ""))));
+                break;
+            case ErrorFrame error:
+                if (error.Code == HostFailure.SandboxUnavailable)
+                {
+                    cage.Failed(HostKind.Compile, HostFailure.Readable(error.Message ?? "", 200));
+                }
+
+                Fail(new HostFailure(
+                    error.Code == HostFailure.SandboxUnavailable ? HostFailure.SandboxUnavailable : HostFailure.CompileError,
+                    HostFailure.Readable(error.Message ?? "")));
+                break;
+            default:
+                Fail(new HostFailure(HostFailure.CompileError, "The compiler broke the protocol."));
+                break;
+        }
+    }
+
+    public void OnBreach(string what) => Fail(new HostFailure(HostFailure.CompileError, $"The compiler broke the protocol: {what}."));
+
+    public void OnLog(ReadOnlySpan<byte> text)
+    {
+        if (_lastWords.Length < LastWordsKept)
+        {
+            _lastWords.Append(Encoding.UTF8.GetString(text));
+        }
+    }
+
+    public void OnExit(HostExit exit)
+    {
+        var failure = _failure ?? (HostFailure.OfExit(exit, _lastWords.ToString().Trim()) with { Code = HostFailure.CompileError });
+        _failure = failure;
+        Answer(new CompileResult(null, failure));
+        gone(this);
+    }
+
+    private void OnReady(ReadyFrame ready)
+    {
+        if (cage.FindFault(_host!.ProcessId, ready) is { } fault)
+        {
+            cage.Failed(HostKind.Compile, fault);
+            Fail(new HostFailure(HostFailure.SandboxUnavailable, $"Strategies can't be compiled here: {fault}."));
+            return;
+        }
+
+        cage.Verified(HostKind.Compile);
+        _ready = true;
+        SendSource();
+    }
+
+    private void SendSource()
+    {
+        if (_ready && _source is { } source)
+        {
+            _source = null;
+            _host!.SendRaw(source);
+        }
+    }
+
+    private void Fail(HostFailure failure)
+    {
+        _failure ??= failure;
+        _host?.Kill();
+        Answer(new CompileResult(null, _failure));
+    }
+
+    private void Answer(CompileResult result)
+    {
+        var answer = _answer;
+        _answer = null;
+        answer?.Invoke(result);
+    }
+}
+
+/// <summary>What became of a source: an assembly, or why there is none.</summary>
+/// <param name="Assembly">Its bytes.</param>
+/// <param name="Failure">For the strategy's author.</param>
+internal sealed record CompileResult(byte[]? Assembly, HostFailure? Failure);

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text.Json;
+using StratForge.Contracts;
+using StratForge.Contracts.Hosting;
+using StratForge.Contracts.Orders;
+using StratForge.Worker.Market;
+
+namespace StratForge.Worker.Hosts;
+
+/// <summary>Builds the frames of a worker, their length in front.</summary>
+internal static class HostFrame
+{
+    private const int HeaderSize = 4;
+
+    public static byte[] Bar(long seq, in BarValues bar)
+    {
+        var values = bar;
+        return Build(json =>
+        {
+            json.WriteString("type"u8, "bar"u8);
+            json.WriteNumber("seq"u8, seq);
+            json.WriteNumber("t"u8, values.UnixMilliseconds);
+            json.WriteNumber("o"u8, values.Open);
+            json.WriteNumber("h"u8, values.High);
+            json.WriteNumber("l"u8, values.Low);
+            json.WriteNumber("c"u8, values.Close);
+            json.WriteNumber("v"u8, values.Volume);
+        });
+    }
+
+    /// <summary>Consecutive live bars.</summary>
+    public static byte[] Bars(long firstSeq, IReadOnlyList<BarValues> bars) => Build(json =>
+    {
+        json.WriteString("type"u8, "bars"u8);
+        json.WriteNumber("seq"u8, firstSeq);
+        WriteBars(json, bars);
+    });
+
+    /// <summary>Bars from before the session, for the indicators only.</summary>
+    public static byte[] Warm(IReadOnlyList<BarValues> bars) => Build(json =>
+    {
+        json.WriteString("type"u8, "warm"u8);
+        WriteBars(json, bars);
+    });
+
+    public static byte[] Update(long eventId, OrderEvent order) => Build(json =>
+    {
+        json.WriteString("type"u8, "update"u8);
+        json.WriteNumber("seq"u8, eventId);
+        json.WriteNumber("cash"u8, (double)order.Cash);
+        json.WriteStartObject("position"u8);
+        json.WriteNumber("quantity"u8, (double)order.Position.Quantity);
+        json.WriteNumber("averagePrice"u8, (double)order.Position.AveragePrice);
+        json.WriteEndObject();
+        json.WritePropertyName("order"u8);
+        JsonSerializer.Serialize(json, order, ContractsJson.Default.OrderEvent);
+    });
+
+    public static byte[] Stop(string reason) => Build(json =>
+    {
+        json.WriteString("type"u8, "stop"u8);
+        json.WriteString("reason"u8, reason);
+    });
+
+    /// <summary>The code follows in a frame of its own.</summary>
+    public static byte[] Load(LoadFrame load) => Build(json =>
+    {
+        json.WriteString("type"u8, "load"u8);
+        foreach (var property in JsonSerializer.SerializeToElement(load, ContractsJson.Default.LoadFrame).EnumerateObject())
+        {
+            property.WriteTo(json);
+        }
+    });
+
+    private static void WriteBars(Utf8JsonWriter json, IReadOnlyList<BarValues> bars)
+    {
+        json.WriteStartArray("bars"u8);
+        foreach (var bar in bars)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(bar.UnixMilliseconds);
+            json.WriteNumberValue(bar.Open);
+            json.WriteNumberValue(bar.High);
+            json.WriteNumberValue(bar.Low);
+            json.WriteNumberValue(bar.Close);
+            json.WriteNumberValue(bar.Volume);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static byte[] Build(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        buffer.Advance(HeaderSize);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        var frame = buffer.WrittenSpan.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - HeaderSize);
+        return frame;
+    }
+}

@@ -1,0 +1,326 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace StratForge.Worker.Hosts;
+
+/// <summary>One caged child: frames in, frames out, its log, its end. Lives on the loop's thread.</summary>
+internal sealed unsafe class HostProcess
+{
+    // Everything ready is read once per turn; a host that floods its log pipe gets its share of turns, not all of them.
+    private const int ReadsAtExit = 16;
+
+    private readonly EventLoop _loop;
+    private readonly IHostOwner _owner;
+    private readonly SpawnedProcess _process;
+    private readonly FrameReader _frames;
+    private readonly Queue<ReadOnlyMemory<byte>> _pending = new();
+    private readonly int _maxPending;
+    private int _pendingBytes;
+    private bool _inputOpen = true;
+    private bool _outputOpen = true;
+    private bool _logOpen = true;
+    private bool _broken;
+
+    /// <param name="loop">The thread that owns it.</param>
+    /// <param name="process">The child, just started.</param>
+    /// <param name="owner">Told what the child says.</param>
+    /// <param name="maxFrame">Largest frame it may send, bytes.</param>
+    /// <param name="maxPending">Most bytes held while it does not read, bytes.</param>
+    public HostProcess(EventLoop loop, SpawnedProcess process, IHostOwner owner, int maxFrame, int maxPending)
+    {
+        _loop = loop;
+        _owner = owner;
+        _process = process;
+        _frames = new FrameReader(maxFrame);
+        _maxPending = maxPending;
+        loop.Watch(process.Output, Posix.Readable, _ => ReadOutput());
+        loop.Watch(process.Log, Posix.Readable, _ => ReadLog());
+        loop.Watch(process.Handle, Posix.Readable, _ => OnEnded());
+    }
+
+    public int ProcessId => _process.ProcessId;
+
+    /// <summary>Whether it was collected; its process id may then belong to another.</summary>
+    public bool HasExited { get; private set; }
+
+    /// <summary>Whether we ended it ourselves: its exit is then no crash.</summary>
+    public bool Killed { get; private set; }
+
+    /// <summary>Bytes waiting because the child does not read.</summary>
+    public int PendingBytes => _pendingBytes;
+
+    /// <summary>CPU time used so far, nanoseconds.</summary>
+    public long CpuTime => HasExited ? 0 : Posix.CpuTime(ProcessId) ?? 0;
+
+    /// <summary>Hands over one whole frame, length included. The memory must not change until it is written.</summary>
+    /// <returns><see langword="false"/> when the child left so much unread that it must be given up.</returns>
+    public bool Send(ReadOnlyMemory<byte> frame)
+    {
+        if (!_inputOpen)
+        {
+            return true;
+        }
+
+        if (_pending.Count == 0)
+        {
+            var written = Write(frame.Span);
+            if (written == frame.Length)
+            {
+                return true;
+            }
+
+            frame = frame[written..];
+        }
+
+        if (_pendingBytes + frame.Length > _maxPending)
+        {
+            return false;
+        }
+
+        if (_pending.Count == 0)
+        {
+            _loop.Watch(_process.Input, Posix.Writable, _ => WritePending());
+        }
+
+        _pending.Enqueue(frame);
+        _pendingBytes += frame.Length;
+        return true;
+    }
+
+    /// <summary>Frames bytes that are not JSON: code.</summary>
+    public bool SendRaw(ReadOnlyMemory<byte> body)
+    {
+        var header = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(header, body.Length);
+        return Send(header) && Send(body);
+    }
+
+    /// <summary>Nothing more will be sent; a host in good order then ends by itself.</summary>
+    public void CloseInput()
+    {
+        if (!_inputOpen)
+        {
+            return;
+        }
+
+        _inputOpen = false;
+        if (_pending.Count > 0)
+        {
+            _loop.Unwatch(_process.Input);
+            _pending.Clear();
+            _pendingBytes = 0;
+        }
+
+        _ = Posix.close(_process.Input);
+    }
+
+    /// <summary>Ends it at once, with everything it may have started. The owner hears of the exit when it has happened.</summary>
+    public void Kill()
+    {
+        if (HasExited)
+        {
+            return;
+        }
+
+        // Not reaped yet, so the id is still its own. Its group exists once it has become a session leader.
+        Killed = true;
+        _ = Posix.kill(-ProcessId, Posix.SigKill);
+        _ = Posix.kill(ProcessId, Posix.SigKill);
+    }
+
+    /// <summary>Resident memory, bytes; zero when it is gone.</summary>
+    public long ResidentMemory()
+    {
+        try
+        {
+            var fields = File.ReadAllText($"/proc/{ProcessId}/statm").Split(' ');
+            return long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private int Write(ReadOnlySpan<byte> bytes)
+    {
+        var written = 0;
+        fixed (byte* start = bytes)
+        {
+            while (written < bytes.Length)
+            {
+                var count = Posix.write(_process.Input, start + written, (nuint)(bytes.Length - written));
+                if (count >= 0)
+                {
+                    written += (int)count;
+                    continue;
+                }
+
+                var error = Marshal.GetLastPInvokeError();
+                if (error == Posix.Interrupted)
+                {
+                    continue;
+                }
+
+                // A broken pipe: it is ending, and its exit will say why. What is written to it is of no more use.
+                return error == Posix.TryAgain ? written : bytes.Length;
+            }
+        }
+
+        return written;
+    }
+
+    private void WritePending()
+    {
+        while (_pending.TryPeek(out var next))
+        {
+            var written = Write(next.Span);
+            _pendingBytes -= written;
+            _pending.Dequeue();
+            if (written < next.Length)
+            {
+                PutBack(next[written..]);
+                return;
+            }
+        }
+
+        _loop.Unwatch(_process.Input);
+    }
+
+    private void PutBack(ReadOnlyMemory<byte> rest)
+    {
+        var others = _pending.ToArray();
+        _pending.Clear();
+        _pending.Enqueue(rest);
+        foreach (var other in others)
+        {
+            _pending.Enqueue(other);
+        }
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    private bool ReadOutput()
+    {
+        var count = Read(_process.Output, ref _outputOpen);
+        if (count <= 0)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> input = _loop.Scratch.AsSpan(0, count);
+        try
+        {
+            // After a breach nothing it says counts, but the pipe is still emptied so that it can end.
+            while (!_broken && _frames.TryRead(ref input, out var frame))
+            {
+                _owner.OnFrame(frame);
+            }
+        }
+        catch (InvalidDataException breach)
+        {
+            _broken = true;
+            _owner.OnBreach(breach.Message);
+        }
+
+        return count == EventLoop.ScratchSize;
+    }
+
+    private bool ReadLog()
+    {
+        var count = Read(_process.Log, ref _logOpen);
+        if (count > 0)
+        {
+            _owner.OnLog(_loop.Scratch.AsSpan(0, count));
+        }
+
+        return count == EventLoop.ScratchSize;
+    }
+
+    private int Read(int descriptor, ref bool open)
+    {
+        if (!open)
+        {
+            return 0;
+        }
+
+        nint count;
+        fixed (byte* buffer = _loop.Scratch)
+        {
+            do
+            {
+                count = Posix.read(descriptor, buffer, EventLoop.ScratchSize);
+            }
+            while (count < 0 && Marshal.GetLastPInvokeError() == Posix.Interrupted);
+        }
+
+        if (count == 0)
+        {
+            open = false;
+            _loop.Unwatch(descriptor);
+        }
+
+        return (int)count;
+    }
+
+    private void OnEnded()
+    {
+        if (HasExited || Posix.Reap(ProcessId) is not { } status)
+        {
+            return;
+        }
+
+        HasExited = true;
+        for (var i = 0; i < ReadsAtExit && ReadOutput(); i++)
+        {
+        }
+
+        for (var i = 0; i < ReadsAtExit && ReadLog(); i++)
+        {
+        }
+
+        CloseInput();
+        Close(_process.Output, _outputOpen);
+        Close(_process.Log, _logOpen);
+        Close(_process.Handle, watched: true);
+        _frames.Release();
+        _owner.OnExit(HostExit.FromWaitStatus(status));
+    }
+
+    private void Close(int descriptor, bool watched)
+    {
+        if (watched)
+        {
+            _loop.Unwatch(descriptor);
+        }
+
+        _ = Posix.close(descriptor);
+    }
+}
+
+/// <summary>Hears what one host says. Everything on the loop's thread.</summary>
+internal interface IHostOwner
+{
+    /// <summary>One frame without its length; valid during the call.</summary>
+    void OnFrame(ReadOnlySpan<byte> frame);
+
+    /// <summary>Bytes of its standard error, cut anywhere; valid during the call.</summary>
+    void OnLog(ReadOnlySpan<byte> text);
+
+    /// <summary>What it sent is not the protocol.</summary>
+    void OnBreach(string what);
+
+    /// <summary>It ended and was collected. The last call.</summary>
+    void OnExit(HostExit exit);
+}
+
+/// <summary>How a process ended.</summary>
+/// <param name="Code">Its exit code, if it ended by itself.</param>
+/// <param name="Signal">The signal that ended it, otherwise.</param>
+internal readonly record struct HostExit(int? Code, int? Signal)
+{
+    public static HostExit FromWaitStatus(int status) =>
+        (status & 0x7f) == 0 ? new HostExit((status >> 8) & 0xff, null) : new HostExit(null, status & 0x7f);
+
+    public override string ToString() => Signal is { } signal ? $"ended by signal {signal}" : $"exit code {Code}";
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using StratForge.Worker.Hosts;
+using StratForge.Worker.Market;
+using StratForge.Worker.Signals;
+
+namespace StratForge.Worker.Sessions;
+
+/// <summary>What all sessions of a worker share.</summary>
+internal sealed partial class SessionServices(
+    EventLoop loop,
+    SessionStore store,
+    BarStore barStore,
+    BarFeed bars,
+    UserEventFeed events,
+    SessionJournal journal,
+    SignalSender sender,
+    CageState cage,
+    IOptions<WorkerOptions> options,
+    TimeProvider clock,
+    ILogger<SessionServices> logger)
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(0.5);
+
+    public EventLoop Loop { get; } = loop;
+
+    public SessionStore Store { get; } = store;
+
+    public BarStore BarStore { get; } = barStore;
+
+    public BarFeed Bars { get; } = bars;
+
+    public UserEventFeed Events { get; } = events;
+
+    public SessionJournal Journal { get; } = journal;
+
+    public SignalSender Sender { get; } = sender;
+
+    public CageState Cage { get; } = cage;
+
+    public HostLimits Limits { get; } = options.Value.Limits;
+
+    public TimeProvider Clock { get; } = clock;
+
+    /// <summary>Ends what is tried again and again when the worker goes down.</summary>
+    public CancellationToken Stopping { get; set; }
+
+    /// <summary>The worker goes down: no session takes another event. On the loop only.</summary>
+    public bool IsClosing { get; set; }
+
+    /// <summary>Asks the database until it answers: a session that waits for it has nothing else to do.</summary>
+    /// <exception cref="OperationCanceledException">The worker goes down.</exception>
+    public async Task<T> PersistAsync<T>(Func<CancellationToken, Task<T>> ask)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask(Stopping);
+            }
+            catch (NpgsqlException exception)
+            {
+                LogRetry(exception.Message);
+                await Task.Delay(Retry, Clock, Stopping);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The database does not answer, trying again: {Reason}")]
+    private partial void LogRetry(string reason);
+}

@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using StratForge.Contracts;
+using StratForge.Contracts.Internal;
+
+namespace StratForge.Worker.Signals;
+
+/// <summary>Speaks to the gateway's internal port over connections that stay open.</summary>
+/// <remarks>A handler of its own, without the retries and traces other clients get: the sender retries in its own order, and every
+/// signal carries its trace itself.</remarks>
+internal sealed class GatewayDoor : IExecutionDoor, IDisposable
+{
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private readonly HttpMessageInvoker _http;
+    private readonly Uri _execute;
+    private readonly string _key;
+
+    /// <param name="address">Root of the gateway's internal port.</param>
+    /// <param name="key">The service credential.</param>
+    public GatewayDoor(Uri address, string key)
+    {
+        _execute = new Uri(address, "/internal/execute/batch");
+        _key = key;
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10),
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            ConnectCallback = ConnectAsync,
+        });
+    }
+
+    public async Task<ExecuteOutcome[]> ExecuteAsync(IReadOnlyList<ExecuteSignal> signals, CancellationToken cancellationToken)
+    {
+        var body = new ArrayBufferWriter<byte>(512 * signals.Count);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartArray();
+            foreach (var signal in signals)
+            {
+                JsonSerializer.Serialize(json, signal, ContractsJson.Default.ExecuteSignal);
+            }
+
+            json.WriteEndArray();
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, _execute)
+        {
+            Content = new ReadOnlyMemoryContent(body.WrittenMemory) { Headers = { ContentType = Json } },
+        };
+        request.Headers.TryAddWithoutValidation(InternalHeaders.ServiceKey, _key);
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken);
+            var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity)
+            {
+                throw new BatchRefusedException($"{(int)response.StatusCode}: {System.Text.Encoding.UTF8.GetString(answer)}");
+            }
+
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new GatewayUnavailableException($"the gateway answers {(int)response.StatusCode} {response.StatusCode}");
+            }
+
+            return JsonSerializer.Deserialize(answer, ContractsJson.Default.ExecuteOutcomeArray) is { } outcomes && outcomes.Length == signals.Count
+                ? outcomes
+                : throw new GatewayUnavailableException("the gateway's answer does not fit the batch");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException)
+        {
+            throw new GatewayUnavailableException(exception.Message, exception);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    // Batches are small and wait for their answer: nothing to gain from holding back half-full packets.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

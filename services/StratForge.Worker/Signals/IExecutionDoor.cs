@@ -1,0 +1,18 @@
+using StratForge.Contracts.Internal;
+
+namespace StratForge.Worker.Signals;
+
+/// <summary>Where signals are executed: the gateway.</summary>
+internal interface IExecutionDoor
+{
+    /// <summary>Executes signals in order; a repeat of a known one gets the answer it got before.</summary>
+    /// <exception cref="GatewayUnavailableException">Not now; the same batch may be sent again.</exception>
+    /// <exception cref="BatchRefusedException">Never like this: sending it again would change nothing.</exception>
+    Task<ExecuteOutcome[]> ExecuteAsync(IReadOnlyList<ExecuteSignal> signals, CancellationToken cancellationToken);
+}
+
+/// <summary>The gateway can't be reached, is overloaded, or failed.</summary>
+internal sealed class GatewayUnavailableException(string message, Exception? cause = null) : Exception(message, cause);
+
+/// <summary>The gateway does not understand the batch.</summary>
+internal sealed class BatchRefusedException(string message) : Exception(message);

@@ -1,0 +1,241 @@
+using Microsoft.Extensions.Options;
+using StratForge.Contracts.Internal;
+using StratForge.Worker.Hosts;
+using StratForge.Worker.Market;
+
+namespace StratForge.Worker.Signals;
+
+/// <summary>Sends the signals of all sessions, together with whatever else is ready. Lives on the loop's thread.</summary>
+/// <remarks>Two requests may be under way: while the gateway works on one batch, the next is on its way and the third gathers. A
+/// session waits for its answer before it goes on, so no two batches ever hold signals of the same one.</remarks>
+internal sealed partial class SignalSender
+{
+    private const int MaxInFlight = 2;
+    private const int MaxBatch = 500;
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+
+    private readonly EventLoop _loop;
+    private readonly IExecutionDoor _door;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<SignalSender> _logger;
+    private readonly TimeSpan _linger;
+    private readonly Queue<Parcel> _ready = new();
+    private readonly HashSet<Parcel> _underWay = [];
+    private int _inFlight;
+    private int _atWork;
+    private long _readySince;
+    private bool _timed;
+    private TaskCompletionSource? _drained;
+    private CancellationToken _giveUp = CancellationToken.None;
+
+    public SignalSender(
+        EventLoop loop, IExecutionDoor door, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<SignalSender> logger)
+    {
+        _loop = loop;
+        _door = door;
+        _clock = clock;
+        _logger = logger;
+        _linger = options.Value.Linger;
+        loop.AtTurnEnd(SendReady);
+    }
+
+    /// <summary>Groups of signals not yet sent, for the metrics.</summary>
+    public int Waiting => _ready.Count;
+
+    /// <summary>Batches the gateway has not answered yet, for the metrics.</summary>
+    public int InFlight => _inFlight;
+
+    /// <summary>Sends the signals of one event. On the loop only.</summary>
+    /// <param name="sender">Gets the answers.</param>
+    /// <param name="signals">In their order.</param>
+    /// <param name="cause">The live bar they answer, if it is one.</param>
+    public void Send(ISignalSource sender, ExecuteSignal[] signals, MarketBar? cause)
+    {
+        if (_ready.Count == 0)
+        {
+            _readySince = _clock.GetTimestamp();
+        }
+
+        _ready.Enqueue(new Parcel(sender, signals, cause));
+    }
+
+    /// <summary>A host begins to handle a live bar: its signals may be worth a moment's waiting.</summary>
+    public void HostAtWork() => _atWork++;
+
+    /// <summary>It is done, or gone.</summary>
+    public void HostDone() => _atWork--;
+
+    /// <summary>Completes when everything handed over has been answered, or given up. From any thread.</summary>
+    /// <param name="giveUp">Ends the attempts.</param>
+    public Task DrainAsync(CancellationToken giveUp)
+    {
+        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(() =>
+        {
+            _giveUp = giveUp;
+            _drained = drained;
+            TellDrained();
+        });
+        return drained.Task.WaitAsync(giveUp).ContinueWith(
+            _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void SendReady()
+    {
+        if (_ready.Count == 0 || _inFlight >= MaxInFlight || Lingers())
+        {
+            return;
+        }
+
+        var batch = new List<Parcel>();
+        var size = 0;
+        while (size < MaxBatch && _ready.TryDequeue(out var parcel))
+        {
+            batch.Add(parcel);
+            size += parcel.Signals.Length;
+        }
+
+        _readySince = _clock.GetTimestamp();
+        _inFlight++;
+        _underWay.UnionWith(batch);
+        _ = DeliverAsync(batch);
+        SendReady();
+    }
+
+    // While other hosts are still busy with the same bar, their signals are about to follow.
+    private bool Lingers()
+    {
+        if (_atWork == 0 || _linger == TimeSpan.Zero || _clock.GetElapsedTime(_readySince) >= _linger)
+        {
+            return false;
+        }
+
+        if (!_timed)
+        {
+            _timed = true;
+            _loop.After(_linger, () => _timed = false);
+        }
+
+        return true;
+    }
+
+    private async Task DeliverAsync(List<Parcel> batch)
+    {
+        var signals = batch.Count == 1 ? batch[0].Signals : [.. batch.SelectMany(parcel => parcel.Signals)];
+        WorkerTelemetry.BatchSize.Record(signals.Length);
+        try
+        {
+            var outcomes = await ExecuteAsync(signals);
+            _loop.Post(() => Answered(batch, outcomes));
+        }
+        catch (BatchRefusedException) when (batch.Count > 1)
+        {
+            // One of them is the reason; the others must not suffer for it.
+            foreach (var parcel in batch)
+            {
+                _loop.Post(() => _inFlight++);
+                await DeliverAsync([parcel]);
+            }
+
+            _loop.Post(() => _inFlight--);
+        }
+        catch (BatchRefusedException refusal)
+        {
+            LogRefused(batch[0].Signals[0].SessionId, refusal.Message);
+            _loop.Post(() =>
+            {
+                _inFlight--;
+                Close(batch[0], signals.Length);
+                batch[0].Sender.OnRefused(refusal.Message);
+                TellDrained();
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            // Going down. Whoever runs the sessions next sends the same signals with the same ids.
+            _loop.Post(() => _inFlight--);
+        }
+    }
+
+    private async Task<ExecuteOutcome[]> ExecuteAsync(ExecuteSignal[] signals)
+    {
+        var pause = FirstRetry;
+        while (true)
+        {
+            var began = _clock.GetTimestamp();
+            try
+            {
+                var outcomes = await _door.ExecuteAsync(signals, _giveUp);
+                WorkerTelemetry.Execution.Record(_clock.GetElapsedTime(began).TotalSeconds);
+                return outcomes;
+            }
+            catch (GatewayUnavailableException exception)
+            {
+                LogUnavailable(signals.Length, exception.Message);
+            }
+
+            await Task.Delay(pause, _clock, _giveUp);
+            pause = pause * 2 < LongestRetry ? pause * 2 : LongestRetry;
+        }
+    }
+
+    private void Answered(List<Parcel> batch, ExecuteOutcome[] outcomes)
+    {
+        _inFlight--;
+        var first = 0;
+        foreach (var parcel in batch)
+        {
+            var own = outcomes.AsSpan(first, parcel.Signals.Length);
+            first += own.Length;
+            Close(parcel, outcomes.Length);
+            foreach (var outcome in own)
+            {
+                WorkerTelemetry.Signals.Add(1, KeyValuePair.Create<string, object?>("status", outcome.Status));
+            }
+
+            parcel.Sender.OnOutcomes(own);
+        }
+
+        TellDrained();
+    }
+
+    private void Close(Parcel parcel, int signals)
+    {
+        _underWay.Remove(parcel);
+        parcel.Cause?.SignalsAnswered(signals);
+    }
+
+    private void TellDrained()
+    {
+        if (_ready.Count == 0 && _inFlight == 0)
+        {
+            _drained?.TrySetResult();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The gateway can't execute {Count} signals now, trying again: {Reason}")]
+    private partial void LogUnavailable(int count, string reason);
+
+    [LoggerMessage(LogLevel.Error, "The gateway refuses to read the signals of session {SessionId}: {Reason}")]
+    private partial void LogRefused(Guid sessionId, string reason);
+
+    private sealed class Parcel(ISignalSource sender, ExecuteSignal[] signals, MarketBar? cause)
+    {
+        public ISignalSource Sender { get; } = sender;
+
+        public ExecuteSignal[] Signals { get; } = signals;
+
+        public MarketBar? Cause { get; } = cause;
+    }
+}
+
+/// <summary>Gets the answers to its signals. Everything on the loop's thread.</summary>
+internal interface ISignalSource
+{
+    /// <summary>One answer per signal, in their order.</summary>
+    void OnOutcomes(ReadOnlySpan<ExecuteOutcome> outcomes);
+
+    /// <summary>The gateway will never take them.</summary>
+    void OnRefused(string reason);
+}

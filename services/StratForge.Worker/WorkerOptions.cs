@@ -1,0 +1,93 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace StratForge.Worker;
+
+/// <summary>What an operator may set, section <c>Worker</c>.</summary>
+internal sealed class WorkerOptions
+{
+    /// <summary>Sessions this worker runs at once; others stay for other workers.</summary>
+    /// <value>1 to 10,000. Default 1,000: some 16 MiB of memory each.</value>
+    [Range(1, 10_000)]
+    public int MaxSessions { get; set; } = 1_000;
+
+    /// <summary>Hosts that are being started at once. A start is CPU time, and starting all at once would time all of them out.</summary>
+    /// <value>1 to 64. Default: the number of processors.</value>
+    [Range(1, 64)]
+    public int ConcurrentStarts { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>For how long a claim holds without being renewed: the longest a dead worker's sessions stand still.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often claims are renewed.</summary>
+    public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often the worker looks for sessions nobody runs; the bus makes it quicker.</summary>
+    public TimeSpan ClaimEvery { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Silence of a symbol after which its stored bars are looked at.</summary>
+    public TimeSpan BarsOverdueAfter { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often stored user events are looked at, in case the bus lost one.</summary>
+    public TimeSpan EventsEvery { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the first session of a symbol waits for the symbol's history to be there.</summary>
+    public TimeSpan HistoryPatience { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest that a signal waits for those of other sessions at the same bar, so that they travel together.</summary>
+    /// <value>Zero sends at once. Default 0.5 ms, a fifth of what a hundred hosts need to answer one bar on two processors.</value>
+    public TimeSpan Linger { get; set; } = TimeSpan.FromMicroseconds(500);
+
+    /// <summary>Folder that holds <c>csharp/</c> and <c>python/</c>, the host programs.</summary>
+    public string? HostsDirectory { get; set; }
+
+    /// <summary>Folder for compiled strategies. Default: below <c>STRATFORGE_DATA</c>, else below the temporary folder.</summary>
+    public string? CacheDirectory { get; set; }
+
+    /// <summary>What one session may use.</summary>
+    [ValidateObjectMembers]
+    public HostLimits Limits { get; set; } = new();
+}
+
+/// <summary>What one session may use before it is ended.</summary>
+internal sealed class HostLimits
+{
+    /// <summary>From the start of its process to the strategy being ready.</summary>
+    public TimeSpan Start { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>CPU time for one event.</summary>
+    public TimeSpan EventCpu { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time for one event.</summary>
+    public TimeSpan EventTime { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Share of one processor over a minute, outside of catching up.</summary>
+    [Range(0.01, 64)]
+    public double CpuShare { get; set; } = 0.25;
+
+    /// <summary>Resident memory, bytes.</summary>
+    public long ResidentMemory { get; set; } = 384L * 1024 * 1024;
+
+    /// <summary>Signals in one minute of the market's clock.</summary>
+    [Range(1, 100_000)]
+    public int SignalsPerMinute { get; set; } = 60;
+
+    /// <summary>Bytes of log kept per event.</summary>
+    public int LogPerEvent { get; set; } = 64 * 1024;
+
+    /// <summary>Bytes of log kept per hour.</summary>
+    public int LogPerHour { get; set; } = 1024 * 1024;
+
+    /// <summary>Bytes written to the log in one minute that end the session.</summary>
+    public long LogFlood { get; set; } = 16L * 1024 * 1024;
+
+    /// <summary>Time for one compilation.</summary>
+    public TimeSpan Compile { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time a strategy has to stop by itself.</summary>
+    public TimeSpan Stop { get; set; } = TimeSpan.FromSeconds(2);
+}
+
+/// <summary>Checks <see cref="WorkerOptions"/> at start.</summary>
+[OptionsValidator]
+internal sealed partial class WorkerOptionsValidator : IValidateOptions<WorkerOptions>;

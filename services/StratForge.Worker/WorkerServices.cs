@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Options;
+using StratForge.Worker.Compilation;
+using StratForge.Worker.Hosts;
+using StratForge.Worker.Market;
+using StratForge.Worker.Sessions;
+using StratForge.Worker.Signals;
+
+namespace StratForge.Worker;
+
+/// <summary>Puts the parts of the worker together.</summary>
+internal static class WorkerServices
+{
+    public static void AddWorker(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<WorkerOptions>().BindConfiguration("Worker").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerOptionsValidator>();
+        services.AddOptions<GatewayOptions>().BindConfiguration(string.Empty).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+
+        services.AddSingleton(provider =>
+        {
+            var logger = provider.GetRequiredService<ILogger<EventLoop>>();
+            return new EventLoop(provider.GetRequiredService<TimeProvider>(), exception => EventLoopLog.Surprise(logger, exception));
+        });
+        services.AddSingleton<HostSpawner>();
+        services.AddSingleton<HostPrograms>();
+        services.AddSingleton<CageState>();
+        services.AddSingleton<AssemblyCache>();
+        services.AddSingleton<CompileDesk>();
+        services.AddSingleton<BarStore>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<SessionServices>();
+        services.AddSingleton<IExecutionDoor>(provider =>
+        {
+            var gateway = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+            return new GatewayDoor(new Uri(gateway.Gateway.InternalUrl), gateway.Internal.Key);
+        });
+        services.AddSingleton<SignalSender>();
+
+        // Started in this order and stopped in reverse: the desk lets go of its sessions while everything they need still runs.
+        AddBackground<BarFeed>(services);
+        AddBackground<UserEventFeed>(services);
+        AddBackground<SessionJournal>(services);
+        AddBackground<SessionDesk>(services);
+
+        services.AddHealthChecks().AddCheck<WorkerHealth>("worker");
+    }
+
+    private static void AddBackground<T>(IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+}
+
+/// <summary>What the loop says.</summary>
+internal static partial class EventLoopLog
+{
+    [LoggerMessage(LogLevel.Error, "A session's event failed in an unforeseen way; the others go on")]
+    public static partial void Surprise(ILogger logger, Exception exception);
+}

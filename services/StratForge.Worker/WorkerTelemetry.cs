@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace StratForge.Worker;
+
+/// <summary>Spans and instruments of this service, all below one name.</summary>
+internal static class WorkerTelemetry
+{
+    public const string Name = "StratForge.Worker";
+
+    public static readonly ActivitySource Source = new(Name);
+
+    private static readonly Meter Meter = new(Name);
+
+    public static readonly Counter<long> Bars = Meter.CreateCounter<long>(
+        "stratforge.worker.bars", "{bar}", "Bars taken from the bus or from storage, each once per worker");
+
+    public static readonly Counter<long> Events = Meter.CreateCounter<long>(
+        "stratforge.worker.events", "{event}", "Events handled by strategies");
+
+    public static readonly Counter<long> Signals = Meter.CreateCounter<long>(
+        "stratforge.worker.signals", "{signal}", "Signals answered by the gateway, by status");
+
+    public static readonly Counter<long> Failures = Meter.CreateCounter<long>(
+        "stratforge.worker.failures", "{session}", "Sessions that failed, by code");
+
+    public static readonly Counter<long> LogDropped = Meter.CreateCounter<long>(
+        "stratforge.worker.log_dropped", "By", "Log output of strategies beyond what is kept");
+
+    public static readonly Histogram<double> RoundTrip = Meter.CreateHistogram<double>(
+        "stratforge.worker.event_duration", "s", "From handing an event to a host to its answer");
+
+    public static readonly Histogram<double> Execution = Meter.CreateHistogram<double>(
+        "stratforge.worker.execute_duration", "s", "Time the gateway takes for one batch of signals");
+
+    public static readonly Histogram<int> BatchSize = Meter.CreateHistogram<int>(
+        "stratforge.worker.batch_size", "{signal}", "Signals in one batch");
+
+    /// <summary>A span below <paramref name="traceparent"/>; null when nobody listens.</summary>
+    public static Activity? Start(string name, string? traceparent)
+    {
+        var activity = Source.StartActivity(
+            name, ActivityKind.Consumer, ActivityContext.TryParse(traceparent, null, isRemote: true, out var parent) ? parent : default);
+
+        // Spans of many sessions are open at once on the loop's thread: none of them is the parent of whatever comes next there.
+        Activity.Current = null;
+        return activity;
+    }
+
+    public static void Observe(string name, string unit, string description, Func<int> value) =>
+        Meter.CreateObservableGauge(name, value, unit, description);
+}
