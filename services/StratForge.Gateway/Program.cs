@@ -3,6 +3,9 @@ using StratForge.Gateway.Dashboard;
 using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Identity;
 using StratForge.Gateway.Market;
+using StratForge.Gateway.Portfolio;
+using StratForge.Gateway.Sessions;
+using StratForge.Gateway.Strategies;
 
 namespace StratForge.Gateway;
 
@@ -28,6 +31,9 @@ internal static class Program
 
         builder.AddIdentity();
         builder.AddMarket();
+        builder.AddStrategies();
+        builder.AddSessions();
+        builder.AddPortfolio();
         builder.AddDashboard();
         adjust?.Invoke(builder);
 
@@ -47,6 +53,9 @@ internal static class Program
         app.MapDefaultEndpoints();
         var api = app.MapGroup("").WithRequestValidation();
         api.MapIdentity();
+        api.MapStrategies();
+        api.MapSessions();
+        api.MapPortfolio();
         app.MapDashboard();
         return app;
     }

@@ -27,18 +27,7 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
                 insert into users (id, email, username, password_hash, role, created_at, updated_at)
                 values ($1, $2, $3, $4, $5, $6, $6)
                 """, user.Id, email, username, passwordHash, role, now);
-            batch.Add("insert into accounts (user_id, opened_at) values ($1, $2)", user.Id, now);
-            // The house's capital is the other side: it goes below zero by what users were given.
-            batch.Add("""
-                insert into ledger_accounts (owner_id, kind, asset, balance)
-                values ('00000000-0000-0000-0000-000000000000', 'capital', 'USD', -$2::numeric), ($1, 'cash', 'USD', $2::numeric)
-                on conflict (owner_id, kind, asset) do update set balance = ledger_accounts.balance + excluded.balance
-                """, user.Id, OpeningDeposit);
-            batch.Add("""
-                insert into ledger_entries
-                    (debit_owner, debit_kind, credit_owner, credit_kind, asset, amount, reason, booked_at)
-                values ('00000000-0000-0000-0000-000000000000', 'capital', $1, 'cash', 'USD', $2, 'deposit', $3)
-                """, user.Id, OpeningDeposit, now);
+            batch.Add("select open_account($1, $2, $3)", user.Id, OpeningDeposit, now);
             await batch.ExecuteNonQueryAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return new NewUserOutcome.Added(user);

@@ -25,9 +25,23 @@ internal sealed partial class LastPrices(
     public DateTimeOffset? LastMessageAt =>
         Interlocked.Read(ref _lastMessageTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
-    /// <summary>The newest market time seen on the bus; null until something was.</summary>
-    public DateTimeOffset? MarketTime =>
-        _prices.Values.Where(entry => entry.Live).Max(entry => (DateTimeOffset?)entry.Price.At);
+    /// <summary>Where the market's clock stands, as far as the bus has told; null until it brought a price.</summary>
+    /// <remarks>The newest time among the symbols that are still moving: one that fell silent before the market was set back
+    /// would otherwise hold the clock in the future.</remarks>
+    public DateTimeOffset? MarketTime
+    {
+        get
+        {
+            var live = _prices.Values.Where(entry => entry.Live).ToArray();
+            if (live.Length == 0)
+            {
+                return null;
+            }
+
+            var heardAt = live.Max(entry => entry.NotedAt);
+            return live.Where(entry => heardAt - entry.NotedAt < SetBackAfter).Max(entry => entry.Price.At);
+        }
+    }
 
     /// <summary>What is in memory, without looking further.</summary>
     public LastPrice? Peek(string symbol) => _prices.TryGetValue(symbol, out var entry) ? entry.Price : null;

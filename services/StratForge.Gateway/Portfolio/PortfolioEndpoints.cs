@@ -1,0 +1,130 @@
+using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Identity;
+
+namespace StratForge.Gateway.Portfolio;
+
+/// <summary>What the user owns, and how it came to that. Every list is a file too: <c>?format=csv</c>.</summary>
+internal static class PortfolioEndpoints
+{
+    public static void MapPortfolio(this IEndpointRouteBuilder routes)
+    {
+        var portfolio = routes.MapGroup("/api").WithTags("Portfolio").RequireAuthorization();
+        portfolio.MapGet("/portfolio", Show).Produces<PortfolioResponse>();
+        portfolio.MapGet("/positions", Positions).Produces<PositionList>();
+        portfolio.MapGet("/trades", Trades).Produces<PageOf<Trade>>();
+        portfolio.MapGet("/signals", Signals).Produces<PageOf<Signal>>();
+        portfolio.MapGet("/ledger", Ledger).Produces<PageOf<LedgerEntry>>();
+
+        routes.MapBrokerViews();
+    }
+
+    private static async Task<IResult> Show(
+        Caller caller, PortfolioDesk desk, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var portfolio = await desk.ShowAsync(caller.UserId, cancellationToken);
+        return CsvFile.IsWantedBy(request)
+            ? new CsvFile<EquitySample>("equity", EquityColumns, portfolio.EquityHistory.ToAsyncEnumerable())
+            : TypedResults.Ok(portfolio);
+    }
+
+    private static async Task<IResult> Positions(
+        Caller caller, PortfolioDesk desk, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var (_, positions) = await desk.ValueAsync(caller.UserId, cancellationToken);
+        return CsvFile.IsWantedBy(request)
+            ? new CsvFile<Position>("positions", PositionColumns, positions.ToAsyncEnumerable())
+            : TypedResults.Ok(new PositionList(positions));
+    }
+
+    private static async Task<IResult> Trades(
+        [AsParameters] HistoryFilter filter, [AsParameters] PageQuery page, Caller caller, TradeStore trades, HttpRequest request,
+        CancellationToken cancellationToken) =>
+        CsvFile.IsWantedBy(request)
+            ? new CsvFile<Trade>("trades", TradeColumns, trades.ReadAllAsync(caller.UserId, filter, cancellationToken))
+            : TypedResults.Ok(await trades.ListAsync(caller.UserId, filter, page, cancellationToken));
+
+    private static async Task<IResult> Signals(
+        [AsParameters] HistoryFilter filter, [AsParameters] PageQuery page, Caller caller, SignalStore signals, HttpRequest request,
+        CancellationToken cancellationToken) =>
+        CsvFile.IsWantedBy(request)
+            ? new CsvFile<Signal>("signals", SignalColumns, signals.ReadAllAsync(caller.UserId, filter, cancellationToken))
+            : TypedResults.Ok(await signals.ListAsync(caller.UserId, filter, page, cancellationToken));
+
+    private static async Task<IResult> Ledger(
+        [AsParameters] NumberedPageQuery page, Caller caller, LedgerStore ledger, HttpRequest request,
+        CancellationToken cancellationToken) =>
+        CsvFile.IsWantedBy(request)
+            ? new CsvFile<LedgerEntry>("ledger", LedgerColumns, ledger.ReadAllAsync(caller.UserId, cancellationToken))
+            : TypedResults.Ok(await ledger.ListAsync(caller.UserId, page, cancellationToken));
+
+    private static (string Heading, Func<EquitySample, object?> Value)[] EquityColumns =>
+    [
+        ("at", sample => sample.At),
+        ("equity", sample => sample.Equity),
+    ];
+
+    private static (string Heading, Func<Position, object?> Value)[] PositionColumns =>
+    [
+        ("symbol", position => position.Symbol),
+        ("sessionId", position => position.SessionId),
+        ("strategyName", position => position.StrategyName),
+        ("quantity", position => position.Quantity),
+        ("averagePrice", position => position.AveragePrice),
+        ("lastPrice", position => position.LastPrice),
+        ("marketValue", position => position.MarketValue),
+        ("unrealisedPnl", position => position.UnrealisedPnl),
+        ("realisedPnl", position => position.RealisedPnl),
+    ];
+
+    private static (string Heading, Func<Trade, object?> Value)[] TradeColumns =>
+    [
+        ("executedAt", trade => trade.ExecutedAt),
+        ("symbol", trade => trade.Symbol),
+        ("action", trade => trade.Action == Contracts.Orders.Side.Buy ? "BUY" : "SELL"),
+        ("quantity", trade => trade.Quantity),
+        ("price", trade => trade.Price),
+        ("fee", trade => trade.Fee),
+        ("feeAsset", trade => trade.FeeAsset),
+        ("cashAmount", trade => trade.CashAmount),
+        ("realisedPnl", trade => trade.RealisedPnl),
+        ("sessionId", trade => trade.SessionId),
+        ("signalId", trade => trade.SignalId),
+        ("orderId", trade => trade.OrderId),
+        ("executionId", trade => trade.ExecutionId),
+        ("id", trade => trade.Id),
+    ];
+
+    private static (string Heading, Func<Signal, object?> Value)[] SignalColumns =>
+    [
+        ("receivedAt", signal => signal.ReceivedAt),
+        ("generatedAt", signal => signal.GeneratedAt),
+        ("processedAt", signal => signal.ProcessedAt),
+        ("symbol", signal => signal.Symbol),
+        ("action", signal => signal.Action == Contracts.Orders.Side.Buy ? "BUY" : "SELL"),
+        ("quantity", signal => signal.Quantity),
+        ("confidence", signal => signal.Confidence),
+        ("orderType", signal => signal.OrderType),
+        ("limitPrice", signal => signal.LimitPrice),
+        ("status", signal => signal.Status),
+        ("code", signal => signal.Code),
+        ("detail", signal => signal.Detail),
+        ("metadata", signal => signal.Metadata?.GetRawText()),
+        ("sessionId", signal => signal.SessionId),
+        ("strategyId", signal => signal.StrategyId),
+        ("orderId", signal => signal.OrderId),
+        ("id", signal => signal.Id),
+    ];
+
+    private static (string Heading, Func<LedgerEntry, object?> Value)[] LedgerColumns =>
+    [
+        ("id", entry => entry.Id),
+        ("bookedAt", entry => entry.BookedAt),
+        ("from", entry => entry.From),
+        ("to", entry => entry.To),
+        ("asset", entry => entry.Asset),
+        ("amount", entry => entry.Amount),
+        ("reason", entry => entry.Reason),
+        ("orderId", entry => entry.OrderId),
+        ("executionId", entry => entry.ExecutionId),
+    ];
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Npgsql;
+using StackExchange.Redis;
+using StratForge.Contracts;
+using StratForge.Contracts.Market;
+using StratForge.Gateway.Hosting;
+
+namespace StratForge.Gateway.Sessions;
+
+/// <summary>Keeps the bus's sets of wanted symbols equal to what open sessions need, and tells ingestor and workers of changes.</summary>
+/// <remarks>The sessions table is the truth. When the bus is away, nothing here fails: <see cref="RepairAsync"/> makes up for it, and
+/// workers look into the table themselves.</remarks>
+internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnectionMultiplexer redis, ILogger<Subscriptions> logger)
+{
+    // The bus answers within a millisecond or is not there; a request does not wait for it longer than this.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private const string Lock = "select pg_advisory_xact_lock(hashtextextended('subscription:' || $1, 0))";
+
+    /// <summary>A session that was just committed needs its symbol.</summary>
+    public Task WantAsync(SubscriptionUpdate update, CancellationToken cancellationToken) =>
+        OnBusAsync(update.Symbol, async bus =>
+        {
+            // Under the symbol's lock, so that a session ending at this moment does not take the symbol away again after us.
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await LockAsync(connection, update.Symbol, cancellationToken);
+            await bus.SetAddAsync(Topics.Active(update.Type), update.Symbol).WaitAsync(Patience, cancellationToken);
+            await PublishAsync(bus, update, cancellationToken);
+        });
+
+    /// <summary>A session that was just told to stop needs its symbol no more.</summary>
+    public Task ReleaseAsync(SubscriptionUpdate update, CancellationToken cancellationToken) =>
+        OnBusAsync(update.Symbol, async bus =>
+        {
+            await RemoveIfUnwantedAsync(bus, update.Symbol, update.Type, cancellationToken);
+            await PublishAsync(bus, update, cancellationToken);
+        });
+
+    /// <summary>Adds what open sessions need and the sets lack, and removes what only sessions needed that have ended.</summary>
+    /// <remarks>Symbols that someone else put there stay.</remarks>
+    public async Task RepairAsync(DateTimeOffset endedSince, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("""
+            select symbol, asset_class, bool_or(status in ('STARTING', 'RUNNING', 'PAUSED'))
+            from sessions
+            where ended_at is null or ended_at > $1
+            group by symbol, asset_class
+            """, endedSince);
+        var symbols = await command.ListAsync(
+            rows => (Symbol: rows.GetString(0), Class: Symbols.ClassOf(rows.GetString(0)), Wanted: rows.GetBoolean(2)),
+            cancellationToken);
+        foreach (var (symbol, assetClass, wanted) in symbols)
+        {
+            await OnBusAsync(symbol, bus => wanted
+                ? bus.SetAddAsync(Topics.Active(assetClass), symbol).WaitAsync(Patience, cancellationToken)
+                : RemoveIfUnwantedAsync(bus, symbol, assetClass, cancellationToken));
+        }
+    }
+
+    private async Task RemoveIfUnwantedAsync(
+        IDatabase bus, string symbol, AssetClass assetClass, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await LockAsync(connection, symbol, cancellationToken);
+        await using var command = connection.Command("""
+            select exists (
+                select from sessions
+                where symbol = $1 and ended_at is null and status in ('STARTING', 'RUNNING', 'PAUSED'))
+            """, symbol);
+        if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
+        {
+            await bus.SetRemoveAsync(Topics.Active(assetClass), symbol).WaitAsync(Patience, cancellationToken);
+        }
+    }
+
+    private static async Task LockAsync(NpgsqlConnection connection, string symbol, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Command(Lock, symbol);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static Task PublishAsync(IDatabase bus, SubscriptionUpdate update, CancellationToken cancellationToken) =>
+        bus.PublishAsync(
+                new RedisChannel(Topics.SubscriptionUpdates, RedisChannel.PatternMode.Literal),
+                JsonSerializer.SerializeToUtf8Bytes(update, ContractsJson.Default.SubscriptionUpdate))
+            .WaitAsync(Patience, cancellationToken);
+
+    private async Task OnBusAsync(string symbol, Func<IDatabase, Task> action)
+    {
+        try
+        {
+            await action(redis.GetDatabase());
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            LogBusAway(symbol, exception.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The bus does not know yet what became of {Symbol}; it will be told again: {Reason}")]
+    private partial void LogBusAway(string symbol, string reason);
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Identity;
+using StratForge.Gateway.Sessions;
+
+namespace StratForge.Gateway.Strategies;
+
+/// <summary>A user's strategies.</summary>
+internal static class StrategyEndpoints
+{
+    public static void MapStrategies(this IEndpointRouteBuilder routes)
+    {
+        var strategies = routes.MapGroup("/api/strategies").WithTags("Strategies").RequireAuthorization();
+        strategies.MapPost("/", Create);
+        strategies.MapGet("/", List);
+        strategies.MapGet("/{id:guid}", Find);
+        strategies.MapPut("/{id:guid}", Change);
+        strategies.MapDelete("/{id:guid}", Delete);
+        strategies.MapPatch("/{id:guid}/toggle", Toggle);
+        strategies.MapPost("/{id:guid}/start", Start);
+        strategies.MapPost("/{id:guid}/stop", Stop);
+        strategies.MapGet("/{id:guid}/versions", Versions);
+        strategies.MapGet("/{id:guid}/versions/{version:int}", Version);
+    }
+
+    /// <summary>No such strategy, or not the caller's.</summary>
+    public static ProblemHttpResult Unknown(Guid id) =>
+        Problems.NotFound("unknown-strategy", $"No strategy {id}. It may have been deleted.");
+
+    private static async Task<Created<Strategy>> Create(
+        NewStrategyRequest request, Caller caller, StrategyStore strategies, HttpResponse response, CancellationToken cancellationToken)
+    {
+        var strategy = await strategies.AddAsync(caller.UserId, request, cancellationToken);
+        Tag(response, strategy);
+        return TypedResults.Created($"/api/strategies/{strategy.Id}", strategy);
+    }
+
+    private static async Task<Ok<PageOf<StrategySummary>>> List(
+        [AsParameters] PageQuery page, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await strategies.ListAsync(caller.UserId, page, cancellationToken));
+
+    private static async Task<Results<Ok<Strategy>, ProblemHttpResult>> Find(
+        Guid id, Caller caller, StrategyStore strategies, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (await strategies.FindAsync(caller.UserId, id, cancellationToken) is not { } strategy)
+        {
+            return Unknown(id);
+        }
+
+        Tag(response, strategy);
+        return TypedResults.Ok(strategy);
+    }
+
+    private static async Task<Results<Ok<Strategy>, ProblemHttpResult>> Change(
+        Guid id, StrategyChangeRequest request, Caller caller, StrategyStore strategies, HttpRequest http,
+        CancellationToken cancellationToken)
+    {
+        if (!TryReadVersion(http, out var expected))
+        {
+            return Problems.BadRequest("bad-if-match", "If-Match takes the ETag of one version, like \"3\", or *.");
+        }
+
+        switch (await strategies.ChangeAsync(caller.UserId, id, request, expected, cancellationToken))
+        {
+            case ChangeOutcome.Changed(var strategy):
+                Tag(http.HttpContext.Response, strategy);
+                return TypedResults.Ok(strategy);
+            case ChangeOutcome.Unknown:
+                return Unknown(id);
+            case ChangeOutcome.Stale(var version):
+                return Problems.Stale(
+                    "strategy-changed", $"The strategy is at version {version} by now. Read it, merge, and send it again.");
+            case var unexpected:
+                throw new UnreachableException($"{unexpected}");
+        }
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
+        Guid id, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
+        await strategies.DeleteAsync(caller.UserId, id, cancellationToken) switch
+        {
+            DeleteOutcome.Deleted => TypedResults.NoContent(),
+            DeleteOutcome.Unknown => Unknown(id),
+            DeleteOutcome.Running(var sessions) => Problems.Conflict(
+                "strategy-running", $"{sessions} of its sessions have not ended. Stop them first: POST /api/strategies/{id}/stop."),
+            var unexpected => throw new UnreachableException($"{unexpected}"),
+        };
+
+    private static async Task<Results<Ok<Strategy>, ProblemHttpResult>> Toggle(
+        Guid id, ToggleRequest? request, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
+        await strategies.ToggleAsync(caller.UserId, id, request?.Enabled, cancellationToken) is { } strategy
+            ? TypedResults.Ok(strategy)
+            : Unknown(id);
+
+    private static Task<Results<Created<SessionStartedResponse>, ProblemHttpResult>> Start(
+        Guid id, Caller caller, SessionDesk desk, CancellationToken cancellationToken) =>
+        SessionEndpoints.StartAsync(caller, new NewSession(id, Symbol: null, Mode: null, Parameters: null), desk, cancellationToken);
+
+    private static async Task<Results<Ok<SessionsStoppedResponse>, ProblemHttpResult>> Stop(
+        Guid id, Caller caller, StrategyStore strategies, SessionDesk desk, CancellationToken cancellationToken) =>
+        await strategies.FindAsync(caller.UserId, id, cancellationToken) is not null
+            ? TypedResults.Ok(new SessionsStoppedResponse(await desk.StopAllAsync(caller.UserId, id, cancellationToken)))
+            : Unknown(id);
+
+    private static async Task<Results<Ok<PageOf<StrategyVersion>>, ProblemHttpResult>> Versions(
+        Guid id, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
+        await strategies.ListVersionsAsync(caller.UserId, id, cancellationToken) is { } versions
+            ? TypedResults.Ok(new PageOf<StrategyVersion>(versions, NextCursor: null))
+            : Unknown(id);
+
+    private static async Task<Results<Ok<StrategyVersion>, ProblemHttpResult>> Version(
+        Guid id, int version, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
+        await strategies.FindVersionAsync(caller.UserId, id, version, cancellationToken) is { } found
+            ? TypedResults.Ok(found)
+            : Problems.NotFound("unknown-strategy-version", $"No version {version} of a strategy {id}.");
+
+    private static void Tag(HttpResponse response, Strategy strategy) =>
+        response.Headers.ETag = $"\"{strategy.Version.ToString(CultureInfo.InvariantCulture)}\"";
+
+    private static bool TryReadVersion(HttpRequest request, out int? version)
+    {
+        version = null;
+        var header = request.Headers.IfMatch;
+        if (header.Count == 0)
+        {
+            return true;
+        }
+
+        if (!EntityTagHeaderValue.TryParse(header.ToString(), out var tag))
+        {
+            return false;
+        }
+
+        if (tag.Equals(EntityTagHeaderValue.Any))
+        {
+            return true;
+        }
+
+        var parsed = int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        version = number;
+        return parsed;
+    }
+}

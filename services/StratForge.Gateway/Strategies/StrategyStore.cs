@@ -1,0 +1,214 @@
+using System.Text.Json;
+using Npgsql;
+using StratForge.Gateway.Hosting;
+
+namespace StratForge.Gateway.Strategies;
+
+/// <summary>Strategies and the versions of their code, each seen by its owner alone.</summary>
+internal sealed class StrategyStore(NpgsqlDataSource database, TimeProvider clock)
+{
+    private const string Columns = """
+        s.id, s.name, s.language, s.symbol, s.code, s.code_hash, s.version, s.parameters::text, s.logic_explanation, s.enabled,
+        s.created_at, s.updated_at,
+        (select count(*) from sessions where sessions.strategy_id = s.id and sessions.ended_at is null)::int
+        """;
+
+    private const string InsertVersion = """
+        insert into strategy_versions (strategy_id, version, language, code, code_hash, created_at)
+        values ($1, $2, $3, $4, $5, $6)
+        """;
+
+    public async Task<Strategy> AddAsync(Guid userId, NewStrategyRequest request, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var id = Guid.CreateVersion7(now);
+        var language = request.Language ?? "python";
+        var code = (request.Code ?? request.PythonCode)!;
+        var hash = Strategy.HashOf(Strategy.ParseLanguage(language), code);
+
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Add("""
+            insert into strategies
+                (id, user_id, name, language, symbol, code, code_hash, parameters, logic_explanation, created_at, updated_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $10)
+            """,
+            id, userId, request.Name, language, request.Symbol, code, hash, Text(request.Parameters) ?? "{}",
+            request.LogicExplanation, now);
+        batch.Add(InsertVersion, id, 1, language, code, hash, now);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        var strategy = await FindAsync(connection, userId, id, forUpdate: false, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return strategy!;
+    }
+
+    public async Task<Strategy?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await FindAsync(connection, userId, id, forUpdate: false, cancellationToken);
+    }
+
+    public async Task<PageOf<StrategySummary>> ListAsync(Guid userId, PageQuery page, CancellationToken cancellationToken)
+    {
+        // The code stays where it is: lists show hundreds of strategies and none of their sources.
+        await using var command = database.Command("""
+            select s.id, s.name, s.language, s.symbol, '', s.code_hash, s.version, s.parameters::text, s.logic_explanation, s.enabled,
+                   s.created_at, s.updated_at,
+                   (select count(*) from sessions where sessions.strategy_id = s.id and sessions.ended_at is null)::int
+            from strategies as s
+            where s.user_id = $1 and s.deleted_at is null
+              and ($2::timestamptz is null or (s.created_at, s.id) < ($2, $3))
+            order by s.created_at desc, s.id desc
+            limit $4
+            """, userId, page.Cursor?.At, page.Cursor?.Id, page.Take + 1);
+        var rows = await command.ListAsync(row => Summary(Read(row)), cancellationToken);
+        return page.Of(rows, strategy => new Cursor(strategy.CreatedAt, strategy.Id));
+    }
+
+    /// <summary>Applies what the request names; new code or another language becomes a new version.</summary>
+    /// <param name="expected">The version that the caller has seen; null takes any.</param>
+    public async Task<ChangeOutcome> ChangeAsync(
+        Guid userId, Guid id, StrategyChangeRequest request, int? expected, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await FindAsync(connection, userId, id, forUpdate: true, cancellationToken) is not { } held)
+        {
+            return new ChangeOutcome.Unknown();
+        }
+
+        if (expected is { } version && version != held.Version)
+        {
+            return new ChangeOutcome.Stale(held.Version);
+        }
+
+        var language = request.Language is { } given ? Strategy.ParseLanguage(given)
+            : request.PythonCode is not null ? StrategyLanguage.Python
+            : held.Language;
+        var code = request.Code ?? request.PythonCode ?? held.Code;
+        var hash = Strategy.HashOf(language, code);
+        var next = hash == held.CodeHash ? held.Version : held.Version + 1;
+        var now = clock.Now();
+
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Add("""
+            update strategies
+            set name = $2, language = $3, symbol = $4, code = $5, code_hash = $6, version = $7, parameters = $8::jsonb,
+                logic_explanation = $9, enabled = $10, updated_at = $11
+            where id = $1
+            """,
+            id, request.Name ?? held.Name, Strategy.Spell(language), request.Symbol ?? held.Symbol, code, hash, next,
+            Text(request.Parameters) ?? held.Parameters.GetRawText(), request.LogicExplanation ?? held.LogicExplanation,
+            request.Enabled ?? held.Enabled, now);
+        if (next != held.Version)
+        {
+            batch.Add(InsertVersion, id, next, Strategy.Spell(language), code, hash, now);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        var changed = await FindAsync(connection, userId, id, forUpdate: false, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new ChangeOutcome.Changed(changed!);
+    }
+
+    /// <summary>Switches it on or off; null turns it over. Returns null when there is no such strategy.</summary>
+    public async Task<Strategy?> ToggleAsync(Guid userId, Guid id, bool? enabled, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.Command("""
+            update strategies set enabled = coalesce($3, not enabled), updated_at = $4
+            where id = $1 and user_id = $2 and deleted_at is null
+            """, id, userId, enabled, clock.Now());
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1
+            ? await FindAsync(connection, userId, id, forUpdate: false, cancellationToken)
+            : null;
+    }
+
+    /// <summary>Hides it for good; what it traded stays explained by it.</summary>
+    public async Task<DeleteOutcome> DeleteAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // The row lock keeps a session from starting between the look and the deletion: starting one locks it too.
+        if (await FindAsync(connection, userId, id, forUpdate: true, cancellationToken) is null)
+        {
+            return new DeleteOutcome.Unknown();
+        }
+
+        // Counted anew, under the lock: the statement that took the lock may have counted before it waited for it.
+        if (await FindAsync(connection, userId, id, forUpdate: false, cancellationToken) is { RunningSessions: > 0 and var running })
+        {
+            return new DeleteOutcome.Running(running);
+        }
+
+        await using var delete = connection.Command("update strategies set deleted_at = $2 where id = $1", id, clock.Now());
+        await delete.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new DeleteOutcome.Deleted();
+    }
+
+    /// <summary>The versions of a strategy, newest first; null when there is no such strategy.</summary>
+    public async Task<IReadOnlyList<StrategyVersion>?> ListVersionsAsync(
+        Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("""
+            select v.version, v.language, v.code_hash, v.created_at, null
+            from strategy_versions as v
+            join strategies as s on s.id = v.strategy_id
+            where s.id = $1 and s.user_id = $2 and s.deleted_at is null
+            order by v.version desc
+            limit 1000
+            """, id, userId);
+        return await command.ListAsync(ReadVersion, cancellationToken) is { Count: > 0 } versions ? versions : null;
+    }
+
+    public async Task<StrategyVersion?> FindVersionAsync(
+        Guid userId, Guid id, int version, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("""
+            select v.version, v.language, v.code_hash, v.created_at, v.code
+            from strategy_versions as v
+            join strategies as s on s.id = v.strategy_id
+            where s.id = $1 and s.user_id = $2 and s.deleted_at is null and v.version = $3
+            """, id, userId, version);
+        return await command.FirstAsync(ReadVersion, cancellationToken);
+    }
+
+    private static async Task<Strategy?> FindAsync(
+        NpgsqlConnection connection, Guid userId, Guid id, bool forUpdate, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Command($"""
+            select {Columns}
+            from strategies as s
+            where s.id = $1 and s.user_id = $2 and s.deleted_at is null
+            {(forUpdate ? "for update" : "")}
+            """, id, userId);
+        return await command.FirstAsync(Read, cancellationToken);
+    }
+
+    private static Strategy Read(NpgsqlDataReader rows) => new(
+        rows.GetGuid(0),
+        rows.GetString(1),
+        Strategy.ParseLanguage(rows.GetString(2)),
+        rows.GetString(3),
+        rows.GetString(4),
+        rows.GetString(5),
+        rows.GetInt32(6),
+        JsonElement.Parse(rows.GetString(7)),
+        rows.Text(8),
+        rows.GetBoolean(9),
+        rows.At(10),
+        rows.At(11),
+        rows.GetInt32(12));
+
+    private static StrategyVersion ReadVersion(NpgsqlDataReader rows) => new(
+        rows.GetInt32(0), Strategy.ParseLanguage(rows.GetString(1)), rows.GetString(2), rows.At(3), rows.Text(4));
+
+    private static StrategySummary Summary(Strategy s) => new(
+        s.Id, s.Name, s.Language, s.Symbol, s.CodeHash, s.Version, s.Parameters, s.LogicExplanation, s.Enabled, s.CreatedAt,
+        s.UpdatedAt, s.RunningSessions);
+
+    private static string? Text(JsonElement? json) =>
+        json is { ValueKind: JsonValueKind.Object } given ? given.GetRawText() : null;
+}
