@@ -7,6 +7,7 @@ namespace StratForge.StrategyHost;
 internal static unsafe partial class Native
 {
     public const int O_RDONLY = 0;
+    public const int O_WRONLY = 1;
     public const int O_PATH = 0x200000;
     public const int O_CLOEXEC = 0x80000;
     public const int AF_INET = 2;
@@ -45,6 +46,15 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "chdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Chdir(string path);
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    public static partial uint Umask(uint mask);
+
+    [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
+    public static partial nint Signal(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial nint Syscall(nint number, nint a, nint b, nint c, nint d, nint e);

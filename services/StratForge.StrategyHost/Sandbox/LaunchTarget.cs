@@ -1,34 +1,62 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace StratForge.StrategyHost.Sandbox;
 
-/// <summary>What the launcher becomes: a runtime with its arguments and the whole of its environment.</summary>
-internal sealed record LaunchTarget(string Runtime, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment)
+/// <summary>What the launcher becomes: a runtime with its arguments, the whole of its environment, and the paths it may use.</summary>
+/// <param name="Runtime">Real path of the runtime's binary.</param>
+/// <param name="Arguments">Without the binary itself.</param>
+/// <param name="Environment">All of it.</param>
+/// <param name="IsDotNet">Whether the runtime is .NET.</param>
+/// <param name="GivesWay">Whether services come first when processors are scarce. Not for a compiler: its author waits for it.</param>
+/// <param name="Rules">Files and folders it may read.</param>
+internal sealed record LaunchTarget(
+    string Runtime,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyList<string> Environment,
+    bool IsDotNet,
+    bool GivesWay,
+    IReadOnlyList<PathRule> Rules)
 {
     private const long Mebibyte = 1024 * 1024;
+    private const ulong ReadTree = Landlock.ReadFile | Landlock.ReadDirectory;
+    private const ulong Run = Landlock.ReadFile | Landlock.Execute;
+
+    // Shared libraries and the loader where Debian, Fedora and Alpine put them on either architecture; those that are not there are passed over.
+    private static readonly PathRule[] System =
+    [
+        .. Libraries().Select(path => new PathRule(path, ReadTree)),
+        .. Loaders().Select(path => new PathRule(path, Run)),
+        new("/etc/ld.so.cache", Landlock.ReadFile),
+        new("/usr/share/zoneinfo", ReadTree),
+        new("/dev/null", Landlock.ReadFile),
+        new("/dev/urandom", Landlock.ReadFile),
+    ];
 
     /// <summary>The target of <paramref name="kind"/>: <c>csharp</c>, <c>python</c> or <c>compile</c>.</summary>
     /// <exception cref="SandboxUnavailable">Its runtime is not on this machine.</exception>
     public static LaunchTarget For(string kind) => kind switch
     {
-        "csharp" => DotNet("run", HostLimits.FromEnvironment(HostLimits.CSharp)),
-        "compile" => DotNet("compile", HostLimits.FromEnvironment(HostLimits.Compile)),
+        "csharp" => DotNet("run", HostLimits.FromEnvironment(HostLimits.CSharp), youngest: "400000"),
+        "compile" => DotNet("compile", HostLimits.FromEnvironment(HostLimits.Compile), youngest: "2000000"),
         "python" => Python(),
         _ => throw new SandboxUnavailable($"'{kind}' is not a kind of host: csharp, python and compile are."),
     };
 
-    private static LaunchTarget DotNet(string command, HostLimits limits)
+    private static LaunchTarget DotNet(string command, HostLimits limits, string youngest)
     {
-        var runtime = System.Environment.ProcessPath;
-        if (Path.GetFileNameWithoutExtension(runtime) != "dotnet")
+        var started = global::System.Environment.ProcessPath;
+        if (Path.GetFileNameWithoutExtension(started) != "dotnet")
         {
             throw new SandboxUnavailable("The launcher has to be started as: dotnet StratForge.StrategyHost.dll launch ...");
         }
 
+        var runtime = File.ResolveLinkTarget(started!, returnFinalTarget: true)?.FullName ?? started!;
+        var host = typeof(LaunchTarget).Assembly.Location;
         var heap = (limits.HeapMegabytes * Mebibyte).ToString("x", CultureInfo.InvariantCulture);
         return new LaunchTarget(
-            File.ResolveLinkTarget(runtime!, returnFinalTarget: true)?.FullName ?? runtime!,
-            [typeof(LaunchTarget).Assembly.Location, command],
+            runtime,
+            [host, command],
             [
                 "LANG=C.UTF-8",
                 "DOTNET_EnableDiagnostics=0",
@@ -37,11 +65,21 @@ internal sealed record LaunchTarget(string Runtime, IReadOnlyList<string> Argume
                 "DOTNET_gcConcurrent=0",
                 "DOTNET_TieredPGO=0",
                 "DOTNET_GCHeapHardLimit=" + heap,
-                "DOTNET_GCgen0size=400000",
+                "DOTNET_GCgen0size=" + youngest,
                 "DOTNET_Thread_DefaultStackSize=40000",
                 "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1",
                 "DOTNET_DbgEnableMiniDump=0",
                 .. limits.Environment,
+            ],
+            IsDotNet: true,
+            GivesWay: command != "compile",
+            [
+                .. System,
+                new(runtime, Run),
+                new(Path.GetDirectoryName(runtime)!, ReadTree),
+                new(Path.GetDirectoryName(host)!, ReadTree),
+                // The runtime looks for its own stack there and does not start without it.
+                new("/proc/self/maps", Landlock.ReadFile),
             ]);
     }
 
@@ -57,6 +95,24 @@ internal sealed record LaunchTarget(string Runtime, IReadOnlyList<string> Argume
                 "OPENBLAS_NUM_THREADS=1",
                 "OMP_NUM_THREADS=1",
                 .. HostLimits.FromEnvironment(HostLimits.Python).Environment,
+            ],
+            IsDotNet: false,
+            GivesWay: true,
+            [
+                .. System,
+                new(python.Interpreter, Run),
+                .. python.Libraries.Select(path => new PathRule(path, ReadTree)),
+                new(python.Package, ReadTree),
             ]);
     }
+
+    private static string Triplet() =>
+        (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64") + "-linux-gnu";
+
+    private static IEnumerable<string> Libraries() => ["/lib/" + Triplet(), "/usr/lib/" + Triplet(), "/lib64", "/usr/lib64"];
+
+    private static IEnumerable<string> Loaders() =>
+        RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+            ? ["/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-aarch64.so.1"]
+            : ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-musl-x86_64.so.1"];
 }

@@ -12,16 +12,15 @@ internal static unsafe class Launcher
         try
         {
             var target = LaunchTarget.For(kind);
-            if (Environment.GetEnvironmentVariable(Cage.UnsafeSwitch) != "1")
+            if (Environment.GetEnvironmentVariable(Cage.UnsafeSwitch) == "1")
             {
-                throw new SandboxUnavailable("The cage can't be built here.");
+                BecomeUncaged(target);
+            }
+            else
+            {
+                LockDown.Become(target);
             }
 
-            Console.Error.WriteLine($"[host] NO CAGE: {Cage.UnsafeSwitch} is set. The strategy can do whatever this user can.");
-            _ = Native.Execve(
-                (byte*)Marshal.StringToCoTaskMemUTF8(target.Runtime),
-                Native.Strings([target.Runtime, .. target.Arguments]),
-                Native.Strings([.. target.Environment, Cage.UnsafeSwitch + "=1"]));
             throw new SandboxUnavailable($"{target.Runtime} can't be started: errno {Marshal.GetLastPInvokeError()}.");
         }
         catch (SandboxUnavailable exception)
@@ -37,5 +36,14 @@ internal static unsafe class Launcher
     {
         Console.Error.WriteLine("usage: dotnet StratForge.StrategyHost.dll launch csharp|python|compile");
         return HostExit.Usage;
+    }
+
+    private static void BecomeUncaged(LaunchTarget target)
+    {
+        Console.Error.WriteLine($"[host] NO CAGE: {Cage.UnsafeSwitch} is set. The strategy can do whatever this user can.");
+        _ = Native.Execve(
+            (byte*)Marshal.StringToCoTaskMemUTF8(target.Runtime),
+            Native.Strings([target.Runtime, .. target.Arguments]),
+            Native.Strings([.. target.Environment, Cage.UnsafeSwitch + "=1"]));
     }
 }
