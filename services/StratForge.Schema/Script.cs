@@ -15,7 +15,7 @@ public sealed record Script(string Name, string Sql)
     public static IReadOnlyList<Script> All { get; } = Load();
 
     /// <summary>SHA-256 of the text in hexadecimal, line ends taken as LF so that a checkout's settings do not matter.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(
+    public string Checksum => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
     private static Script[] Load()

@@ -1,0 +1,111 @@
+using Npgsql;
+using StratForge.Testing;
+
+namespace StratForge.Schema.Tests;
+
+public sealed class MigratorTests(FreshDatabase database) : IClassFixture<FreshDatabase>, IAsyncLifetime
+{
+    private static readonly Script First = new("0001_first", "create table first (id int);");
+    private static readonly Script Second = new("0002_second", "create table second (id int);");
+
+    private readonly ManualClock _clock = new();
+    private NpgsqlDataSource _own = null!;
+    private string _name = "";
+
+    // Each test migrates a database of its own, empty at first.
+    public async Task InitializeAsync()
+    {
+        _name = $"{database.Name}_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}"[..40];
+        await database.ExecuteAsync($"create database {_name}");
+        _own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = _name }.ConnectionString);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _own.DisposeAsync();
+        await database.ExecuteAsync($"drop database {_name} with (force)");
+    }
+
+    [Fact]
+    public async Task The_platforms_own_scripts_apply_to_an_empty_database()
+    {
+        var applied = await new Migrator(_own, _clock).MigrateAsync(CancellationToken.None);
+
+        Assert.Equal(Script.All.Select(script => script.Name), applied);
+        Assert.Contains("0001_initial", applied);
+    }
+
+    [Fact]
+    public async Task A_second_run_finds_nothing_to_do()
+    {
+        await MigrateAsync(First);
+
+        Assert.Empty(await MigrateAsync(First));
+    }
+
+    [Fact]
+    public async Task Only_what_is_new_is_applied()
+    {
+        await MigrateAsync(First);
+
+        Assert.Equal([Second.Name], await MigrateAsync(First, Second));
+    }
+
+    [Fact]
+    public async Task Many_at_once_apply_each_script_once()
+    {
+        var runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => MigrateAsync(First, Second)));
+
+        Assert.Equal([First.Name, Second.Name], Assert.Single(runs, run => run.Count > 0));
+    }
+
+    [Fact]
+    public async Task An_edited_script_is_refused_by_name()
+    {
+        await MigrateAsync(First);
+
+        var refusal = await Assert.ThrowsAsync<SchemaDriftException>(() => MigrateAsync(First with { Sql = "create table other (id int);" }));
+
+        Assert.Contains("0001_first was edited", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_of_a_newer_version_is_refused()
+    {
+        await MigrateAsync(First, Second);
+
+        var refusal = await Assert.ThrowsAsync<SchemaDriftException>(() => MigrateAsync(First));
+
+        Assert.Contains("newer version", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_squeezed_in_before_an_applied_one_is_refused()
+    {
+        await MigrateAsync(Second);
+
+        var refusal = await Assert.ThrowsAsync<SchemaDriftException>(() => MigrateAsync(First, Second));
+
+        Assert.Contains("would have to be applied before", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failing_script_says_what_is_wrong_and_leaves_the_earlier_ones()
+    {
+        var broken = new Script("0002_broken", "create table fine (id int);\ncreate tabel wrong (id int);");
+
+        var failure = await Assert.ThrowsAsync<ScriptFailedException>(() => MigrateAsync(First, broken));
+
+        Assert.Contains("0002_broken failed: 42601 syntax error at or near \"tabel\"", failure.Message, StringComparison.Ordinal);
+        Assert.Equal([Second.Name], await MigrateAsync(First, Second));
+    }
+
+    [Fact]
+    public void Line_ends_of_a_checkout_do_not_change_a_checksum() =>
+        Assert.Equal(
+            new Script("0001", "select 1;\nselect 2;\n").Checksum,
+            new Script("0001", "select 1;\r\nselect 2;\r\n").Checksum);
+
+    private Task<IReadOnlyList<string>> MigrateAsync(params Script[] scripts) =>
+        new Migrator(_own, _clock).MigrateAsync(scripts, CancellationToken.None);
+}
