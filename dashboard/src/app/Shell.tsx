@@ -41,7 +41,7 @@ export function Shell() {
           size="sm"
           aria-label={railOpen ? "Close the menu" : "Open the menu"}
         />
-        <Link to="/" className={classes.brand}>
+        <Link to="/" className={classes.brand} aria-label="StratForge, to the portfolio">
           <img src="/favicon.svg" alt="" width={22} height={22} />
           <span>StratForge</span>
         </Link>

@@ -1,16 +1,16 @@
+// First, since it says which layer yields to which.
+import "./styles.css";
 import { MantineProvider, localStorageColorSchemeManager } from "@mantine/core";
-import "@mantine/core/styles.layer.css";
 import { Notifications } from "@mantine/notifications";
-import "@mantine/notifications/styles.layer.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import "./kitStyles";
 import { meQuery } from "../api/queries";
 import { nonce, stampStyles } from "./nonce";
 import { makeQueryClient } from "./queryClient";
 import { makeRouter } from "./router";
-import "./styles.css";
 import { theme, tokens } from "./theme";
 
 stampStyles();

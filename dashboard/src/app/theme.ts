@@ -10,17 +10,33 @@ const sell: MantineColorsTuple = [
   "#fdecee", "#fad0d4", "#f8a4ab", "#f6838e", "#f6616f", "#e03e50", "#c62639", "#a41f2f", "#821825", "#60121b",
 ];
 
+// The kit draws inputs, hovers and skeletons of the dark scheme from this scale: ours leans to blue like the page.
+const dark: MantineColorsTuple = [
+  "#e6eaf1", "#c3cad6", "#93a0b4", "#7f8ca1", "#2f3a4c", "#242d3c", "#171e2a", "#11161f", "#0b0f16", "#070a0f",
+];
+
 /** One shade for both schemes: white on the light orange of a dark scheme would be 2.4:1. */
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: 6,
-  colors: { accent, buy, sell },
+  colors: { accent, buy, sell, dark },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "18px" },
   defaultRadius: "6px",
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    // Help stands below the field, so that fields in a row stand in line.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] } },
+    Modal: {
+      defaultProps: {
+        closeButtonProps: { "aria-label": "Close" },
+        // Its header element would count as a second banner of the page.
+        attributes: { header: { role: "presentation" } },
+      },
+    },
+  },
   headings: { fontWeight: "600", sizes: { h1: { fontSize: "20px" }, h2: { fontSize: "14px" }, h3: { fontSize: "13px" } } },
 });
 

@@ -37,8 +37,8 @@ interface CandleChartProps {
   height: number;
 }
 
-/** Bars in view at first, and how few may remain on the left before older ones are asked for. */
-const inView = 140;
+/** Pixels per bar at first, and how few bars may remain on the left before older ones are asked for. */
+const barWidth = 6;
 const nearStart = 50;
 
 interface Parts {
@@ -179,6 +179,7 @@ function redraw({ chart, history, tail, volume }: Parts, before: readonly Candle
     chart.timeScale().setVisibleRange(visible);
   } else {
     const bars = series.closed.length + 1;
+    const inView = Math.floor(chart.paneSize().width / barWidth);
     chart.timeScale().setVisibleLogicalRange({ from: bars - inView, to: bars + 4 });
   }
 }

@@ -37,18 +37,15 @@ export const countText = (value: number): string => counts.format(value).replace
 const percent = new Intl.NumberFormat("en-US", { style: "percent", maximumFractionDigits: 0 });
 export const percentText = (share: number): string => percent.format(share);
 
-const shortTime = new Intl.DateTimeFormat("en-GB", {
-  day: "2-digit",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  timeZone: "UTC",
-});
+const date = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "short", timeZone: "UTC" });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: "UTC" });
 const longTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium", timeZone: "UTC" });
 
-/** "21 Nov, 14:32:05" in UTC. */
-export const timeText = (instant: string): string => formatInstant(shortTime, instant);
+/** "21 Nov" in UTC. */
+export const dateText = (instant: string): string => formatInstant(date, instant);
+
+/** "14:32:05" in UTC. */
+export const clockText = (instant: string): string => formatInstant(clock, instant);
 
 /** The same with weekday, year and zone. */
 export const fullTimeText = (instant: string): string => `${formatInstant(longTime, instant)} UTC`;

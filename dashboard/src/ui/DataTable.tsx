@@ -29,7 +29,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, maxHeight }: Data
   return (
     // Scrollable by keyboard too, so it has to take the focus.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={classes.scroll} style={{ maxHeight }} role="region" aria-label={label} tabIndex={0}>
+    <div className={classes.scroll} style={{ maxHeight }} role="group" aria-label={label} tabIndex={0}>
       <table className={classes.table}>
         <thead>
           <tr>

@@ -1,6 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { staleAfter } from "../live/cadence";
 import { useNow } from "../lib/useNow";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -50,7 +50,8 @@ interface QueryPanelProps<T> extends Omit<PanelProps, "age" | "children"> {
 /** A panel in one of its states: loading, error, empty, live, or live gone stale. */
 export function QueryPanel<T>({ query, live = true, rows = 4, isEmpty, empty, children, ...panel }: QueryPanelProps<T>) {
   const now = useNow(1_000);
-  const { data, error, dataUpdatedAt } = query;
+  const { data, dataUpdatedAt } = query;
+  const error = useLastError(query);
   const age = live && data !== undefined ? now - dataUpdatedAt : 0;
   const stale = age > staleAfter;
 
@@ -68,6 +69,20 @@ export function QueryPanel<T>({ query, live = true, rows = 4, isEmpty, empty, ch
       {body}
     </Panel>
   );
+}
+
+/**
+ * The query's error, kept while the query tries again: Query itself forgets it at each new attempt, and a polled panel would
+ * flicker between its error and its skeleton.
+ */
+function useLastError(query: UseQueryResult): Error | null {
+  const [last, setLast] = useState<Error | null>(null);
+  const next = query.data === undefined ? (query.error ?? last) : null;
+  if (next !== last) {
+    setLast(next);
+  }
+
+  return next;
 }
 
 function Loading({ rows }: { rows: number }) {

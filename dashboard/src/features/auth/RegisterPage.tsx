@@ -34,7 +34,7 @@ export function RegisterPage() {
       foot={
         <>
           Registered already?{" "}
-          <AppLink to="/signin" search={returnTo === undefined ? {} : { returnTo }}>
+          <AppLink to="/signin" underline="always" search={returnTo === undefined ? {} : { returnTo }}>
             Sign in
           </AppLink>
         </>

@@ -28,7 +28,7 @@ export function SignInPage() {
       foot={
         <>
           No account yet?{" "}
-          <AppLink to="/register" search={returnTo === undefined ? {} : { returnTo }}>
+          <AppLink to="/register" underline="always" search={returnTo === undefined ? {} : { returnTo }}>
             Register
           </AppLink>
         </>

@@ -12,7 +12,7 @@ export function LicencesPage() {
           TradingView Lightweight Charts
           <br />
           Copyright (c) 2023 TradingView, Inc.{" "}
-          <Anchor href="https://www.tradingview.com/" rel="noreferrer" target="_blank" inherit>
+          <Anchor href="https://www.tradingview.com/" rel="noreferrer" target="_blank" underline="always" inherit>
             https://www.tradingview.com/
           </Anchor>
         </Text>

@@ -1,8 +1,8 @@
 import type { Trade } from "../../api/types";
 import { quantityText } from "../../lib/fmt";
 import { type Column, DataTable } from "../../ui/DataTable";
-import { MoneyText } from "../../ui/MoneyText";
 import { PriceText } from "../../ui/PriceText";
+import { RealisedText } from "../../ui/RealisedText";
 import { SideText } from "../../ui/SideText";
 import { TimeText } from "../../ui/TimeText";
 
@@ -17,7 +17,7 @@ const columns: readonly Column<Trade>[] = [
     ),
   },
   { header: "Price", numeric: true, cell: ({ price }) => <PriceText value={price} /> },
-  { header: "Realised", numeric: true, hint: "Profit or loss that this fill closed", cell: ({ realisedPnl }) => <MoneyText value={realisedPnl} signed /> },
+  { header: "Realised", numeric: true, hint: "Profit or loss that this fill closed", cell: ({ realisedPnl }) => <RealisedText value={realisedPnl} /> },
 ];
 
 export function LatestFills({ trades }: { trades: readonly Trade[] }) {

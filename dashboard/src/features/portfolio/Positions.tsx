@@ -10,6 +10,7 @@ const columns: readonly Column<Position>[] = [
   {
     header: "Opened by",
     wide: true,
+    grow: true,
     cell: ({ sessionId, strategyName }) =>
       sessionId === null ? (
         <span className="sf-dimmed">By hand</span>
@@ -24,7 +25,6 @@ const columns: readonly Column<Position>[] = [
   { header: "Last", numeric: true, hint: "Newest known price", cell: ({ lastPrice }) => <PriceText value={lastPrice} flash /> },
   { header: "Value", numeric: true, wide: true, hint: "Quantity at the last price", cell: ({ marketValue }) => <MoneyText value={marketValue} /> },
   { header: "Open P/L", numeric: true, cell: ({ unrealisedPnl }) => <MoneyText value={unrealisedPnl} signed /> },
-  { header: "Realised", numeric: true, wide: true, cell: ({ realisedPnl }) => <MoneyText value={realisedPnl} signed /> },
 ];
 
 export function Positions({ positions }: { positions: readonly Position[] }) {

@@ -1,7 +1,7 @@
 import { Anchor } from "@mantine/core";
 import { useLayoutEffect, useRef } from "react";
 import type { LogLine } from "../../api/types";
-import { timeText } from "../../lib/fmt";
+import { TimeText } from "../../ui/TimeText";
 import classes from "./LogTail.module.css";
 
 interface Props {
@@ -43,7 +43,7 @@ export function LogTail({ lines, loadOlder }: Props) {
       )}
       {lines.toReversed().map(({ id, at, level, message }) => (
         <div key={id} className={classes.line}>
-          <time dateTime={at}>{timeText(at)}</time> <span className={classes[level] ?? ""}>{level}</span>{" "}
+          <TimeText at={at} /> <span className={classes[level] ?? ""}>{level}</span>{" "}
           <span className={classes.message}>{message}</span>
         </div>
       ))}

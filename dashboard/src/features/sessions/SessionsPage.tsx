@@ -19,6 +19,7 @@ import { StartSession } from "./StartSession";
 const columns: readonly Column<Session>[] = [
   {
     header: "Strategy",
+    grow: true,
     cell: ({ id, strategyName }) => (
       <Link to="/sessions/$sessionId" params={{ sessionId: id }}>
         {strategyName}

@@ -6,6 +6,7 @@ import { PriceText } from "../../ui/PriceText";
 import { SideText } from "../../ui/SideText";
 import { StatusPill } from "../../ui/StatusPill";
 import { TimeText } from "../../ui/TimeText";
+import classes from "./SignalTable.module.css";
 
 const columns: readonly Column<Signal>[] = [
   { header: "Time (UTC)", hint: "When the strategy said it, on the market's clock", cell: ({ generatedAt }) => <TimeText at={generatedAt} /> },
@@ -30,16 +31,25 @@ const columns: readonly Column<Signal>[] = [
       ),
   },
   { header: "Confidence", wide: true, numeric: true, hint: "As the strategy gave it", cell: ({ confidence }) => percentText(confidence) },
-  { header: "Outcome", cell: ({ status }) => <StatusPill look={signalLook(status)} /> },
   {
-    header: "Why",
-    grow: true,
-    cell: ({ code, detail }) => {
-      const reason = reasonText(code, detail);
-      return reason === null ? null : <span title={[code, detail].filter(Boolean).join(": ")}>{reason}</span>;
-    },
+    header: "Outcome",
+    cell: (signal) => (
+      <>
+        <StatusPill look={signalLook(signal.status)} />
+        <div className={`sf-narrow ${classes.reason}`}>
+          <Reason signal={signal} />
+        </div>
+      </>
+    ),
   },
+  { header: "Why", grow: true, wide: true, cell: (signal) => <Reason signal={signal} /> },
 ];
+
+/** Why it was refused, in words; the code and what the gateway said on hover. */
+function Reason({ signal: { code, detail } }: { signal: Signal }) {
+  const reason = reasonText(code, detail);
+  return reason === null ? null : <span title={[code, detail].filter(Boolean).join(": ")}>{reason}</span>;
+}
 
 export function SignalTable({ signals }: { signals: readonly Signal[] }) {
   return <DataTable label="Signals of this session" columns={columns} rows={signals} rowKey={({ id }) => id} maxHeight={380} />;

@@ -15,6 +15,7 @@ import { TimeText } from "../../ui/TimeText";
 const columns: readonly Column<StrategySummary>[] = [
   {
     header: "Name",
+    grow: true,
     cell: ({ id, name }) => (
       <Link to="/strategies/$strategyId" params={{ strategyId: id }}>
         {name}
@@ -24,7 +25,7 @@ const columns: readonly Column<StrategySummary>[] = [
   { header: "Language", cell: ({ language }) => languageText(language) },
   { header: "Symbol", cell: ({ symbol }) => symbol },
   { header: "Version", numeric: true, wide: true, cell: ({ version }) => version },
-  { header: "Sessions", numeric: true, hint: "Sessions that run it now", cell: ({ runningSessions }) => runningSessions },
+  { header: "Sessions", numeric: true, wide: true, hint: "Sessions that run it now", cell: ({ runningSessions }) => runningSessions },
   { header: "Changed (UTC)", wide: true, cell: ({ updatedAt }) => <TimeText at={updatedAt} /> },
   {
     header: "Start",
