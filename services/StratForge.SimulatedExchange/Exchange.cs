@@ -34,6 +34,10 @@ internal static class Exchange
         app.UseRouting();
         app.Use(next => context => context.RequestServices.GetRequiredService<FrontDoor>().EnterAsync(context, next));
         app.MapAccount();
+        app.MapConfiguration();
+        app.MapActivities();
+        app.MapPortfolioHistory();
+        app.MapPositions();
         app.MapOrders();
         app.MapReference();
         app.MapMarketData();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StratForge.SimulatedExchange;
+using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Market;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -12,11 +13,14 @@ app.MapExchange();
 
 try
 {
-    await app.RunAsync();
-    return 0;
+    // Before the host starts, so that what is wrong is said in one sentence and not inside a stack trace.
+    _ = app.Services.GetRequiredService<TradingFloor>();
 }
-catch (Exception refused) when (refused is OptionsValidationException or ReplayFileException)
+catch (Exception refused) when (refused is OptionsValidationException or ReplayFileException or IOException or InvalidDataException)
 {
-    await Console.Error.WriteLineAsync(refused.Message);
+    await Console.Error.WriteLineAsync($"The exchange cannot start. {refused.Message}");
     return 1;
 }
+
+await app.RunAsync();
+return 0;

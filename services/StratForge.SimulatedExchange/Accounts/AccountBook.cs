@@ -65,8 +65,7 @@ internal sealed class AccountBook
         var held = 0m;
         foreach (var id in OpenIn(symbol))
         {
-            var order = _orders[id];
-            held += order.Opens ? 0m : order.Remaining ?? 0m;
+            held += _orders[id].HeldUnits;
         }
 
         return held;

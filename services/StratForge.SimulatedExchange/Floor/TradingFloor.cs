@@ -29,6 +29,7 @@ internal sealed class TradingFloor : IDisposable
     private readonly Dictionary<string, decimal> _last = new(StringComparer.Ordinal);
     private readonly decimal _spreadBps;
     private readonly List<MarketTick> _ticks = [];
+    private Exception? _fault;
 
     public TradingFloor(
         ExchangeOptions options, PriceSource prices, TimeProvider time, IJournal journal, AccountBook? book, IOrderAudience orders, IMarketAudience market)
@@ -53,7 +54,7 @@ internal sealed class TradingFloor : IDisposable
     {
         lock (_gate)
         {
-            CatchUp();
+            Walked();
             return question(new FloorView(this));
         }
     }
@@ -63,15 +64,19 @@ internal sealed class TradingFloor : IDisposable
     {
         lock (_gate)
         {
-            CatchUp();
-            var draft = new Draft(_book, _clock.Stamp(_book.At));
-            var answer = command(new FloorView(this), draft);
-            if (!draft.IsEmpty)
+            Walked();
+            return Unbroken(() =>
             {
-                Commit(draft);
-            }
+                var draft = new Draft(_book, _clock.Stamp(_book.At));
+                var answer = command(new FloorView(this), draft);
+                if (!draft.IsEmpty)
+                {
+                    Journal(draft);
+                    _orders.Tell(draft.Updates);
+                }
 
-            return answer;
+                return answer;
+            });
         }
     }
 
@@ -81,7 +86,7 @@ internal sealed class TradingFloor : IDisposable
     {
         lock (_gate)
         {
-            CatchUp();
+            Walked();
             return _clock.UntilNextStep();
         }
     }
@@ -107,7 +112,9 @@ internal sealed class TradingFloor : IDisposable
         public TopOfBook? Quote(Instrument instrument) =>
             LastPrice(instrument) is { } last ? TopOfBook.Around(last, floor._spreadBps, instrument.Tick) : null;
 
-        public AccountFigures Figures() => floor.Figures();
+        /// <summary>What the account is worth and may buy.</summary>
+        /// <param name="freed">Held dollars that are about to be given back.</param>
+        public AccountFigures Figures(decimal freed = 0m) => floor.Figures(freed);
 
         public Guid NewId() => floor.NewId();
 
@@ -119,6 +126,32 @@ internal sealed class TradingFloor : IDisposable
 
         /// <summary>Ends an open order.</summary>
         public Order End(Draft draft, Order order, OrderStatus status, DateTimeOffset at) => floor.End(draft, order, status, at);
+    }
+
+    private void Walked() => Unbroken(() =>
+    {
+        CatchUp();
+        return true;
+    });
+
+    // What failed halfway is in memory but not in the journal: answering on would show a state no restart comes back to.
+    // The walker meets the same fault, and with it the service ends.
+    private T Unbroken<T>(Func<T> work)
+    {
+        if (_fault is not null)
+        {
+            throw new InvalidOperationException("The exchange stopped after a fault.", _fault);
+        }
+
+        try
+        {
+            return work();
+        }
+        catch (Exception fault)
+        {
+            _fault = fault;
+            throw;
+        }
     }
 
     private AccountBook OpenAccount()
@@ -309,7 +342,18 @@ internal sealed class TradingFloor : IDisposable
             return order;
         }
 
+        // An order by amount learns its units only here; it never sells more than there is.
         var remaining = order.Remaining ?? decimal.Round(order.Notional.GetValueOrDefault() / price, 9, MidpointRounding.ToZero);
+        if (!order.Opens)
+        {
+            remaining = decimal.Min(remaining, decimal.Abs(_book.PositionIn(order.Symbol)?.Quantity ?? 0m));
+        }
+
+        if (remaining <= 0m)
+        {
+            return End(draft, order, OrderStatus.Canceled, draft.At);
+        }
+
         var whole = !instrument.IsCrypto && remaining == decimal.Truncate(remaining);
         var divisible = order.Notional is null && order.TimeInForce != TimeInForce.Fok;
         var (chance, share) = divisible ? Draws(order, draft.At) : (1, 1);
@@ -375,17 +419,11 @@ internal sealed class TradingFloor : IDisposable
         return (random.NextDouble(), random.NextDouble());
     }
 
-    private AccountFigures Figures() => Margin.Of(
+    private AccountFigures Figures(decimal freed = 0m) => Margin.Of(
         _book.Cash,
-        _book.HeldCash,
+        _book.HeldCash - freed,
         _book.Positions.Select(position => (position, Prices.Find(position.Symbol)!, _last[position.Symbol])),
         _options.Multiplier);
-
-    private void Commit(Draft draft)
-    {
-        Journal(draft);
-        _orders.Tell(draft.Updates);
-    }
 
     private void Journal(Draft draft)
     {

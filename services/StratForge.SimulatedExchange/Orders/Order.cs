@@ -77,6 +77,10 @@ internal sealed record Order
     [JsonIgnore]
     public decimal? Remaining => Quantity - FilledQuantity;
 
+    /// <summary>Units of the position it holds while open, if it closes: for an order by amount, as many as its limit price could need.</summary>
+    [JsonIgnore]
+    public decimal HeldUnits => Opens ? 0m : Remaining ?? (LimitPrice is { } limit ? Notional.GetValueOrDefault() / limit : 0m);
+
     [JsonIgnore]
     public decimal? AveragePrice => FilledQuantity == 0m ? null : decimal.Round(FilledValue / FilledQuantity, 9);
 }

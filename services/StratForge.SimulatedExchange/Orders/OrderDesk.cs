@@ -51,12 +51,44 @@ internal sealed class OrderDesk(TradingFloor floor)
         return new OrderOutcome.Done(order);
     }
 
+    /// <summary>Puts a new order in the place of an open one.</summary>
+    public OrderOutcome Replace(Guid id, OrderChange change) => floor.Do((view, draft) => Replace(view, draft, id, change));
+
     public OrderOutcome Cancel(Guid id) => floor.Do((view, draft) => Cancel(view, draft, id));
 
     /// <summary>Cancels every open order.</summary>
     /// <returns>The orders, as they are now.</returns>
     public IReadOnlyList<Order> CancelAll() => floor.Do((view, draft) =>
         (IReadOnlyList<Order>)[.. view.Book.AllOpen().Select(order => view.End(draft, order, OrderStatus.Canceled, draft.At))]);
+
+    private static OrderOutcome Replace(FloorView view, Draft draft, Guid id, OrderChange change)
+    {
+        if (view.Book.Find(id) is not { } order)
+        {
+            return new OrderOutcome.Refused(Refusals.NotFound($"order not found for {id}"));
+        }
+
+        var instrument = view.Prices.Find(order.Symbol)!;
+        var (request, refusal) = change.ApplyTo(order);
+        if (request is null || view.Quote(instrument) is not { } quote)
+        {
+            return new OrderOutcome.Refused(refusal!);
+        }
+
+        // What the old order holds is free for the new one.
+        var figures = view.Figures(freed: order.HeldCash);
+        var context = new OrderContext(instrument, quote, view.Book, figures, CryptoOrderLimit, order);
+        if (OrderRules.Check(request, context) is { } broken)
+        {
+            return new OrderOutcome.Refused(broken);
+        }
+
+        var next = Accept(view, draft, request, instrument, quote) with { Replaces = order.Id, CreatedAt = order.CreatedAt };
+        view.End(draft, order with { ReplacedBy = next.Id }, OrderStatus.Replaced, draft.At);
+        draft.Put(next);
+        view.Route(draft, next);
+        return new OrderOutcome.Done(next);
+    }
 
     public static OrderOutcome Cancel(FloorView view, Draft draft, Guid id) =>
         view.Book.Find(id) is not { } order ? new OrderOutcome.Refused(Refusals.NotFound($"order not found for {id}"))

@@ -15,6 +15,7 @@ internal static class OrderEndpoints
         routes.MapDelete("/v2/orders", CancelAllAsync);
         routes.MapGet("/v2/orders:by_client_order_id", FindByClientOrderIdAsync);
         routes.MapGet("/v2/orders/{id}", FindAsync);
+        routes.MapPatch("/v2/orders/{id}", ReplaceAsync);
         routes.MapDelete("/v2/orders/{id}", CancelAsync);
     }
 
@@ -68,6 +69,25 @@ internal static class OrderEndpoints
     {
         var id = context.Request.Query["client_order_id"].ToString();
         return AnswerAsync(context, Floor(context).Ask(view => view.Book.FindByClientOrderId(id)), id);
+    }
+
+    private static async Task ReplaceAsync(HttpContext context)
+    {
+        if (!Guid.TryParse((string?)context.Request.RouteValues["id"], out var id))
+        {
+            await Answers.RefuseAsync(context, Refusals.OrderIdMissing);
+            return;
+        }
+
+        using var body = await Answers.ReadAsync(context);
+        var (change, refusal) = body is null ? (null, Refusals.Malformed) : OrderChange.Read(body.RootElement);
+        if (change is null)
+        {
+            await Answers.RefuseAsync(context, refusal!);
+            return;
+        }
+
+        await AnswerAsync(context, Desk(context).Replace(id, change));
     }
 
     private static async Task CancelAsync(HttpContext context)

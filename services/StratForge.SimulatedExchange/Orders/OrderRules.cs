@@ -107,7 +107,7 @@ internal static class OrderRules
         var wanted = request.Quantity ?? (request.Notional.GetValueOrDefault() / (request.Side == Side.Buy ? context.Quote.Ask : context.Quote.Bid));
         if (!opens)
         {
-            var reserved = context.Book.HeldUnits(symbol) - (context.Replaces is { Opens: false } replaced ? replaced.Remaining ?? 0m : 0m);
+            var reserved = context.Book.HeldUnits(symbol) - (context.Replaces?.HeldUnits ?? 0m);
             var available = decimal.Max(0m, decimal.Abs(held) - reserved);
             return wanted <= available ? null
                 : context.Instrument.IsCrypto ? InsufficientCoins(context.Instrument, wanted, available, held)

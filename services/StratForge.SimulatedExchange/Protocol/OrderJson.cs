@@ -8,7 +8,7 @@ namespace StratForge.SimulatedExchange.Protocol;
 /// <summary>The order object, the same in REST answers and stream frames.</summary>
 internal static class OrderJson
 {
-    public static void Write(Utf8JsonWriter json, Order order, Instrument instrument)
+    public static void Write(Utf8JsonWriter json, Order order, Instrument instrument, bool onStream = false)
     {
         json.WriteStartObject();
         json.WriteString("id", order.Id);
@@ -54,6 +54,11 @@ internal static class OrderJson
         json.WriteNull("hwm");
         json.WriteNull("subtag");
         json.WriteNull("source");
+        if (onStream)
+        {
+            json.WriteInstant("cancel_requested_at", order.CancelRequestedAt);
+        }
+
         json.WriteEndObject();
     }
 }

@@ -12,6 +12,7 @@ internal sealed class DataStream(FrontDoor door, TimeProvider time) : IMarketAud
     private static readonly TimeSpan TimeToAuthenticate = TimeSpan.FromSeconds(10);
 
     private readonly IDataCodec _json = new JsonDataCodec();
+    private readonly IDataCodec _msgpack = new MsgpackDataCodec();
     private readonly Lock _gate = new();
     private readonly HashSet<string> _taken = [];
     private Client[] _clients = [];
@@ -20,10 +21,12 @@ internal sealed class DataStream(FrontDoor door, TimeProvider time) : IMarketAud
 
     public async Task ServeAsync(HttpContext context, bool crypto)
     {
-        var codec = _json;
+        // The upgrade request says in which encoding both sides speak.
+        var binary = context.Request.ContentType?.StartsWith("application/msgpack", StringComparison.OrdinalIgnoreCase) == true;
+        var codec = binary ? _msgpack : _json;
         var endpoint = context.Request.Path.ToString();
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        var client = new Client(this, new StreamSocket(socket, WebSocketMessageType.Text), codec, endpoint, crypto);
+        var client = new Client(this, new StreamSocket(socket, binary ? WebSocketMessageType.Binary : WebSocketMessageType.Text), codec, endpoint, crypto);
         client.Greet(FrontDoor.Credentials(context.Request));
         using var deadline = time.CreateTimer(_ => client.RequireAuthentication(), null, TimeToAuthenticate, Timeout.InfiniteTimeSpan);
         try

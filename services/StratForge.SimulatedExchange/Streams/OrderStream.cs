@@ -73,7 +73,7 @@ internal sealed class OrderStream(FrontDoor door, PriceSource prices) : IOrderAu
             json.WriteString("event", update.Event);
             json.WriteInstant("timestamp", update.At);
             json.WritePropertyName("order");
-            OrderJson.Write(json, update.Order, prices.Find(update.Order.Symbol)!);
+            OrderJson.Write(json, update.Order, prices.Find(update.Order.Symbol)!, onStream: true);
             if (update.Execution is { } execution)
             {
                 json.WriteDecimal("price", execution.Price);

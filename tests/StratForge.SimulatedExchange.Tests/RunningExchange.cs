@@ -1,0 +1,152 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StratForge.SimulatedExchange.Floor;
+using StratForge.SimulatedExchange.Persistence;
+
+namespace StratForge.SimulatedExchange.Tests;
+
+/// <summary>Time that stands still until a test moves it; market time then passes at the exchange's speed.</summary>
+internal sealed class StandingClock(DateTimeOffset now) : TimeProvider
+{
+    private long _ticks;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow() => now + TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
+
+    public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+
+    public void Pass(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
+}
+
+/// <summary>The exchange as the service runs it, on a port of its own, with time in the test's hands.</summary>
+internal sealed class RunningExchange : IAsyncDisposable
+{
+    public const string Key = "PKTEST";
+    public const string Secret = "test-secret";
+
+    private readonly WebApplication _app;
+    private readonly HttpClient _client;
+
+    private RunningExchange(WebApplication app, StandingClock clock, Uri address)
+    {
+        (_app, Clock, Address) = (app, clock, address);
+        _client = new HttpClient { BaseAddress = address };
+        _client.DefaultRequestHeaders.Add("APCA-API-KEY-ID", Key);
+        _client.DefaultRequestHeaders.Add("APCA-API-SECRET-KEY", Secret);
+    }
+
+    public StandingClock Clock { get; }
+
+    public Uri Address { get; }
+
+    public TradingFloor Floor => _app.Services.GetRequiredService<TradingFloor>();
+
+    /// <summary>Starts with market seconds passing like real ones, so that a test says how long it waits.</summary>
+    public static async Task<RunningExchange> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var clock = new StandingClock(new DateTimeOffset(2026, 3, 4, 15, 0, 0, TimeSpan.Zero));
+        var builder = WebApplication.CreateBuilder();
+        builder.AddServiceDefaults();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Exchange:ApiKey"] = Key,
+            ["Exchange:SecretKey"] = Secret,
+            ["Exchange:Speed"] = "1",
+        });
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => $"Exchange:{setting.Key}", setting => (string?)setting.Value));
+        builder.AddExchange();
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapExchange();
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new RunningExchange(app, clock, new Uri(address));
+    }
+
+    /// <summary>Starts on the bars of <paramref name="market"/>.</summary>
+    public static Task<RunningExchange> StartAsync(BarFile market, params (string Key, string Value)[] settings) =>
+        StartAsync([("Replay", market.Path), .. settings]);
+
+    /// <summary>Lets market time pass, in strides the exchange takes whole.</summary>
+    public void Pass(TimeSpan time)
+    {
+        for (var left = time; left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(5))
+        {
+            Clock.Pass(left < TimeSpan.FromSeconds(5) ? left : TimeSpan.FromSeconds(5));
+            Floor.Walk();
+        }
+    }
+
+    public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
+
+    public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
+
+    public Task<Answer> PostOrderAsync(object order) => SendAsync(HttpMethod.Post, "/v2/orders", JsonSerializer.Serialize(order));
+
+    public async Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string contentType = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, contentType);
+        }
+
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> SendAsync(HttpRequestMessage request)
+    {
+        using var response = await _client.SendAsync(request);
+        return await Answer.OfAsync(response);
+    }
+
+    /// <summary>A request without this account's credentials.</summary>
+    public async Task<Answer> SendBareAsync(string path, params (string Name, string Value)[] headers)
+    {
+        using var client = new HttpClient { BaseAddress = Address };
+        foreach (var (name, value) in headers)
+        {
+            client.DefaultRequestHeaders.Add(name, value);
+        }
+
+        using var response = await client.GetAsync(path);
+        return await Answer.OfAsync(response);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>One answer, read whole.</summary>
+internal sealed record Answer(HttpStatusCode Status, JsonElement Body, string Text, Dictionary<string, string> Headers)
+{
+    public JsonElement this[string name] => Body.GetProperty(name);
+
+    public string Message => this["message"].GetString()!;
+
+    public int Code => this["code"].GetInt32();
+
+    public static async Task<Answer> OfAsync(HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        using var document = text.Length > 0 ? JsonDocument.Parse(text) : null;
+        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(',', header.Value));
+        return new Answer(response.StatusCode, document?.RootElement.Clone() ?? default, text, headers);
+    }
+}
