@@ -676,3 +676,23 @@ begin
     end if;
     return close_order(p_order, 'canceled', null, null, p_at);
 end $$;
+
+-- Locks what a settlement of some broker orders may touch: their symbols, the accounts of their orders and of those that
+-- wait behind them, the broker orders themselves.
+create function lock_settlement(p_broker_orders uuid[]) returns void
+language plpgsql as $$
+declare
+    symbols text[];
+begin
+    select array_agg(distinct b.symbol) into symbols from broker_orders b where b.id = any (p_broker_orders);
+    perform lock_symbols(symbols);
+    perform 1 from accounts a
+    where a.user_id in (
+        select o.user_id from orders o where o.broker_order_id = any (p_broker_orders)
+        union
+        select o.user_id from orders o
+        where o.symbol = any (symbols) and o.broker_order_id is null and o.status = 'accepted')
+    order by a.user_id
+    for update;
+    perform 1 from broker_orders b where b.id = any (p_broker_orders) order by b.id for update;
+end $$;
