@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using StratForge.Gateway.Dashboard;
 using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
+using StratForge.Gateway.Internal;
 using StratForge.Gateway.Market;
 using StratForge.Gateway.Portfolio;
 using StratForge.Gateway.Sessions;
 using StratForge.Gateway.Strategies;
+using StratForge.Gateway.Orders;
 
 namespace StratForge.Gateway;
 
@@ -34,6 +37,7 @@ internal static class Program
         builder.AddStrategies();
         builder.AddSessions();
         builder.AddPortfolio();
+        builder.AddOrders();
         builder.AddDashboard();
         adjust?.Invoke(builder);
 
@@ -49,6 +53,7 @@ internal static class Program
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseIdempotencyKeys();
 
         app.MapDefaultEndpoints();
         var api = app.MapGroup("").WithRequestValidation();
@@ -56,6 +61,8 @@ internal static class Program
         api.MapStrategies();
         api.MapSessions();
         api.MapPortfolio();
+        api.MapOrders();
+        app.MapInternal();
         app.MapDashboard();
         return app;
     }

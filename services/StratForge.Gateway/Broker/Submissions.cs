@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using StratForge.Alpaca;
+using StratForge.Gateway.Orders;
+using StratForge.Gateway.Settlement;
+
+namespace StratForge.Gateway.Broker;
+
+/// <summary>Sends committed orders to the broker: those of one symbol one after the other, those of different symbols side by side.</summary>
+/// <remarks>The rows in <c>broker_orders</c> are the outbox; what waits in here is only the fast way to the wire. Whatever is lost
+/// with this process has no <c>submitted_at</c> and is found and sent by the next sweep. Sending twice is safe: the venue takes an id once.</remarks>
+internal sealed partial class Submissions(
+    IBroker broker, SettlementQueue settlement, TimeProvider clock, ILogger<Submissions> logger) : IHostedService, IDisposable
+{
+    // As many as one venue connection pool serves well; the request budget is kept by the client.
+    private const int SideBySide = 16;
+
+    // More than this waiting means that the broker is away; the sweep offers them again.
+    private const int MostWaiting = 20_000;
+
+    private static readonly TimeSpan FirstRetryAfter = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(5);
+
+    // The other side is filling at this moment as a rule; the end of its order releases ours at once anyway.
+    private static readonly TimeSpan HoldFor = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, bool> _inFlight = new();
+    private readonly SemaphoreSlim _connections = new(SideBySide);
+    private readonly CancellationTokenSource _stopped = new();
+
+    /// <summary>Whether this process is busy sending the order.</summary>
+    public bool IsInFlight(Guid id) => _inFlight.ContainsKey(id);
+
+    /// <summary>Sends orders in the order given, without making the caller wait.</summary>
+    public void Submit(IReadOnlyList<BrokerOrder> orders)
+    {
+        foreach (var order in orders)
+        {
+            if (_inFlight.Count >= MostWaiting || !_inFlight.TryAdd(order.Id, true))
+            {
+                continue;
+            }
+
+            var lane = _lanes.GetOrAdd(order.Symbol, static _ => new Lane());
+            lock (lane)
+            {
+                lane.Waiting.Enqueue(order);
+                if (!lane.Running)
+                {
+                    lane.Running = true;
+                    _ = Task.Run(() => RunAsync(lane), CancellationToken.None);
+                }
+            }
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => _stopped.CancelAsync();
+
+    public void Dispose()
+    {
+        _stopped.Dispose();
+        _connections.Dispose();
+    }
+
+    private async Task RunAsync(Lane lane)
+    {
+        while (true)
+        {
+            BrokerOrder? order;
+            lock (lane)
+            {
+                if (!lane.Waiting.TryDequeue(out order))
+                {
+                    lane.Running = false;
+                    return;
+                }
+            }
+
+            try
+            {
+                await _connections.WaitAsync(_stopped.Token);
+                try
+                {
+                    await SendAsync(order, _stopped.Token);
+                }
+                finally
+                {
+                    _connections.Release();
+                }
+            }
+            catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+            {
+                // Stopping: the outbox keeps what was not sent.
+            }
+            finally
+            {
+                _inFlight.TryRemove(order.Id, out _);
+            }
+        }
+    }
+
+    private async Task SendAsync(BrokerOrder order, CancellationToken cancellationToken)
+    {
+        using var activity = OrderTelemetry.Source.StartActivity("submit order", ActivityKind.Client, order.Traceparent);
+        activity?.SetTag("stratforge.symbol", order.Symbol);
+        activity?.SetTag("stratforge.broker_order", order.Id);
+
+        var wait = FirstRetryAfter;
+        var mayHaveLanded = false;
+        while (true)
+        {
+            try
+            {
+                if (mayHaveLanded && await broker.FindAsync(order.Id, cancellationToken) is { } landed)
+                {
+                    await ReportAsync(landed, order);
+                    return;
+                }
+
+                mayHaveLanded = true;
+                await ReportAsync(await broker.SubmitAsync(order, cancellationToken), order);
+                return;
+            }
+            catch (AlpacaException exception) when (exception.Error is { IsDuplicateClientOrderId: true })
+            {
+                mayHaveLanded = true;
+            }
+            catch (AlpacaException exception) when (exception.IsTransient)
+            {
+                mayHaveLanded = mayHaveLanded && exception.OutcomeIsUnknown;
+                LogRetry(order.Id, order.Symbol, wait, exception.Message);
+            }
+            catch (AlpacaException exception) when (IsWashTrade(exception.Error))
+            {
+                OrderTelemetry.Held.Add(1);
+                LogHeld(order.Id, order.Symbol, exception.Message);
+                await settlement.AddAsync(new VenueReport.Held(order.Id, clock.GetUtcNow() + HoldFor), cancellationToken);
+                return;
+            }
+            catch (AlpacaException exception)
+            {
+                LogRefused(order.Id, order.Symbol, exception.Message);
+                activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+                await settlement.AddAsync(
+                    new VenueReport.Refused(order.Id, "BROKER_REJECTED", $"BROKER_REJECTED: {exception.Message}"), cancellationToken);
+                return;
+            }
+
+            await Task.Delay(wait, clock, cancellationToken);
+            wait = wait * 2 < LongestRetryAfter ? wait * 2 : LongestRetryAfter;
+        }
+    }
+
+    private async Task ReportAsync(AlpacaOrder placed, BrokerOrder order)
+    {
+        OrderTelemetry.Submitted.Add(1);
+        await settlement.AddAsync(new VenueReport.Acknowledged(order.Id, placed.Id), CancellationToken.None);
+        if (placed.FilledQty > 0 || placed.IsOver)
+        {
+            // Its events may have passed before anyone listened.
+            settlement.AskForLook(order.Id);
+        }
+    }
+
+    /// <summary>Whether the venue refused only because something opposite is open in the account.</summary>
+    internal static bool IsWashTrade(AlpacaError? error) =>
+        error is not null
+        && (error.Message.Contains("wash trade", StringComparison.OrdinalIgnoreCase)
+            || error.Message.Contains("order is open", StringComparison.OrdinalIgnoreCase)
+            || (error.ContextText("reject_reason")?.Contains("opposite side", StringComparison.OrdinalIgnoreCase) ?? false));
+
+    private sealed class Lane
+    {
+        public Queue<BrokerOrder> Waiting { get; } = new();
+
+        public bool Running { get; set; }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Broker order {OrderId} in {Symbol} is sent again in {Wait}: {Reason}")]
+    private partial void LogRetry(Guid orderId, string symbol, TimeSpan wait, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Broker order {OrderId} in {Symbol} waits again, something opposite is open: {Reason}")]
+    private partial void LogHeld(Guid orderId, string symbol, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The broker refused order {OrderId} in {Symbol}: {Reason}")]
+    private partial void LogRefused(Guid orderId, string symbol, string reason);
+}

@@ -1,0 +1,46 @@
+using StratForge.Alpaca;
+using StratForge.Gateway.Broker;
+using StratForge.Gateway.Idempotency;
+using StratForge.Gateway.Internal;
+using StratForge.Gateway.Settlement;
+
+namespace StratForge.Gateway.Orders;
+
+/// <summary>What orders need, from the door to the books.</summary>
+internal static class OrderServices
+{
+    public static void AddOrders(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddAlpaca(builder.Configuration);
+        services.AddSingleton<IBroker, AlpacaBroker>();
+        AddHosted<ListedAssets>(services);
+        AddHosted<Submissions>(services);
+
+        services.AddSingleton<Arrivals>();
+        services.AddSingleton<BuyPrices>();
+        services.AddSingleton<IntakeStore>();
+        services.AddSingleton<UserEvents>();
+        AddHosted<OrderIntake>(services);
+        services.AddSingleton<OrderDesk>();
+        services.AddSingleton<OrderStore>();
+        services.AddSingleton<OrderCancels>();
+        services.AddSingleton<StoredAnswers>();
+
+        services.AddSingleton<SettlementQueue>();
+        services.AddSingleton<SettlementStore>();
+        AddHosted<SettlementDesk>(services);
+        services.AddSingleton<OpenBrokerOrders>();
+        services.AddSingleton<BrokerRecovery>();
+        AddHosted<SettlementLeader>(services);
+
+        services.AddOptions<InternalOptions>().Bind(builder.Configuration.GetSection(InternalOptions.Section));
+    }
+
+    private static void AddHosted<T>(IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text.Json.Serialization;
+
+namespace StratForge.Gateway.Orders;
+
+/// <summary>An order of the caller's virtual account, in Alpaca's shape.</summary>
+public sealed record TradeOrder
+{
+    /// <summary>Our id of it.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The caller's own name of it; else the id again.</summary>
+    [JsonPropertyName("client_order_id")]
+    public required string ClientOrderId { get; init; }
+
+    /// <summary>When it was taken in.</summary>
+    [JsonPropertyName("created_at")]
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it last changed.</summary>
+    [JsonPropertyName("updated_at")]
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When the broker first told of it; until then when it was taken in.</summary>
+    [JsonPropertyName("submitted_at")]
+    public required DateTimeOffset SubmittedAt { get; init; }
+
+    /// <summary>When its last unit filled, on the market's clock.</summary>
+    [JsonPropertyName("filled_at")]
+    public DateTimeOffset? FilledAt { get; init; }
+
+    /// <summary>When its time ran out.</summary>
+    [JsonPropertyName("expired_at")]
+    public DateTimeOffset? ExpiredAt { get; init; }
+
+    /// <summary>When it was canceled.</summary>
+    [JsonPropertyName("canceled_at")]
+    public DateTimeOffset? CanceledAt { get; init; }
+
+    /// <summary>When it was refused after having been taken in.</summary>
+    [JsonPropertyName("failed_at")]
+    public DateTimeOffset? FailedAt { get; init; }
+
+    /// <summary>Its symbol.</summary>
+    public required string Symbol { get; init; }
+
+    /// <summary><c>us_equity</c> or <c>crypto</c>.</summary>
+    [JsonPropertyName("asset_class")]
+    public required string AssetClass { get; init; }
+
+    /// <summary>Value ordered: always null, orders name units.</summary>
+    public decimal? Notional { get; init; }
+
+    /// <summary>Units ordered.</summary>
+    public required decimal Qty { get; init; }
+
+    /// <summary>Units filled so far.</summary>
+    [JsonPropertyName("filled_qty")]
+    public required decimal FilledQty { get; init; }
+
+    /// <summary>Average price of those.</summary>
+    [JsonPropertyName("filled_avg_price")]
+    public decimal? FilledAvgPrice { get; init; }
+
+    /// <summary>Empty: a simple order.</summary>
+    [JsonPropertyName("order_class")]
+    public string OrderClass { get; init; } = "";
+
+    /// <summary>The same as <see cref="Type"/>, under its older name.</summary>
+    [JsonPropertyName("order_type")]
+    public string OrderType => Type;
+
+    /// <summary><c>market</c> or <c>limit</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary><c>buy</c> or <c>sell</c>.</summary>
+    public required string Side { get; init; }
+
+    /// <summary><c>day</c>, <c>gtc</c>, <c>ioc</c> or <c>fok</c>.</summary>
+    [JsonPropertyName("time_in_force")]
+    public required string TimeInForce { get; init; }
+
+    /// <summary>Limit, if it has one.</summary>
+    [JsonPropertyName("limit_price")]
+    public decimal? LimitPrice { get; init; }
+
+    /// <summary>Stop: always null.</summary>
+    [JsonPropertyName("stop_price")]
+    public decimal? StopPrice { get; init; }
+
+    /// <summary><c>accepted</c>, <c>new</c>, <c>partially_filled</c>, <c>filled</c>, <c>canceled</c>, <c>expired</c> or <c>rejected</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Trades outside the regular session: always false.</summary>
+    [JsonPropertyName("extended_hours")]
+    public bool ExtendedHours { get; init; }
+
+    /// <summary>Legs: always null.</summary>
+    public IReadOnlyList<TradeOrder>? Legs { get; init; }
+
+    /// <summary>Why it was refused after having been taken in: <c>BROKER_REJECTED</c>.</summary>
+    [JsonPropertyName("reject_code")]
+    public string? RejectCode { get; init; }
+
+    /// <summary>The same for a reader.</summary>
+    [JsonPropertyName("reject_reason")]
+    public string? RejectReason { get; init; }
+
+    /// <summary>The session whose signal asked for it; null for an order by hand.</summary>
+    [JsonPropertyName("session_id")]
+    public Guid? SessionId { get; init; }
+
+    /// <summary>Cash left to spend after the reservation, USD. In the answer to a new order only.</summary>
+    [JsonPropertyName("newBalance")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? NewBalance { get; init; }
+}

@@ -1,0 +1,149 @@
+using StratForge.Alpaca;
+using StratForge.Gateway.Broker;
+using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Orders;
+
+namespace StratForge.Gateway.Settlement;
+
+/// <summary>Finds what was missed: compares our open orders with the venue's, sends what never arrived, reads executions that no
+/// event told of, and releases what waits.</summary>
+internal sealed partial class BrokerRecovery(
+    IBroker broker, OpenBrokerOrders orders, SettlementQueue settlement, Submissions submissions, UserEvents events, TimeProvider clock,
+    ILogger<BrokerRecovery> logger)
+{
+    // A replica that took an order in sends it within milliseconds; after this long nobody will.
+    private static readonly TimeSpan UnsentAfter = TimeSpan.FromSeconds(3);
+
+    /// <summary>Compares every open order with the venue.</summary>
+    /// <exception cref="AlpacaException">The venue does not answer; the next round tries again.</exception>
+    public async Task CompareAsync(CancellationToken cancellationToken)
+    {
+        var open = await orders.ListAsync(cancellationToken);
+        if (open.Count == 0)
+        {
+            return;
+        }
+
+        var atVenue = new Dictionary<string, AlpacaOrder>(StringComparer.OrdinalIgnoreCase);
+        foreach (var order in await broker.ListOpenAsync(cancellationToken))
+        {
+            atVenue[order.ClientOrderId] = order;
+        }
+
+        foreach (var ours in open.Where(ours => !submissions.IsInFlight(ours.Order.Id)))
+        {
+            if (atVenue.TryGetValue(ours.Order.Id.ToString(), out var theirs))
+            {
+                await AdoptAsync(ours, theirs, cancellationToken);
+            }
+            else
+            {
+                await LookAsync(ours, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Compares one order with the venue.</summary>
+    public async Task LookAsync(Guid brokerOrderId, CancellationToken cancellationToken)
+    {
+        if (await orders.FindAsync(brokerOrderId, cancellationToken) is { } ours)
+        {
+            await LookAsync(ours, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends what nobody sent and releases what waits with nothing before it any more.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        foreach (var symbol in await orders.ListWaitingAsync(cancellationToken))
+        {
+            var effects = await orders.ReleaseAsync(symbol, clock.Now(), cancellationToken);
+            submissions.Submit(effects.BrokerOrders);
+            events.Publish(effects.Events);
+        }
+
+        foreach (var unsent in await orders.ListUnsentAsync(clock.Now() - UnsentAfter, cancellationToken))
+        {
+            if (!submissions.IsInFlight(unsent.Order.Id))
+            {
+                await LookAsync(unsent, cancellationToken);
+            }
+        }
+    }
+
+    private async Task LookAsync(OpenBrokerOrder ours, CancellationToken cancellationToken)
+    {
+        if (await broker.FindAsync(ours.Order.Id, cancellationToken) is { } theirs)
+        {
+            await AdoptAsync(ours, theirs, cancellationToken);
+        }
+        else if (!ours.Sent)
+        {
+            LogSentAgain(ours.Order.Id, ours.Order.Symbol);
+            submissions.Submit([ours.Order]);
+        }
+        else
+        {
+            // It was there once. A venue that forgets orders (a paper account that was reset) can't fill them any more.
+            LogForgotten(ours.Order.Id, ours.Order.Symbol);
+        }
+    }
+
+    private async Task AdoptAsync(OpenBrokerOrder ours, AlpacaOrder theirs, CancellationToken cancellationToken)
+    {
+        var id = ours.Order.Id;
+        if (!ours.Sent)
+        {
+            await settlement.AddAsync(new VenueReport.Acknowledged(id, theirs.Id), cancellationToken);
+        }
+
+        if (theirs.FilledQty > ours.Filled)
+        {
+            await AddMissingAsync(ours, theirs, cancellationToken);
+        }
+
+        if (VenueReport.EndOf(id, theirs) is { } end)
+        {
+            await settlement.AddAsync(end, cancellationToken);
+        }
+    }
+
+    private async Task AddMissingAsync(OpenBrokerOrder ours, AlpacaOrder theirs, CancellationToken cancellationToken)
+    {
+        var booked = (await orders.ListExecutionsAsync(ours.Order.Id, cancellationToken)).ToHashSet();
+        var history = new List<VenueReport.Executed>();
+        await foreach (var activity in broker.ListFillsAsync(theirs.Id, cancellationToken))
+        {
+            if (VenueReport.Of(ours.Order.Id, activity, theirs.FilledQty) is { } execution)
+            {
+                history.Add(execution);
+            }
+        }
+
+        // Where stream and history name executions differently none of the booked ones shows up here: then the count decides,
+        // for what was booked is the beginning of what happened.
+        var sameNames = booked.Count == 0 || history.Any(execution => booked.Contains(execution.ExecutionId));
+        var counted = 0m;
+        var added = 0;
+        foreach (var execution in history)
+        {
+            counted += execution.Quantity;
+            if (sameNames ? !booked.Contains(execution.ExecutionId) : counted > ours.Filled)
+            {
+                await settlement.AddAsync(execution, cancellationToken);
+                added++;
+            }
+        }
+
+        LogMissed(ours.Order.Id, ours.Order.Symbol, added);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Broker order {OrderId} in {Symbol} never arrived and is sent again")]
+    private partial void LogSentAgain(Guid orderId, string symbol);
+
+    [LoggerMessage(LogLevel.Error, "The venue no longer knows broker order {OrderId} in {Symbol}, which it had taken")]
+    private partial void LogForgotten(Guid orderId, string symbol);
+
+    [LoggerMessage(LogLevel.Warning, "Broker order {OrderId} in {Symbol}: {Count} executions were missed and are booked now")]
+    private partial void LogMissed(Guid orderId, string symbol, int count);
+}
