@@ -252,7 +252,7 @@ begin
             elsif item.record_only or item.mode <> 'PAPER' then
                 o_status[item.n] := 'RECORDED';
             elsif item.side = 'buy' then
-                required := ceil(item.quantity * item.unit_cost * 100) / 100;
+                required := round(ceil(item.quantity * item.unit_cost * 100) / 100, 2);
                 if required > cash_left[item.u] then
                     o_status[item.n] := 'REJECTED';
                     o_code[item.n] := 'INSUFFICIENT_FUNDS';
