@@ -67,8 +67,10 @@ internal sealed class TestCapture(
         // What "dotnet run" would put into the environment goes into configuration: several applications may live in this process.
         if (LaunchProfile.First(appHostDirectory) is { } profile)
         {
-            settings.Configuration!.AddInMemoryCollection(profile.EnvironmentVariables.SelectMany(variable => Keys(variable.Key).Select(key =>
-                new KeyValuePair<string, string?>(key, variable.Value))));
+            // DOTNET_ENVIRONMENT and ASPNETCORE_ENVIRONMENT both give ENVIRONMENT; the first in the profile speaks.
+            settings.Configuration!.AddInMemoryCollection(profile.EnvironmentVariables
+                .SelectMany(variable => Keys(variable.Key).Select(key => new KeyValuePair<string, string?>(key, variable.Value)))
+                .DistinctBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase));
             settings.EnvironmentName ??= profile.EnvironmentVariables.GetValueOrDefault("DOTNET_ENVIRONMENT")
                 ?? profile.EnvironmentVariables.GetValueOrDefault("ASPNETCORE_ENVIRONMENT");
         }
