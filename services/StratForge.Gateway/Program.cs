@@ -29,6 +29,8 @@ internal static class Program
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Limits.MaxBodyBytes);
         builder.Services.AddApiJson();
         builder.Services.AddFailureAnswers();
+        builder.Services.AddGatewayHealth();
+        builder.Services.AddApiDocument();
         builder.AddRateLimits();
         builder.AddOrigins();
 
@@ -55,7 +57,8 @@ internal static class Program
         app.UseAuthorization();
         app.UseIdempotencyKeys();
 
-        app.MapDefaultEndpoints();
+        app.MapGatewayHealth();
+        app.MapApiDocument();
         var api = app.MapGroup("").WithRequestValidation();
         api.MapIdentity();
         api.MapStrategies();
@@ -63,6 +66,8 @@ internal static class Program
         api.MapPortfolio();
         api.MapOrders();
         app.MapInternal();
+        api.MapMarket();
+        api.MapVersion();
         app.MapDashboard();
         return app;
     }

@@ -5,6 +5,7 @@ internal static class MarketServices
 {
     public static void AddMarket(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<CandleStore>();
         builder.Services.AddSingleton<LastPrices>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LastPrices>());
     }

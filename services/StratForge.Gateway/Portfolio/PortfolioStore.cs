@@ -24,8 +24,8 @@ internal sealed record Books(
 /// <summary>Balances, positions and equity samples.</summary>
 internal sealed class PortfolioStore(NpgsqlDataSource database)
 {
-    // Three days of minutes: what a chart of some hundred pixels shows without thinning.
-    private const int MostSamples = 4_320;
+    // Eight hours of minutes, about one per pixel of a chart; pages ask for them every second.
+    private const int MostSamples = 480;
 
     public async Task<Books> ReadBooksAsync(Guid userId, CancellationToken cancellationToken)
     {

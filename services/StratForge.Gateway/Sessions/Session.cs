@@ -50,4 +50,4 @@ public sealed record Session(
 /// <param name="At">When it was written.</param>
 /// <param name="Level"><c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>.</param>
 /// <param name="Message">What the strategy or the platform said.</param>
-public sealed record SessionLogLine(long Id, DateTimeOffset At, string Level, string Message);
+public sealed record LogLine(long Id, DateTimeOffset At, string Level, string Message);

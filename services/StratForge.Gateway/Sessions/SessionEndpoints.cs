@@ -18,13 +18,13 @@ internal static class SessionEndpoints
     }
 
     /// <summary>Starts a session and words the answer; also behind <c>/api/strategies/{id}/start</c>.</summary>
-    public static async Task<Results<Created<SessionStartedResponse>, ProblemHttpResult>> StartAsync(
+    public static async Task<Results<Created<StartSessionResponse>, ProblemHttpResult>> StartAsync(
         Caller caller, NewSession request, SessionDesk desk, CancellationToken cancellationToken) =>
         await desk.StartAsync(caller.UserId, request, cancellationToken) switch
         {
             StartOutcome.Started(var session, var update) => TypedResults.Created(
                 $"/api/sessions/{session.Id}",
-                new SessionStartedResponse(
+                new StartSessionResponse(
                     $"Session on {session.Symbol} is starting.", new SessionStarted(session, update))),
             StartOutcome.UnknownStrategy => StrategyEndpoints.Unknown(request.StrategyId),
             StartOutcome.StrategyDisabled => Problems.Conflict(
@@ -49,8 +49,8 @@ internal static class SessionEndpoints
         sessions.MapGet("/{id:guid}/logs", Logs);
     }
 
-    private static Task<Results<Created<SessionStartedResponse>, ProblemHttpResult>> Start(
-        NewSessionRequest request, Caller caller, SessionDesk desk, CancellationToken cancellationToken) =>
+    private static Task<Results<Created<StartSessionResponse>, ProblemHttpResult>> Start(
+        StartSessionRequest request, Caller caller, SessionDesk desk, CancellationToken cancellationToken) =>
         StartAsync(
             caller,
             new NewSession(request.StrategyId!.Value, request.Symbol, request.Mode, request.Parameters),
@@ -66,12 +66,12 @@ internal static class SessionEndpoints
         Guid id, Caller caller, SessionStore sessions, CancellationToken cancellationToken) =>
         await sessions.FindAsync(caller.UserId, id, cancellationToken) is { } session ? TypedResults.Ok(session) : Unknown(id);
 
-    private static async Task<Results<Ok<SessionStoppedResponse>, ProblemHttpResult>> Stop(
+    private static async Task<Results<Ok<StopSessionResponse>, ProblemHttpResult>> Stop(
         Guid id, Caller caller, SessionDesk desk, CancellationToken cancellationToken) =>
         await desk.StopAsync(caller.UserId, id, cancellationToken) switch
         {
-            StopOutcome.Stopping => TypedResults.Ok(new SessionStoppedResponse("The session is stopping.", id)),
-            StopOutcome.Ended => TypedResults.Ok(new SessionStoppedResponse("The session had ended already.", id)),
+            StopOutcome.Stopping => TypedResults.Ok(new StopSessionResponse("The session is stopping.", id)),
+            StopOutcome.Ended => TypedResults.Ok(new StopSessionResponse("The session had ended already.", id)),
             StopOutcome.Unknown => Unknown(id),
             var unexpected => throw new UnreachableException($"{unexpected}"),
         };
@@ -90,7 +90,7 @@ internal static class SessionEndpoints
             ? TypedResults.Ok(await trades.ListAsync(caller.UserId, new HistoryFilter(id), page, cancellationToken))
             : Unknown(id);
 
-    private static async Task<Results<Ok<PageOf<SessionLogLine>>, ProblemHttpResult>> Logs(
+    private static async Task<Results<Ok<PageOf<LogLine>>, ProblemHttpResult>> Logs(
         Guid id, [AsParameters] NumberedPageQuery page, Caller caller, SessionStore sessions, CancellationToken cancellationToken) =>
         await sessions.FindAsync(caller.UserId, id, cancellationToken) is not null
             ? TypedResults.Ok(await sessions.ListLogsAsync(id, page, cancellationToken))

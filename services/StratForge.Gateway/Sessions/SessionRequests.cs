@@ -11,7 +11,7 @@ namespace StratForge.Gateway.Sessions;
 /// <param name="StrategyId">What to run, in its newest version.</param>
 /// <param name="Mode"><c>PAPER</c> (default) or <c>OBSERVE</c>.</param>
 /// <param name="Parameters">Values that differ from the strategy's own, at most 16 KiB.</param>
-public sealed record NewSessionRequest(
+public sealed record StartSessionRequest(
     string? Symbol = null,
     string? Type = null,
     Guid? StrategyId = null,
@@ -52,7 +52,7 @@ public sealed record NewSessionRequest(
 /// <summary>A session was started.</summary>
 /// <param name="Message">The same for a reader.</param>
 /// <param name="Data">The session and what was published about it.</param>
-public sealed record SessionStartedResponse(string Message, SessionStarted Data);
+public sealed record StartSessionResponse(string Message, SessionStarted Data);
 
 /// <summary>A new session, and the message that tells workers and ingestor of it.</summary>
 /// <param name="Session">The session, waiting for a worker.</param>
@@ -62,8 +62,8 @@ public sealed record SessionStarted(Session Session, SubscriptionUpdate Event);
 /// <summary>A session was told to stop, or had ended before.</summary>
 /// <param name="Message">Which of the two.</param>
 /// <param name="SessionId">The session.</param>
-public sealed record SessionStoppedResponse(string Message, Guid SessionId);
+public sealed record StopSessionResponse(string Message, Guid SessionId);
 
 /// <summary>The sessions of a strategy were told to stop.</summary>
 /// <param name="SessionIds">Those that had not ended.</param>
-public sealed record SessionsStoppedResponse(IReadOnlyList<Guid> SessionIds);
+public sealed record StopSessionsResponse(IReadOnlyList<Guid> SessionIds);

@@ -135,7 +135,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
     }
 
     /// <summary>The session's log, newest first.</summary>
-    public async Task<PageOf<SessionLogLine>> ListLogsAsync(
+    public async Task<PageOf<LogLine>> ListLogsAsync(
         Guid id, NumberedPageQuery page, CancellationToken cancellationToken)
     {
         await using var command = database.Command("""
@@ -146,7 +146,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             limit $3
             """, id, page.Cursor?.Number, page.Take + 1);
         var rows = await command.ListAsync(
-            row => new SessionLogLine(row.GetInt64(0), row.At(1), row.GetString(2), row.GetString(3)), cancellationToken);
+            row => new LogLine(row.GetInt64(0), row.At(1), row.GetString(2), row.GetString(3)), cancellationToken);
         return page.Of(rows, line => line.Id);
     }
 

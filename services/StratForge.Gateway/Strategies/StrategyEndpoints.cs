@@ -95,14 +95,14 @@ internal static class StrategyEndpoints
             ? TypedResults.Ok(strategy)
             : Unknown(id);
 
-    private static Task<Results<Created<SessionStartedResponse>, ProblemHttpResult>> Start(
+    private static Task<Results<Created<StartSessionResponse>, ProblemHttpResult>> Start(
         Guid id, Caller caller, SessionDesk desk, CancellationToken cancellationToken) =>
         SessionEndpoints.StartAsync(caller, new NewSession(id, Symbol: null, Mode: null, Parameters: null), desk, cancellationToken);
 
-    private static async Task<Results<Ok<SessionsStoppedResponse>, ProblemHttpResult>> Stop(
+    private static async Task<Results<Ok<StopSessionsResponse>, ProblemHttpResult>> Stop(
         Guid id, Caller caller, StrategyStore strategies, SessionDesk desk, CancellationToken cancellationToken) =>
         await strategies.FindAsync(caller.UserId, id, cancellationToken) is not null
-            ? TypedResults.Ok(new SessionsStoppedResponse(await desk.StopAllAsync(caller.UserId, id, cancellationToken)))
+            ? TypedResults.Ok(new StopSessionsResponse(await desk.StopAllAsync(caller.UserId, id, cancellationToken)))
             : Unknown(id);
 
     private static async Task<Results<Ok<PageOf<StrategyVersion>>, ProblemHttpResult>> Versions(

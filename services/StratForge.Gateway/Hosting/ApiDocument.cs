@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace StratForge.Gateway.Hosting;
+
+/// <summary>The API's own description at <c>/openapi/v1.json</c>, and a page to try it at <c>/swagger</c>.</summary>
+internal static class ApiDocument
+{
+    private const string Bearer = "bearer";
+
+    public static void AddApiDocument(this IServiceCollection services) =>
+        services.AddOpenApi(options =>
+        {
+            options.AddSchemaTransformer((schema, context, _) => Describe(schema, context));
+            options.AddOperationTransformer(DescribeOperation);
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info.Title = "StratForge";
+                document.Info.Description = "Algorithmic paper trading: strategies, sessions, virtual portfolios. "
+                    + "Money, prices and quantities are decimal strings; requests take numbers as well.";
+                document.Components ??= new OpenApiComponents();
+                document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
+                document.Components.SecuritySchemes[Bearer] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = Bearer,
+                    BearerFormat = "JWT",
+                    Description = "The accessToken of POST /api/auth/login.",
+                };
+                return Task.CompletedTask;
+            });
+        });
+
+    public static void MapApiDocument(this WebApplication app)
+    {
+        app.MapOpenApi();
+        app.UseSwaggerUI(page =>
+        {
+            page.DocumentTitle = "StratForge API";
+            page.SwaggerEndpoint("/openapi/v1.json", "StratForge");
+        });
+    }
+
+    private static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        var nullable = type != context.JsonTypeInfo.Type ? JsonSchemaType.Null : default;
+        if (type == typeof(decimal))
+        {
+            schema.Type = JsonSchemaType.String | nullable;
+            schema.Format = "decimal";
+            schema.Pattern = null;
+        }
+        else if (type == typeof(DateTimeOffset))
+        {
+            // A converter of ours writes it, so the generator does not know what comes out.
+            schema.Type = JsonSchemaType.String | nullable;
+            schema.Format = "date-time";
+        }
+        else if (type.IsEnum)
+        {
+            schema.Type = JsonSchemaType.String;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static async Task DescribeOperation(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        operation.Responses ??= [];
+        operation.Responses["default"] = new OpenApiResponse
+        {
+            Description = "A problem; `code` says which.",
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                [Problems.ContentType] = new()
+                {
+                    Schema = await context.GetOrCreateSchemaAsync(typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), null, cancellationToken),
+                },
+            },
+        };
+
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any())
+        {
+            operation.Security ??= [];
+            operation.Security.Add(new OpenApiSecurityRequirement
+            {
+                [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [],
+            });
+        }
+    }
+}

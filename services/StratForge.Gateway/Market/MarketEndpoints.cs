@@ -1,0 +1,82 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using StratForge.Contracts.Market;
+using StratForge.Gateway.Hosting;
+
+namespace StratForge.Gateway.Market;
+
+/// <summary>Bars, quotes and symbols, the same for everyone who is signed in.</summary>
+internal static class MarketEndpoints
+{
+    public static void MapMarket(this IEndpointRouteBuilder routes)
+    {
+        var market = routes.MapGroup("/api/market-data").WithTags("Market").RequireAuthorization();
+        market.MapGet("/symbols", ListSymbols);
+        market.MapGet("/candles", Candles);
+        market.MapGet("/quotes/latest", LatestQuotes);
+    }
+
+    private static async Task<Ok<SymbolList>> ListSymbols(
+        CandleStore candles, LastPrices prices, CancellationToken cancellationToken)
+    {
+        var symbols = await candles.ListSymbolsAsync(cancellationToken);
+        var last = await prices.FindAsync([.. symbols], cancellationToken);
+        return TypedResults.Ok(new SymbolList(
+            [.. symbols.Select(symbol => new SymbolView(
+                symbol, Symbols.ClassOf(symbol), last.GetValueOrDefault(symbol)?.Price, last.GetValueOrDefault(symbol)?.At))]));
+    }
+
+    private static async Task<Ok<CandlesResponse>> Candles(
+        [AsParameters] CandlesQuery query, CandleStore candles, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await candles.ReadAsync(query, cancellationToken));
+
+    private static async Task<Ok<QuoteList>> LatestQuotes(
+        [AsParameters] QuotesQuery query, LastPrices prices, CancellationToken cancellationToken)
+    {
+        var last = await prices.FindAsync(query.List, cancellationToken);
+        return TypedResults.Ok(new QuoteList(
+            [.. query.List.Where(last.ContainsKey).Select(symbol => last[symbol]).Select(
+                price => new QuoteView(price.Symbol, price.Price, price.BidPrice, price.AskPrice, price.At))]));
+    }
+}
+
+/// <summary>Symbols of which the platform holds bars.</summary>
+/// <param name="Items">In order.</param>
+public sealed record SymbolList(IReadOnlyList<SymbolView> Items);
+
+/// <summary>One symbol.</summary>
+/// <param name="Symbol">As the venue spells it.</param>
+/// <param name="Type">Its asset class.</param>
+/// <param name="LastPrice">The newest price known.</param>
+/// <param name="At">The market's time of that price.</param>
+public sealed record SymbolView(string Symbol, AssetClass Type, decimal? LastPrice, DateTimeOffset? At);
+
+/// <summary>Newest prices of the symbols asked for; those never seen are missing.</summary>
+/// <param name="Items">In the order asked for.</param>
+public sealed record QuoteList(IReadOnlyList<QuoteView> Items);
+
+/// <summary>The newest price of one symbol.</summary>
+/// <param name="Symbol">As the venue spells it.</param>
+/// <param name="Price">The middle of the quote, or the close of the last bar.</param>
+/// <param name="BidPrice">Best bid, if a quote is known.</param>
+/// <param name="AskPrice">Best offer, if a quote is known.</param>
+/// <param name="At">The market's time of it.</param>
+public sealed record QuoteView(string Symbol, decimal Price, decimal? BidPrice, decimal? AskPrice, DateTimeOffset At);
+
+/// <summary>Which symbols' prices.</summary>
+internal sealed record QuotesQuery(
+    [property: Description("Symbols, separated by commas; at most 100.")] string? Symbols = null) : IValidated
+{
+    private const int Most = 100;
+
+    public string[] List { get; } =
+        Symbols?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToArray() ?? [];
+
+    public void Validate(FieldErrors errors)
+    {
+        if (List.Length is 0 or > Most || !List.All(Contracts.Market.Symbols.IsWellFormed))
+        {
+            errors.Add("symbols", $"takes 1 to {Most} symbols separated by commas, spelled AAPL or BTC/USD.");
+        }
+    }
+}
