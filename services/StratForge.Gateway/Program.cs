@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using StratForge.Gateway.Dashboard;
+using StratForge.Gateway.Demo;
 using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
@@ -41,6 +42,7 @@ internal static class Program
         builder.AddPortfolio();
         builder.AddOrders();
         builder.AddDashboard();
+        builder.AddDemo();
         adjust?.Invoke(builder);
 
         var app = builder.Build();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -8,6 +9,7 @@ namespace StratForge.Gateway.Hosting;
 internal static class ApiDocument
 {
     private const string Bearer = "bearer";
+    private const string Problem = "ProblemDetails";
 
     public static void AddApiDocument(this IServiceCollection services) =>
         services.AddOpenApi(options =>
@@ -20,6 +22,8 @@ internal static class ApiDocument
                 document.Info.Description = "Algorithmic paper trading: strategies, sessions, virtual portfolios. "
                     + "Money, prices and quantities are decimal strings; requests take numbers as well.";
                 document.Components ??= new OpenApiComponents();
+                document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
+                document.Components.Schemas[Problem] = ProblemSchema;
                 document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
                 document.Components.SecuritySchemes[Bearer] = new OpenApiSecurityScheme
                 {
@@ -66,19 +70,22 @@ internal static class ApiDocument
         return Task.CompletedTask;
     }
 
-    private static async Task DescribeOperation(
+    private static Task DescribeOperation(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
+        // Parameters that are collected in a record come out under their C# names.
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name ?? "");
+        }
+
         operation.Responses ??= [];
         operation.Responses["default"] = new OpenApiResponse
         {
             Description = "A problem; `code` says which.",
             Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
             {
-                [Problems.ContentType] = new()
-                {
-                    Schema = await context.GetOrCreateSchemaAsync(typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), null, cancellationToken),
-                },
+                [Problems.ContentType] = new() { Schema = new OpenApiSchemaReference(Problem, context.Document) },
             },
         };
 
@@ -90,5 +97,33 @@ internal static class ApiDocument
                 [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [],
             });
         }
+
+        return Task.CompletedTask;
     }
+
+    private static OpenApiSchema ProblemSchema => new()
+    {
+        Type = JsonSchemaType.Object,
+        Description = "Why a request was not answered as asked (RFC 9457).",
+        Required = new HashSet<string>(StringComparer.Ordinal) { "type", "title", "status", "detail", "code" },
+        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+        {
+            ["type"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri" },
+            ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },
+            ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What is wrong and what to do." },
+            ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable; switch on it." },
+            ["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["errors"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "Sentences per field of the request.",
+                AdditionalProperties = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array,
+                    Items = new OpenApiSchema { Type = JsonSchemaType.String },
+                },
+            },
+        },
+    };
 }

@@ -96,7 +96,8 @@ internal static partial class FailureAnswers
     }
 
     // "Failed to bind parameter "Cursor cursor" from "xyz"." names a .NET type that means nothing outside.
-    private static string Plain(string message) => TypeName().Replace(message, "\"${name}\"");
+    private static string Plain(string message) => TypeName().Replace(
+        message, match => $"\"{JsonNamingPolicy.CamelCase.ConvertName(match.Groups["name"].Value)}\"");
 
     [GeneratedRegex("\"[A-Za-z_<>?.`0-9]+ (?<name>[a-zA-Z_]+)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex TypeName();

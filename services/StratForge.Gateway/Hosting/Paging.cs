@@ -7,7 +7,7 @@ namespace StratForge.Gateway.Hosting;
 /// <summary>One page of a list, newest first.</summary>
 /// <param name="Items">The page.</param>
 /// <param name="NextCursor">Give it back as <c>cursor</c> for the next page; null on the last one.</param>
-public sealed record PageOf<T>(IReadOnlyList<T> Items, string? NextCursor);
+public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
 
 /// <summary>Which page of a list that is ordered by time.</summary>
 /// <param name="Limit">1 to 200 items; 50 if not given.</param>
@@ -21,10 +21,10 @@ internal sealed record PageQuery(
     public void Validate(FieldErrors errors) => PageLimits.Check(errors, Limit);
 
     /// <summary>The page out of rows that were read with one to spare.</summary>
-    public PageOf<T> Of<T>(List<T> rows, Func<T, Cursor> place) =>
+    public Page<T> Of<T>(List<T> rows, Func<T, Cursor> place) =>
         rows.Count > Take
-            ? new PageOf<T>(rows.GetRange(0, Take), place(rows[Take - 1]).ToString())
-            : new PageOf<T>(rows, NextCursor: null);
+            ? new Page<T>(rows.GetRange(0, Take), place(rows[Take - 1]).ToString())
+            : new Page<T>(rows, NextCursor: null);
 }
 
 /// <summary>Which page of a list that is ordered by number.</summary>
@@ -39,10 +39,10 @@ internal sealed record NumberedPageQuery(
     public void Validate(FieldErrors errors) => PageLimits.Check(errors, Limit);
 
     /// <summary>The page out of rows that were read with one to spare.</summary>
-    public PageOf<T> Of<T>(List<T> rows, Func<T, long> number) =>
+    public Page<T> Of<T>(List<T> rows, Func<T, long> number) =>
         rows.Count > Take
-            ? new PageOf<T>(rows.GetRange(0, Take), new NumberCursor(number(rows[Take - 1])).ToString())
-            : new PageOf<T>(rows, NextCursor: null);
+            ? new Page<T>(rows.GetRange(0, Take), new NumberCursor(number(rows[Take - 1])).ToString())
+            : new Page<T>(rows, NextCursor: null);
 }
 
 /// <summary>Place in a list that is ordered by time and, within one instant, by id. Opaque to clients.</summary>

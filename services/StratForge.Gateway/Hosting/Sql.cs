@@ -7,6 +7,7 @@ namespace StratForge.Gateway.Hosting;
 internal static class Sql
 {
     /// <summary>A command whose <c>$1</c>, <c>$2</c>, … are <paramref name="values"/> in order; null becomes SQL's null.</summary>
+    /// <remarks>A single array that is one value has to be wrapped, <c>[symbols]</c>, or its elements become the values.</remarks>
     public static NpgsqlCommand Command(this NpgsqlDataSource database, string sql, params ReadOnlySpan<object?> values) =>
         With(database.CreateCommand(sql), values);
 

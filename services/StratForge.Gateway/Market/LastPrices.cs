@@ -169,7 +169,7 @@ internal sealed partial class LastPrices(
                 where symbol = wanted.symbol and timeframe = '1m'
                 order by time desc
                 limit 1) as bar
-            """, (object)symbols);
+            """, [symbols]);
         return await command.ListAsync(
             rows => new LastPrice(rows.GetString(0), rows.GetDecimal(1), rows.At(2).AddMinutes(1)), cancellationToken);
     }

@@ -42,7 +42,7 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
         limit $3
         """;
 
-    public async Task<PageOf<LedgerEntry>> ListAsync(Guid userId, NumberedPageQuery page, CancellationToken cancellationToken)
+    public async Task<Page<LedgerEntry>> ListAsync(Guid userId, NumberedPageQuery page, CancellationToken cancellationToken)
     {
         await using var command = database.Command(Select, userId, page.Cursor?.Number, page.Take + 1);
         var rows = await command.ListAsync(Read, cancellationToken);

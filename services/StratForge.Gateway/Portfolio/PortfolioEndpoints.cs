@@ -11,9 +11,9 @@ internal static class PortfolioEndpoints
         var portfolio = routes.MapGroup("/api").WithTags("Portfolio").RequireAuthorization();
         portfolio.MapGet("/portfolio", Show).Produces<PortfolioResponse>();
         portfolio.MapGet("/positions", Positions).Produces<PositionList>();
-        portfolio.MapGet("/trades", Trades).Produces<PageOf<Trade>>();
-        portfolio.MapGet("/signals", Signals).Produces<PageOf<Signal>>();
-        portfolio.MapGet("/ledger", Ledger).Produces<PageOf<LedgerEntry>>();
+        portfolio.MapGet("/trades", Trades).Produces<Page<Trade>>();
+        portfolio.MapGet("/signals", Signals).Produces<Page<Signal>>();
+        portfolio.MapGet("/ledger", Ledger).Produces<Page<LedgerEntry>>();
 
         routes.MapBrokerViews();
     }

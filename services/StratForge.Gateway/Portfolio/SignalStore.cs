@@ -20,7 +20,7 @@ internal sealed class SignalStore(NpgsqlDataSource database)
         limit $6
         """;
 
-    public async Task<PageOf<Signal>> ListAsync(
+    public async Task<Page<Signal>> ListAsync(
         Guid userId, HistoryFilter filter, PageQuery page, CancellationToken cancellationToken)
     {
         await using var command = database.Command(

@@ -19,7 +19,7 @@ internal sealed class TradeStore(NpgsqlDataSource database)
         limit $6
         """;
 
-    public async Task<PageOf<Trade>> ListAsync(
+    public async Task<Page<Trade>> ListAsync(
         Guid userId, HistoryFilter filter, PageQuery page, CancellationToken cancellationToken)
     {
         await using var command = database.Command(

@@ -57,7 +57,7 @@ internal static class SessionEndpoints
             desk,
             cancellationToken);
 
-    private static async Task<Ok<PageOf<Session>>> List(
+    private static async Task<Ok<Page<Session>>> List(
         [AsParameters] SessionFilter filter, [AsParameters] PageQuery page, Caller caller, SessionStore sessions,
         CancellationToken cancellationToken) =>
         TypedResults.Ok(await sessions.ListAsync(caller.UserId, filter, page, cancellationToken));
@@ -76,21 +76,21 @@ internal static class SessionEndpoints
             var unexpected => throw new UnreachableException($"{unexpected}"),
         };
 
-    private static async Task<Results<Ok<PageOf<Signal>>, ProblemHttpResult>> Signals(
+    private static async Task<Results<Ok<Page<Signal>>, ProblemHttpResult>> Signals(
         Guid id, [AsParameters] PageQuery page, Caller caller, SessionStore sessions, SignalStore signals,
         CancellationToken cancellationToken) =>
         await sessions.FindAsync(caller.UserId, id, cancellationToken) is not null
             ? TypedResults.Ok(await signals.ListAsync(caller.UserId, new HistoryFilter(id), page, cancellationToken))
             : Unknown(id);
 
-    private static async Task<Results<Ok<PageOf<Trade>>, ProblemHttpResult>> Trades(
+    private static async Task<Results<Ok<Page<Trade>>, ProblemHttpResult>> Trades(
         Guid id, [AsParameters] PageQuery page, Caller caller, SessionStore sessions, TradeStore trades,
         CancellationToken cancellationToken) =>
         await sessions.FindAsync(caller.UserId, id, cancellationToken) is not null
             ? TypedResults.Ok(await trades.ListAsync(caller.UserId, new HistoryFilter(id), page, cancellationToken))
             : Unknown(id);
 
-    private static async Task<Results<Ok<PageOf<LogLine>>, ProblemHttpResult>> Logs(
+    private static async Task<Results<Ok<Page<LogLine>>, ProblemHttpResult>> Logs(
         Guid id, [AsParameters] NumberedPageQuery page, Caller caller, SessionStore sessions, CancellationToken cancellationToken) =>
         await sessions.FindAsync(caller.UserId, id, cancellationToken) is not null
             ? TypedResults.Ok(await sessions.ListLogsAsync(id, page, cancellationToken))

@@ -118,7 +118,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         return await FindAsync(connection, userId, id, cancellationToken);
     }
 
-    public async Task<PageOf<Session>> ListAsync(
+    public async Task<Page<Session>> ListAsync(
         Guid userId, SessionFilter filter, PageQuery page, CancellationToken cancellationToken)
     {
         await using var command = database.Command($"""
@@ -135,7 +135,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
     }
 
     /// <summary>The session's log, newest first.</summary>
-    public async Task<PageOf<LogLine>> ListLogsAsync(
+    public async Task<Page<LogLine>> ListLogsAsync(
         Guid id, NumberedPageQuery page, CancellationToken cancellationToken)
     {
         await using var command = database.Command("""

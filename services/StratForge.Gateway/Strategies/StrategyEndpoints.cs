@@ -38,7 +38,7 @@ internal static class StrategyEndpoints
         return TypedResults.Created($"/api/strategies/{strategy.Id}", strategy);
     }
 
-    private static async Task<Ok<PageOf<StrategySummary>>> List(
+    private static async Task<Ok<Page<StrategySummary>>> List(
         [AsParameters] PageQuery page, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
         TypedResults.Ok(await strategies.ListAsync(caller.UserId, page, cancellationToken));
 
@@ -105,10 +105,10 @@ internal static class StrategyEndpoints
             ? TypedResults.Ok(new StopSessionsResponse(await desk.StopAllAsync(caller.UserId, id, cancellationToken)))
             : Unknown(id);
 
-    private static async Task<Results<Ok<PageOf<StrategyVersion>>, ProblemHttpResult>> Versions(
+    private static async Task<Results<Ok<Page<StrategyVersion>>, ProblemHttpResult>> Versions(
         Guid id, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
         await strategies.ListVersionsAsync(caller.UserId, id, cancellationToken) is { } versions
-            ? TypedResults.Ok(new PageOf<StrategyVersion>(versions, NextCursor: null))
+            ? TypedResults.Ok(new Page<StrategyVersion>(versions, NextCursor: null))
             : Unknown(id);
 
     private static async Task<Results<Ok<StrategyVersion>, ProblemHttpResult>> Version(

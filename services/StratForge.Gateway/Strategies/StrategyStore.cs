@@ -49,7 +49,7 @@ internal sealed class StrategyStore(NpgsqlDataSource database, TimeProvider cloc
         return await FindAsync(connection, userId, id, forUpdate: false, cancellationToken);
     }
 
-    public async Task<PageOf<StrategySummary>> ListAsync(Guid userId, PageQuery page, CancellationToken cancellationToken)
+    public async Task<Page<StrategySummary>> ListAsync(Guid userId, PageQuery page, CancellationToken cancellationToken)
     {
         // The code stays where it is: lists show hundreds of strategies and none of their sources.
         await using var command = database.Command("""
