@@ -1,13 +1,14 @@
 using StratForge.Contracts.Market;
+using StratForge.Gateway.Broker;
 
 namespace StratForge.Gateway.Sessions;
 
 /// <summary>Starts and stops sessions: first in the table, then on the bus.</summary>
-internal sealed class SessionDesk(SessionStore sessions, Subscriptions subscriptions)
+internal sealed class SessionDesk(SessionStore sessions, Subscriptions subscriptions, ListedAssets assets)
 {
     public async Task<StartOutcome> StartAsync(Guid userId, NewSession request, CancellationToken cancellationToken)
     {
-        var outcome = await sessions.StartAsync(userId, request, cancellationToken);
+        var outcome = await sessions.StartAsync(userId, request, IsListed, cancellationToken);
         if (outcome is StartOutcome.Started { Event: var update })
         {
             // Committed: whether or not the caller waits for the answer, the others are told.
@@ -38,6 +39,9 @@ internal sealed class SessionDesk(SessionStore sessions, Subscriptions subscript
         await ReleaseAsync(marked);
         return [.. marked.Select(update => update.SessionId!.Value)];
     }
+
+    // Before the broker's list was ever read, a well-formed symbol is believed.
+    private bool IsListed(string symbol) => !assets.Known || assets.Find(symbol) is { Tradable: true };
 
     private async Task ReleaseAsync(IReadOnlyList<SubscriptionUpdate> marked)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
 using StratForge.Gateway.Portfolio;
 using StratForge.Gateway.Strategies;
@@ -29,6 +30,8 @@ internal static class SessionEndpoints
             StartOutcome.UnknownStrategy => StrategyEndpoints.Unknown(request.StrategyId),
             StartOutcome.StrategyDisabled => Problems.Conflict(
                 "strategy-disabled", $"The strategy is switched off. Switch it on: PATCH /api/strategies/{request.StrategyId}/toggle."),
+            StartOutcome.UnknownSymbol(var symbol) => Problems.Refused(
+                "UNKNOWN_SYMBOL", $"{symbol} can't be traded here. GET /api/market-data/symbols shows what is known."),
             StartOutcome.TooMany(var most) => Problems.Conflict(
                 "too-many-sessions", $"{most} of your sessions have not ended, which is the most. Stop one first."),
             var unexpected => throw new UnreachableException($"{unexpected}"),
@@ -40,7 +43,7 @@ internal static class SessionEndpoints
     private static void Map(RouteGroupBuilder sessions)
     {
         sessions.RequireAuthorization();
-        sessions.MapPost("/", Start);
+        sessions.MapPost("/", Start).WithIdempotencyKey();
         sessions.MapGet("/", List);
         sessions.MapGet("/{id:guid}", Find);
         sessions.MapPost("/{id:guid}/stop", Stop);

@@ -19,6 +19,9 @@ internal abstract record StartOutcome
 
     public sealed record StrategyDisabled : StartOutcome;
 
+    /// <summary>The broker lists no such symbol, or takes no orders for it.</summary>
+    public sealed record UnknownSymbol(string Symbol) : StartOutcome;
+
     public sealed record TooMany(int Most) : StartOutcome;
 }
 

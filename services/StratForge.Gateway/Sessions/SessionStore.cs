@@ -31,7 +31,9 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         """;
 
     /// <summary>Stores a session that waits for a worker.</summary>
-    public async Task<StartOutcome> StartAsync(Guid userId, NewSession request, CancellationToken cancellationToken)
+    /// <param name="isListed">Whether a symbol can be traded at all.</param>
+    public async Task<StartOutcome> StartAsync(
+        Guid userId, NewSession request, Func<string, bool> isListed, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -67,9 +69,14 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             return new StartOutcome.StrategyDisabled();
         }
 
+        var symbol = request.Symbol ?? strategy.Symbol;
+        if (!isListed(symbol))
+        {
+            return new StartOutcome.UnknownSymbol(symbol);
+        }
+
         var now = clock.Now();
         var id = Guid.CreateVersion7(now);
-        var symbol = request.Symbol ?? strategy.Symbol;
         var assetClass = Symbols.ClassOf(symbol);
         await using var insert = connection.Command("""
             insert into sessions

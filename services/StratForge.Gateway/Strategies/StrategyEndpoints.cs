@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
 using StratForge.Gateway.Sessions;
 
@@ -14,13 +15,13 @@ internal static class StrategyEndpoints
     public static void MapStrategies(this IEndpointRouteBuilder routes)
     {
         var strategies = routes.MapGroup("/api/strategies").WithTags("Strategies").RequireAuthorization();
-        strategies.MapPost("/", Create);
+        strategies.MapPost("/", Create).WithIdempotencyKey();
         strategies.MapGet("/", List);
         strategies.MapGet("/{id:guid}", Find);
         strategies.MapPut("/{id:guid}", Change);
         strategies.MapDelete("/{id:guid}", Delete);
         strategies.MapPatch("/{id:guid}/toggle", Toggle);
-        strategies.MapPost("/{id:guid}/start", Start);
+        strategies.MapPost("/{id:guid}/start", Start).WithIdempotencyKey();
         strategies.MapPost("/{id:guid}/stop", Stop);
         strategies.MapGet("/{id:guid}/versions", Versions);
         strategies.MapGet("/{id:guid}/versions/{version:int}", Version);
