@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { answered } from "./client";
+import { Problem, problemOf } from "./problem";
+
+const response = (status: number, headers: Record<string, string> = {}): Response => new Response(null, { status, headers });
+
+describe("a refusal", () => {
+  it("is told in words where the code is known", () => {
+    const problem = problemOf(response(401), { code: "wrong-credentials", detail: "Email and password don't belong together." });
+
+    expect(problem.message).toBe("The email address or the password is wrong.");
+    expect(problem.code).toBe("wrong-credentials");
+  });
+
+  it("is the gateway's own sentence otherwise, with the id to look it up by", () => {
+    const problem = problemOf(response(409), { code: "strategy-running", detail: "Stop its sessions first.", traceId: "4bf9" });
+
+    expect(problem).toMatchObject({ message: "Stop its sessions first.", traceId: "4bf9", status: 409 });
+  });
+
+  it("takes its code from the type when that is all there is", () => {
+    expect(problemOf(response(400), { type: "https://stratforge.dev/problems/NO_PRICE" }).code).toBe("NO_PRICE");
+  });
+
+  it("names fields as the form does, however the gateway spells them", () => {
+    const { fields } = problemOf(response(400), { errors: { Email: ["is not an email address."], "$.password": ["needs more."] } });
+
+    expect(fields).toEqual({ email: "Is not an email address.", password: "Needs more." });
+  });
+
+  it("that is no JSON at all still says something", () => {
+    expect(problemOf(response(502), "<html>").message).toMatch(/could not reach/);
+    expect(problemOf(response(418), undefined).message).toMatch(/418/);
+  });
+
+  it("carries the wait that the gateway asks for", () => {
+    expect(problemOf(response(429, { "Retry-After": "7" }), {}).retryAfter).toBe(7);
+    expect(problemOf(response(429), {}).retryAfter).toBeUndefined();
+  });
+});
+
+describe("an answer", () => {
+  it("is its body when it is good", async () => {
+    await expect(answered(Promise.resolve({ data: 5, response: response(200) }))).resolves.toBe(5);
+  });
+
+  it("is a problem when it is not", async () => {
+    await expect(answered(Promise.resolve({ error: { code: "x" }, response: response(400) }))).rejects.toMatchObject({ code: "x" });
+  });
+
+  it("that never comes is told apart from one that refuses", async () => {
+    const failure = await answered(Promise.reject(new TypeError("Failed to fetch"))).catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(Problem);
+    expect((failure as Problem).unreachable).toBe(true);
+  });
+
+  it("that we no longer wanted stays an abort", async () => {
+    const abort = new DOMException("Aborted", "AbortError");
+
+    await expect(answered(Promise.reject(abort))).rejects.toBe(abort);
+  });
+});
