@@ -40,8 +40,8 @@ public sealed class AlpacaOptions
     /// <summary>Wait before the first attempt to reconnect a stream; doubles with each failure. Default 250 ms.</summary>
     public TimeSpan ReconnectAfter { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Longest wait between two attempts to reconnect. Default 15 s.</summary>
-    public TimeSpan ReconnectAfterAtMost { get; set; } = TimeSpan.FromSeconds(15);
+    /// <summary>Longest wait between two attempts to reconnect. Default 5 s.</summary>
+    public TimeSpan ReconnectAfterAtMost { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Address of the order stream.</summary>
     public Uri TradeUpdatesUrl => AsWebSocket(TradingUrl, "/stream");

@@ -70,6 +70,12 @@ internal sealed class RequestBudget : IDisposable
 
             if (_urgent.Count + _normal.Count >= LongestQueue)
             {
+                ForgetThoseWhoGaveUp(_urgent);
+                ForgetThoseWhoGaveUp(_normal);
+            }
+
+            if (_urgent.Count + _normal.Count >= LongestQueue)
+            {
                 AlpacaTelemetry.BudgetRefusals.Add(1, _tag);
                 throw new AlpacaException($"{LongestQueue} requests wait for the request budget already; this one was not sent.");
             }
@@ -130,6 +136,18 @@ internal sealed class RequestBudget : IDisposable
             if (turn.Ready.TrySetResult())
             {
                 _tokens -= 1;
+            }
+        }
+    }
+
+    private static void ForgetThoseWhoGaveUp(Queue<Turn> queue)
+    {
+        for (var left = queue.Count; left > 0; left--)
+        {
+            var turn = queue.Dequeue();
+            if (!turn.Ready.Task.IsCompleted)
+            {
+                queue.Enqueue(turn);
             }
         }
     }

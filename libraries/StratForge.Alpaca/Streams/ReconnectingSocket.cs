@@ -44,7 +44,7 @@ internal sealed partial class ReconnectingSocket(Uri endpoint, AlpacaOptions opt
             catch (Exception fault) when (fault is WebSocketException or HttpRequestException or IOException or AlpacaStreamException
                 or OperationCanceledException or System.Text.Json.JsonException or FormatException)
             {
-                reason = fault is OperationCanceledException ? "the venue did not answer in time" : fault.Message;
+                reason = fault is OperationCanceledException ? "the venue did not answer in time" : fault.Message.TrimEnd('.');
             }
 
             AlpacaTelemetry.StreamLosses.Add(1, _tag);

@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace StratForge.Alpaca.Tests.Streams;
+
+public sealed class MarketMessageReaderTests
+{
+    private readonly MarketMessageReader _reader = new();
+
+    [Fact]
+    public void A_frame_may_hold_messages_of_every_kind()
+    {
+        var messages = Read("""
+            [{"T":"q","S":"MSFT","bx":"V","bp":431.1,"bs":200,"ax":"V","ap":431.14,"as":100,"c":["R"],"t":"2026-10-08T15:30:00.120045871Z","z":"C"},
+             {"T":"t","S":"MSFT","i":52983525029461,"x":"V","p":431.12,"s":25,"c":["@","I"],"t":"2026-10-08T15:30:00.044871203Z","z":"C"},
+             {"T":"b","S":"MSFT","o":431.02,"h":431.2,"l":430.98,"c":431.11,"v":18422,"n":203,"vw":431.087,"t":"2026-10-08T15:29:00Z"}]
+            """);
+
+        Assert.Equal(
+            new AlpacaMarketMessage.Quote("MSFT", new AlpacaQuote(At(15, 30, 0, 1200458), 431.1m, 200, 431.14m, 100)), messages[0]);
+        Assert.Equal(
+            new AlpacaMarketMessage.Trade("MSFT", new AlpacaTrade(At(15, 30, 0, 448712), 431.12m, 25, 52983525029461)), messages[1]);
+        Assert.Equal(
+            new AlpacaMarketMessage.Bar("MSFT", AlpacaBarKind.Minute, new AlpacaBar(At(15, 29, 0), 431.02m, 431.2m, 430.98m, 431.11m, 18422, 203, 431.087m)),
+            messages[2]);
+    }
+
+    [Fact]
+    public void Keys_may_come_in_any_order_and_unknown_ones_are_skipped()
+    {
+        var message = Assert.Single(Read("""
+            [{"t":"2026-10-08T15:29:00Z","c":3,"x":{"deep":[1,{"T":"b"}]},"l":1,"h":4,"o":2,"S":"BTC/USD","news":"no","v":0.5,"T":"u"}]
+            """));
+
+        Assert.Equal(
+            new AlpacaMarketMessage.Bar("BTC/USD", AlpacaBarKind.Updated, new AlpacaBar(At(15, 29, 0), 2, 4, 1, 3, 0.5m)), message);
+    }
+
+    [Fact]
+    public void Kinds_nobody_asked_for_are_left_out_in_silence()
+    {
+        Assert.Empty(Read("""
+            [{"T":"s","S":"XYZ","sc":"H","sm":"Trading Halt","rc":"T1","rm":"News","t":"2026-10-08T15:31:02.5Z","z":"C"},
+             {"T":"o","S":"BTC/USD","t":"2026-10-08T15:30:00Z","b":[{"p":83410.1,"s":0.52}],"a":[],"r":true}, {"T":"tomorrow"}, {}]
+            """, out var unreadable));
+        Assert.Equal(0, unreadable);
+    }
+
+    [Fact]
+    public void A_known_kind_that_lacks_something_is_counted_and_left_out()
+    {
+        var messages = Read("""
+            [{"T":"b","S":"KO","o":1,"h":1,"l":1,"v":1,"t":"2026-10-08T15:29:00Z"},{"T":"t","S":"KO","p":"86","t":"2026-10-08T15:29:00Z"},
+             {"T":"t","S":"KO","p":86,"s":1,"t":"2026-10-08T15:29:00Z"}]
+            """, out var unreadable);
+
+        Assert.Single(messages);
+        Assert.Equal(2, unreadable);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[17]")]
+    [InlineData("[{\"T\":\"t\"")]
+    [InlineData("hello")]
+    [InlineData("[{\"T\":\"b\",\"o\":1e400}]")]
+    public void A_frame_of_another_shape_is_a_fault(string frame) => Assert.ThrowsAny<JsonException>(() => Read(frame));
+
+    [Fact]
+    public void The_subscription_state_lists_every_channel()
+    {
+        var state = Assert.IsType<AlpacaMarketMessage.Subscribed>(Assert.Single(Read("""
+            [{"T":"subscription","trades":["KO"],"quotes":[],"bars":["*"],"updatedBars":[],"dailyBars":[],"statuses":[],"lulds":[],"corrections":["KO"],"cancelErrors":["KO"]}]
+            """))).State;
+
+        Assert.Equal(["KO"], state.Trades!);
+        Assert.Equal(["*"], state.Bars!);
+        Assert.Empty(state.Quotes!);
+    }
+
+    [Fact]
+    public void Every_price_arrives_as_the_decimal_it_was() =>
+        Prop.ForAll(
+            ArbMap.Default.ArbFor<long>(),
+            Gen.Choose(0, 9).ToArbitrary(),
+            (mantissa, scale) =>
+            {
+                var price = new decimal((int)mantissa, (int)(mantissa >> 32), 0, isNegative: mantissa < 0, (byte)scale);
+                var trade = Assert.IsType<AlpacaMarketMessage.Trade>(Assert.Single(Read(
+                    $$"""[{"T":"t","S":"KO","p":{{price}},"s":1,"t":"2026-10-08T15:29:00Z"}]""")));
+                return trade.Value.Price == price && trade.Value.Price.Scale == price.Scale;
+            }).QuickCheckThrowOnFailure();
+
+    private static DateTimeOffset At(int hour, int minute, int second, long ticks = 0) =>
+        new DateTimeOffset(2026, 10, 8, hour, minute, second, TimeSpan.Zero).AddTicks(ticks);
+
+    private List<AlpacaMarketMessage> Read(string frame) => Read(frame, out _);
+
+    private List<AlpacaMarketMessage> Read(string frame, out int unreadable) => _reader.Read(Encoding.UTF8.GetBytes(frame), out unreadable);
+}
