@@ -149,20 +149,17 @@ public sealed class AlpacaMarketStreamTests : IAsyncLifetime
     {
         using (var first = new CancellationTokenSource())
         {
-            var channel = Channel.CreateUnbounded<AlpacaMarketFrame>();
-            var running = _stream.RunAsync(channel.Writer, first.Token);
+            var running = _stream.RunAsync(Channel.CreateUnbounded<AlpacaMarketFrame>().Writer, first.Token);
             await Assert.ThrowsAsync<InvalidOperationException>(() => _stream.RunAsync(_frames.Writer, CancellationToken.None));
+            var abandoned = await _venue.AcceptAsync();
             await first.CancelAsync();
             await running;
+            abandoned.Vanish();
         }
 
         Run();
-        var abandoned = await _venue.AcceptAsync();
-        var venue = abandoned;
-        await venue.SendAsync("""[{"T":"success","msg":"connected"}]""");
-        await venue.ReceiveAsync();
-        await venue.SendAsync("""[{"T":"success","msg":"authenticated"}]""");
-        Assert.IsType<AlpacaMarketMessage.Connected>(await NextAsync());
+
+        await GreetAsync();
     }
 
     private void Run() => _running = _stream.RunAsync(_frames.Writer, _ending.Token);
