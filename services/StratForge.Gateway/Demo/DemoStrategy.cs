@@ -15,8 +15,8 @@ internal sealed record DemoStrategy(string Name, StrategyLanguage Language, stri
     /// <summary>The same crossover in both languages.</summary>
     public static IReadOnlyList<DemoStrategy> All { get; } =
     [
-        new("SMA crossover (C#)", StrategyLanguage.CSharp, Read("SmaCross.cs.txt"), Why),
-        new("SMA crossover (Python)", StrategyLanguage.Python, Read("sma_cross.py.txt"), Why),
+        new("SMA crossover (C#)", StrategyLanguage.CSharp, Read("SmaCross.cs"), Why),
+        new("SMA crossover (Python)", StrategyLanguage.Python, Read("sma_cross.py"), Why),
     ];
 
     private const string Why =
