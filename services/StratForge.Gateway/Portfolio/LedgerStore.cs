@@ -35,9 +35,9 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
         from (
             (select * from ledger_entries
              where debit_owner = $1 and ($2::bigint is null or id < $2) order by id desc limit $3)
-            union
+            union all
             (select * from ledger_entries
-             where credit_owner = $1 and ($2::bigint is null or id < $2) order by id desc limit $3)) as entries
+             where credit_owner = $1 and credit_owner <> debit_owner and ($2::bigint is null or id < $2) order by id desc limit $3)) as entries
         order by id desc
         limit $3
         """;
