@@ -1,0 +1,166 @@
+using FsCheck;
+using FsCheck.Fluent;
+using StratForge.Contracts.Market;
+using StratForge.Contracts.Orders;
+using StratForge.Trading.Ledger;
+
+namespace StratForge.Trading.Tests.Ledger;
+
+public class OrderFillTests
+{
+    private static readonly Guid s_user = new("019a0000-0000-7000-8000-000000000001");
+
+    // Parts that an order fills in: units and price of each.
+    private static readonly Arbitrary<(int Units, int Cents)[]> Fills =
+        (from units in Gen.Choose(1, 500) from cents in Gen.Choose(1, 100_000) select (units, cents))
+        .NonEmptyListOf().Select(list => list.ToArray()).ToArbitrary();
+
+    [Fact]
+    public void However_a_buy_fills_its_reservation_is_gone_at_the_end_and_cash_fell_by_what_was_paid() =>
+        Prop.ForAll(Fills, Gen.Choose(0, 100_000_000).ToArbitrary(), (fills, reservedCents) =>
+        {
+            var reserved = reservedCents / 100m;
+            var order = new OrderState(Side.Buy, fills.Sum(fill => fill.Units), 0, null, reserved, 0);
+            var (end, postings) = FillAll(order, default, "SPY", AssetClass.Stock, fills);
+            var paid = fills.Sum(fill => fill.Units * fill.Cents / 100m);
+            var free = Balance(postings, new(s_user, LedgerKind.Cash), "USD");
+            var held = Balance(postings, new(s_user, LedgerKind.CashReserved), "USD");
+            return end.Order is { Remaining: 0, ReservedCash: 0 }
+                && held == -reserved
+                && free + held == -paid
+                && end.Position.Quantity == order.Quantity;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_fill_moves_units_and_cash_against_the_market_and_nothing_is_made_or_lost() =>
+        Prop.ForAll(Fills, fills =>
+        {
+            var units = fills.Sum(fill => fill.Units) / 1000m;
+            var parts = fills.Select(fill => (fill.Units / 1000m, fill.Cents / 100m)).ToArray();
+            var order = new OrderState(Side.Buy, units, 0, null, 1_000_000m, 0);
+            var postings = new List<Posting>();
+            var position = default(Holding);
+            foreach (var (quantity, price) in parts)
+            {
+                var share = FillShare.Split(AssetClass.Crypto, Side.Buy, quantity, price, [order.Remaining])[0];
+                var fill = OrderFill.Book(s_user, "BTC/USD", order, position, share);
+                (order, position) = (fill.Order, fill.Position);
+                postings.AddRange(fill.Postings);
+            }
+
+            var mine = Balance(postings, new(s_user, LedgerKind.Units), "BTC/USD");
+            var market = Balance(postings, new(LedgerAccount.House, LedgerKind.Market), "BTC/USD");
+            var fees = Balance(postings, new(LedgerAccount.House, LedgerKind.Fees), "BTC/USD");
+            return mine == position.Quantity && market == -units && mine + fees == units;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void The_average_price_of_a_position_is_its_cost_over_its_units() =>
+        Prop.ForAll(Fills, fills =>
+        {
+            var position = fills.Aggregate(
+                default(Holding), (held, fill) => held.Bought(fill.Units, fill.Units * fill.Cents / 100m));
+            var cost = fills.Sum(fill => fill.Units * fill.Cents / 100m);
+            return Math.Abs((position.Quantity * position.AveragePrice) - cost) < 0.000_01m;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_a_round_trip_realises_is_what_cash_gained() =>
+        Prop.ForAll(Fills, Fills, (buys, sells) =>
+        {
+            var bought = buys.Aggregate(default(Holding), (held, fill) => held.Bought(fill.Units, fill.Units * fill.Cents / 100m));
+            var position = bought with { Reserved = bought.Quantity };
+            var proceeds = 0m;
+            foreach (var (units, cents) in sells)
+            {
+                var sold = decimal.Min(units, position.Quantity);
+                if (sold > 0)
+                {
+                    proceeds += sold * cents / 100m;
+                    (position, _) = position.Sold(sold, sold * cents / 100m);
+                }
+            }
+
+            proceeds += position.Quantity * 7m;
+            (position, _) = position.Sold(position.Quantity, position.Quantity * 7m);
+            var cost = buys.Sum(fill => fill.Units * fill.Cents / 100m);
+            return position is { Quantity: 0, AveragePrice: 0, Reserved: 0 }
+                && decimal.Round(position.RealisedPnl, 2) == proceeds - cost;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Selling_leaves_the_average_price_alone()
+    {
+        var (after, pnl) = new Holding(10, 100, 4, 0).Sold(4, 480);
+
+        Assert.Equal(new Holding(6, 100, 0, 80), after);
+        Assert.Equal(80, pnl);
+    }
+
+    [Fact]
+    public void A_price_beyond_the_reservation_is_paid_from_free_cash()
+    {
+        var order = new OrderState(Side.Buy, 1, 0, null, 102, 0);
+
+        var fill = OrderFill.Book(s_user, "SPY", order, default, new FillShare(1, 110, 110, 0));
+
+        Assert.Equal(-8, fill.FreeCashChange);
+        Assert.Equal(-110, fill.CashAmount);
+    }
+
+    [Fact]
+    public void A_cheaper_fill_gives_the_rest_of_the_reservation_back()
+    {
+        var order = new OrderState(Side.Buy, 2, 0, null, 204, 0);
+
+        var first = OrderFill.Book(s_user, "SPY", order, default, new FillShare(1, 100, 100, 0));
+        var second = OrderFill.Book(s_user, "SPY", first.Order, first.Position, new FillShare(1, 99, 99, 0));
+
+        Assert.Equal(2, first.FreeCashChange);
+        Assert.Equal(102, first.Order.ReservedCash);
+        Assert.Equal(3, second.FreeCashChange);
+        Assert.Equal(0, second.Order.ReservedCash);
+        Assert.Equal(99.5m, second.Order.AveragePrice);
+    }
+
+    [Fact]
+    public void Orders_that_shared_a_crypto_sale_get_the_price_and_pay_the_fee_of_the_whole()
+    {
+        // 0.3 at 40,000.33: 12,000.10 before a fee of 30.01 (25 basis points, rounded up).
+        var shares = FillShare.Split(AssetClass.Crypto, Side.Sell, 0.3m, 40_000.33m, [0.1m, 0.2m]);
+
+        Assert.Equal([0.1m, 0.2m], shares.Select(share => share.Quantity));
+        Assert.Equal(12_000.10m, shares.Sum(share => share.Cash));
+        Assert.Equal(30.01m, shares.Sum(share => share.Fee));
+    }
+
+    [Fact]
+    public void A_fill_beyond_the_order_stops_the_books() =>
+        Assert.Throws<InvalidOperationException>(() =>
+            OrderFill.Book(s_user, "SPY", new OrderState(Side.Buy, 1, 0, null, 100, 0), default, new FillShare(2, 10, 20, 0)));
+
+    [Fact]
+    public void A_sale_of_units_that_were_not_reserved_stops_the_books() =>
+        Assert.Throws<InvalidOperationException>(() =>
+            OrderFill.Book(s_user, "SPY", new OrderState(Side.Sell, 2, 0, null, 0, 1), new Holding(5, 10, 1, 0), new FillShare(2, 10, 20, 0)));
+
+    private static (OrderFill End, List<Posting> Postings) FillAll(
+        OrderState order, Holding position, string symbol, AssetClass assetClass, (int Units, int Cents)[] fills)
+    {
+        var postings = new List<Posting>();
+        OrderFill? last = null;
+        foreach (var (units, cents) in fills)
+        {
+            var share = FillShare.Split(assetClass, order.Side, units, cents / 100m, [order.Remaining])[0];
+            last = OrderFill.Book(s_user, symbol, order, position, share);
+            (order, position) = (last.Order, last.Position);
+            postings.AddRange(last.Postings);
+        }
+
+        return (last!, postings);
+    }
+
+    private static decimal Balance(IEnumerable<Posting> postings, LedgerAccount account, string asset) =>
+        postings.Where(posting => posting.Asset == asset)
+            .Sum(posting => (posting.Credit == account ? posting.Amount : 0) - (posting.Debit == account ? posting.Amount : 0));
+}
