@@ -278,7 +278,7 @@ internal sealed class StrategyRun
         var sent = _signals.FindIndex(one => one.Ticket == signal.Ticket);
         if (sent >= 0)
         {
-            _signals[sent] = Checked(signal);
+            _signals[sent] = ReferenceEquals(_signals[sent], signal) ? signal : Checked(signal);
         }
         else
         {

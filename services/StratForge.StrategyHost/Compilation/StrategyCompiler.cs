@@ -24,10 +24,11 @@ internal sealed class StrategyCompiler
         global using StratForge.Strategies.Indicators;
         """;
 
+    // More than is allowed: a name that resolves can be refused by name, with a word about what to use instead.
     private static readonly string[] Offered =
     [
         "System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.Memory",
-        "System.Runtime.Extensions", "System.Runtime.Numerics", "System.Numerics.Vectors", "System.Text.RegularExpressions", "netstandard",
+        "System.Runtime.Extensions", "System.Runtime.Numerics", "System.Numerics.Vectors", "System.Text.RegularExpressions", "System.Console",
     ];
 
     private readonly CSharpParseOptions _parsing = new(LanguageVersion.CSharp14, DocumentationMode.None);
@@ -81,6 +82,7 @@ internal sealed class StrategyCompiler
 
         return TheStrategy(compilation, tree) switch
         {
+            [var one] when ApiScan.Find(image.ToArray(), compilation, tree) is { Count: > 0 } refused => Refuse(refused),
             [var one] => new CompileOutcome.Compiled(one.Name, image.ToArray()),
             [] => Refuse([new SourceError(0, 0, "SF0001", "There is no class that derives from Strategy.")]),
             var several => Refuse(several.Skip(1).Select(type => At(
@@ -108,7 +110,7 @@ internal sealed class StrategyCompiler
 
     private static CompileOutcome.Refused Refuse(IEnumerable<SourceError> found)
     {
-        var errors = found.OrderBy(error => error.Line).ThenBy(error => error.Column).Take(MostErrors).ToArray();
+        var errors = found.OrderBy(error => error.Line == 0).ThenBy(error => error.Line).ThenBy(error => error.Column).Take(MostErrors).ToArray();
         var first = errors[0];
         var place = first.Line > 0 ? $"line {first.Line}, column {first.Column}: " : string.Empty;
         return new CompileOutcome.Refused($"{place}{first.Message} ({first.Id})", errors);
