@@ -9,15 +9,15 @@ internal static class BandRule
     public const decimal Quantity = 10;
     private const decimal Band = 0.0002m;
 
-    /// <summary>The expected trades after the bar of <paramref name="first"/> and before that of <paramref name="last"/>, by the
-    /// time of the bar that causes them.</summary>
+    /// <summary>The expected trades after the bar that closes at <paramref name="first"/> and before the one that
+    /// closes at <paramref name="last"/>, by the close of the bar that causes them.</summary>
     public static IEnumerable<(DateTimeOffset At, string Action)> Signals(
         IReadOnlyList<RecordedBar> bars, DateTimeOffset first, DateTimeOffset last)
     {
         var holds = false;
         for (var i = Length - 1; i < bars.Count; i++)
         {
-            if (bars[i].OpensAt <= first || bars[i].OpensAt >= last)
+            if (bars[i].ClosesAt <= first || bars[i].ClosesAt >= last)
             {
                 continue;
             }
@@ -26,12 +26,12 @@ internal static class BandRule
             if (!holds && bars[i].Close > average * (1 + Band))
             {
                 holds = true;
-                yield return (bars[i].OpensAt, "BUY");
+                yield return (bars[i].ClosesAt, "BUY");
             }
             else if (holds && bars[i].Close < average * (1 - Band))
             {
                 holds = false;
-                yield return (bars[i].OpensAt, "SELL");
+                yield return (bars[i].ClosesAt, "SELL");
             }
         }
     }

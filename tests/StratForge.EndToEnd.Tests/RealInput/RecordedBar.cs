@@ -6,6 +6,9 @@ namespace StratForge.EndToEnd.Tests.RealInput;
 internal sealed record RecordedBar(
     DateTimeOffset OpensAt, decimal Open, decimal High, decimal Low, decimal Close, decimal Volume)
 {
+    /// <summary>When the bar is known: the time of the event that a strategy handles.</summary>
+    public DateTimeOffset ClosesAt => OpensAt.AddMinutes(1);
+
     public static RecordedBar Parse(string line)
     {
         var fields = line.Split(',');

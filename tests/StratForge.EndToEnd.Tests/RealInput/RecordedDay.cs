@@ -34,7 +34,7 @@ internal sealed class RecordedDay : IDisposable
     public decimal PriceAt(DateTimeOffset moment)
     {
         var bar = Bars.Last(bar => bar.OpensAt <= moment);
-        return moment < bar.OpensAt.AddMinutes(1) ? bar.PriceAt(moment) : bar.Close;
+        return moment < bar.ClosesAt ? bar.PriceAt(moment) : bar.Close;
     }
 
     public void Dispose() => System.IO.File.Delete(File);
