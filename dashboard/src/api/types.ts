@@ -12,12 +12,13 @@ export type Session = Schemas["Session"];
 export type LogLine = Schemas["LogLine"];
 export type Strategy = Schemas["Strategy"];
 export type StrategySummary = Schemas["StrategySummary"];
-export type StrategyRequest = Schemas["StrategyRequest"];
+export type StrategyRequest = Schemas["NewStrategyRequest"];
 export type StartSessionRequest = Schemas["StartSessionRequest"];
 export type CandlePage = Schemas["CandlesResponse"];
-export type ProblemBody = Schemas["ProblemDetails"];
+/** Of an answer that need not come from the gateway itself, so nothing of it is certain. */
+export type ProblemBody = Partial<Schemas["ProblemDetails"]>;
 
 export interface Page<T> {
-  items: T[];
+  items: readonly T[];
   nextCursor: string | null;
 }

@@ -9,8 +9,9 @@ it("loads the style sheet of every component of the kit that the page uses", () 
   const listed = readFileSync(path.join(source, "app/kitStyles.ts"), "utf8");
   const used = readdirSync(source, { recursive: true, encoding: "utf8" })
     .filter((file) => /\.tsx?$/.test(file))
-    .flatMap((file) => [...readFileSync(path.join(source, file), "utf8").matchAll(/import \{([^}]*)\} from "@mantine\/core"/g)])
-    .flatMap(([, names]) => (names ?? "").split(",").map((name) => name.replace("type ", "").trim()));
+    .map((file) => readFileSync(path.join(source, file), "utf8"))
+    .flatMap((text) => text.match(/import \{[^}]*\} from "@mantine\/core"/g) ?? [])
+    .flatMap((line) => line.match(/\b[A-Z]\w*/g) ?? []);
 
   const missing = [...new Set(used)].filter(
     (name) => existsSync(path.join(sheets, `${name}.layer.css`)) && !listed.includes(`/${name}.layer.css`),

@@ -32,7 +32,10 @@ const show = (read: () => Promise<string[]>) =>
     </MantineProvider>,
   );
 
-const after = (milliseconds: number): Promise<void> => act(() => vi.advanceTimersByTimeAsync(milliseconds));
+const after = (milliseconds: number): Promise<void> =>
+  act(async () => {
+    await vi.advanceTimersByTimeAsync(milliseconds);
+  });
 const refusal = new Problem(503, "temporarily-unavailable", "A store does not answer.", {}, "4bf92f");
 const never = new Promise<string[]>(() => undefined);
 

@@ -52,7 +52,7 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
     headers: { "Content-Type": status < 400 ? "application/json" : "application/problem+json", ...headers },
   });
 
-async function signIn(email: string, password: string): Promise<void> {
+async function enter(email: string, password: string): Promise<void> {
   await userEvent.type(await screen.findByLabelText("Email"), email);
   await userEvent.type(screen.getByLabelText("Password"), password);
   await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
@@ -62,7 +62,7 @@ describe("signing in", () => {
   it("proves that this page asks, and returns to the page that was wanted", async () => {
     const { asked, router } = openDoor("/app/signin?returnTo=%2Fsessions%2F42", () => json(200, { user }));
 
-    await signIn(" ada@example.org ", "correct horse");
+    await enter(" ada@example.org ", "correct horse");
 
     await screen.findByText("inside");
     expect(router.state.location.href).toBe("/sessions/42");
@@ -73,7 +73,7 @@ describe("signing in", () => {
   it("says in words why it was refused", async () => {
     openDoor("/app/signin", () => json(401, { code: "wrong-credentials" }));
 
-    await signIn("ada@example.org", "wrong");
+    await enter("ada@example.org", "wrong");
 
     expect((await screen.findByRole("alert")).textContent).toContain("The email address or the password is wrong.");
   });
@@ -81,7 +81,7 @@ describe("signing in", () => {
   it("puts what is wrong with a field below that field", async () => {
     openDoor("/app/signin", () => json(400, { code: "validation", errors: { email: ["is not known here."] } }));
 
-    await signIn("ada@example.org", "correct horse");
+    await enter("ada@example.org", "correct horse");
 
     expect(await screen.findByText("Is not known here.")).toBeTruthy();
     expect(screen.getByLabelText("Email").getAttribute("aria-invalid")).toBe("true");
@@ -91,7 +91,7 @@ describe("signing in", () => {
   it("does not ask the gateway about what is no address", async () => {
     const { asked } = openDoor("/app/signin", () => json(200, { user }));
 
-    await signIn("ada", "correct horse");
+    await enter("ada", "correct horse");
 
     expect(await screen.findByText(/Write an email address/)).toBeTruthy();
     expect(asked).toHaveLength(0);
@@ -100,7 +100,7 @@ describe("signing in", () => {
   it("counts down the wait it is told to keep", async () => {
     openDoor("/app/signin", () => json(429, { code: "too-many-requests" }, { "Retry-After": "9" }));
 
-    await signIn("ada@example.org", "correct horse");
+    await enter("ada@example.org", "correct horse");
 
     expect((await screen.findByRole("alert")).textContent).toContain("Next try in 9 s.");
     expect(screen.getByRole("button", { name: "Sign in" })).toHaveProperty("disabled", true);
