@@ -52,7 +52,7 @@ internal sealed class WorkerOptions
 /// <summary>What one session may use before it is ended.</summary>
 internal sealed class HostLimits
 {
-    /// <summary>From the start of its process to the strategy being ready.</summary>
+    /// <summary>From the code being handed over to the strategy being ready.</summary>
     public TimeSpan Start { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>CPU time for one event.</summary>
@@ -60,6 +60,9 @@ internal sealed class HostLimits
 
     /// <summary>Time for one event.</summary>
     public TimeSpan EventTime { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest that anything takes on a machine that does not let the strategy's process run.</summary>
+    public TimeSpan Starvation { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Share of one processor over a minute, outside of catching up.</summary>
     [Range(0.01, 64)]

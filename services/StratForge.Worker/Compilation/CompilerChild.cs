@@ -15,6 +15,7 @@ internal sealed class CompilerChild(CageState cage, TimeSpan patience, EventLoop
     private bool _ready;
     private bool _assemblyFollows;
     private int _request;
+    private long _cpuBefore;
     private HostFailure? _failure;
 
     /// <summary>Sources compiled so far.</summary>
@@ -32,16 +33,27 @@ internal sealed class CompilerChild(CageState cage, TimeSpan patience, EventLoop
         _answer = answer;
         _source = source;
         Compiled++;
-        var request = ++_request;
-        loop.After(patience, () =>
-        {
-            if (_request == request && _answer is not null)
-            {
-                Fail(new HostFailure(HostFailure.CompileTimeout, $"The strategy did not compile within {patience.TotalSeconds:0.#} s."));
-            }
-        });
+        _cpuBefore = _host!.CpuTime;
+        Watch(++_request, patience);
         SendSource();
     }
+
+    // A machine that does not let it run gets patience, a few times over; a compiler that spins or waits does not.
+    private void Watch(int request, TimeSpan elapsed) => loop.After(patience, () =>
+    {
+        if (_request != request || _answer is null || _host is not { HasExited: false } host)
+        {
+            return;
+        }
+
+        if (host.CpuTime - _cpuBefore < patience.TotalNanoseconds && host.WantsCpu() && elapsed < patience * 6)
+        {
+            Watch(request, elapsed + patience);
+            return;
+        }
+
+        Fail(new HostFailure(HostFailure.CompileTimeout, $"The strategy did not compile within {patience.TotalSeconds:0.#} s."));
+    });
 
     /// <summary>Ends the process.</summary>
     public void End() => _host?.Kill();

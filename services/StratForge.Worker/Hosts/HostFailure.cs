@@ -18,6 +18,7 @@ internal sealed record HostFailure(string Code, string Detail)
     public const string SignalLimit = "SIGNAL_LIMIT";
     public const string ProtocolError = "PROTOCOL_ERROR";
     public const string ForbiddenSyscall = "FORBIDDEN_SYSCALL";
+    public const string StrategyError = "STRATEGY_ERROR";
     public const string Crashed = "CRASHED";
     public const string Exited = "EXITED";
     public const string CompileError = "COMPILE_ERROR";
@@ -67,10 +68,10 @@ internal sealed record HostFailure(string Code, string Detail)
             { Signal: Posix.SigKill } => (MemoryLimit, "The system ended the strategy's process, most likely for the memory it used."),
             { Signal: { } signal } => (Crashed, $"The strategy's process crashed (signal {signal})."),
             { Code: 0 } => (Exited, "The strategy's process ended by itself."),
-            _ when OutOfMemory(lastWords) => (MemoryLimit, "The strategy used more memory than it may."),
+            _ when IsOutOfMemory(lastWords) => (MemoryLimit, "The strategy used more memory than it may."),
             _ => (Crashed, $"The strategy's process ended with exit code {exit.Code}."),
         };
-        if (code == Crashed && OutOfMemory(lastWords))
+        if (code == Crashed && IsOutOfMemory(lastWords))
         {
             (code, what) = (MemoryLimit, "The strategy used more memory than it may.");
         }
@@ -78,7 +79,8 @@ internal sealed record HostFailure(string Code, string Detail)
         return new HostFailure(code, lastWords.Length == 0 ? what : Readable($"{what}\n{lastWords}"));
     }
 
-    private static bool OutOfMemory(string lastWords) =>
+    /// <summary>Whether what a host said speaks of memory it could not get.</summary>
+    public static bool IsOutOfMemory(string lastWords) =>
         lastWords.Contains("Out of memory", StringComparison.OrdinalIgnoreCase) ||
         lastWords.Contains("OutOfMemoryException", StringComparison.Ordinal) ||
         lastWords.Contains("MemoryError", StringComparison.Ordinal);

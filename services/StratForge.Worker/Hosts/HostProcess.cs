@@ -143,6 +143,21 @@ internal sealed unsafe class HostProcess
         }
     }
 
+    /// <summary>Whether it runs, or would if it were let: neither asleep nor waiting for anything.</summary>
+    public bool WantsCpu()
+    {
+        try
+        {
+            // The state follows the name, which is in parentheses and may hold any character.
+            var status = File.ReadAllText($"/proc/{ProcessId}/stat");
+            return status[status.LastIndexOf(')') + 2] is 'R' or 'D';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     private int Write(ReadOnlySpan<byte> bytes)
     {
         var written = 0;

@@ -159,6 +159,11 @@ internal sealed class Session : IHostOwner, IBarListener, IOrderListener, ISigna
                 Loaded.TrySetResult();
                 _ = WarmUpAsync(Math.Clamp(loaded.WarmUp, 0, 100_000));
                 break;
+            case ErrorFrame { Code: HostFailure.SandboxUnavailable } error when _phase == Phase.Starting:
+                var reason = HostFailure.Readable(error.Message ?? "");
+                _services.Cage.Failed(Claim.Kind, reason);
+                Fail(new HostFailure(HostFailure.SandboxUnavailable, reason));
+                break;
             case ErrorFrame error:
                 Fail(new HostFailure(CodeOf(error), HostFailure.Readable(error.Message ?? "")));
                 break;
@@ -310,12 +315,20 @@ internal sealed class Session : IHostOwner, IBarListener, IOrderListener, ISigna
         var cpu = host.CpuTime;
         switch (_phase)
         {
-            case Phase.Starting or Phase.Loading when elapsed > limits.Start:
+            case Phase.Starting when elapsed > limits.Starvation:
+                Fail(new HostFailure(
+                    HostFailure.InitTimeout, $"No process was ready for the strategy within {limits.Starvation.TotalSeconds:0.#} s."));
+                return;
+            case Phase.Loading when IsOver(limits.Start):
                 Fail(new HostFailure(HostFailure.InitTimeout, $"The strategy was not ready within {limits.Start.TotalSeconds:0.#} s."));
                 return;
-            case Phase.AtWork or Phase.Warming when elapsed > limits.EventTime:
+            case Phase.AtWork or Phase.Warming when IsOver(limits.EventTime):
                 Fail(new HostFailure(
                     HostFailure.EventTimeout, $"The strategy took more than {limits.EventTime.TotalSeconds:0.#} s for one event ({What()})."));
+                return;
+            case Phase.Loading when cpu - _cpuAtEvent > limits.Start.TotalNanoseconds:
+                Fail(new HostFailure(
+                    HostFailure.InitTimeout, $"The strategy used more than {limits.Start.TotalSeconds:0.#} s of CPU time to be ready."));
                 return;
             case Phase.AtWork or Phase.Warming when cpu - _cpuAtEvent > limits.EventCpu.TotalNanoseconds:
                 Fail(new HostFailure(
@@ -343,6 +356,14 @@ internal sealed class Session : IHostOwner, IBarListener, IOrderListener, ISigna
         {
             CheckCpuShare(cpu);
         }
+    }
+
+    // On a machine that is too busy a strategy may stand in line for longer than it may take: that is not its fault. One that sleeps,
+    // or waits for something, does not stand in line.
+    private bool IsOver(TimeSpan limit)
+    {
+        var elapsed = _services.Clock.GetElapsedTime(_eventBegan);
+        return elapsed > limit && (elapsed > _services.Limits.Starvation || !_host!.WantsCpu());
     }
 
     private void CheckCpuShare(long cpu)
@@ -376,6 +397,7 @@ internal sealed class Session : IHostOwner, IBarListener, IOrderListener, ISigna
 
         _services.Cage.Verified(Claim.Kind);
         _phase = Phase.Loading;
+        Begin();
         var sent = _host.Send(HostFrame.Load(new LoadFrame(
             Claim.Symbol,
             Claim.AssetClass == Contracts.Market.AssetClass.Crypto ? "crypto" : "stock",
@@ -843,9 +865,10 @@ internal sealed class Session : IHostOwner, IBarListener, IOrderListener, ISigna
         _host?.Kill();
     }
 
-    private static string CodeOf(ErrorFrame error) => error.Code is { Length: > 0 and <= 40 } code && code.All(character => character is '_' or (>= 'A' and <= 'Z'))
-        ? code
-        : "STRATEGY_ERROR";
+    private static string CodeOf(ErrorFrame error) =>
+        error.Message is { } message && HostFailure.IsOutOfMemory(message) ? HostFailure.MemoryLimit
+        : error.Code == HostFailure.ProtocolError ? HostFailure.ProtocolError
+        : HostFailure.StrategyError;
 
     private static string NameOf(EventOf kind) => kind switch
     {

@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Threading.Channels;
+using StratForge.Worker.Hosts;
+
+namespace StratForge.Worker.Tests.Hosts;
+
+/// <summary>The pipes, with real children of the simplest kind.</summary>
+public sealed class HostProcessTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly ConcurrentQueue<Exception> _surprises = new();
+    private readonly EventLoop _loop;
+    private readonly HostSpawner _spawner = new();
+
+    public HostProcessTests() => _loop = new EventLoop(TimeProvider.System, _surprises.Enqueue);
+
+    public void Dispose()
+    {
+        _spawner.Dispose();
+        _loop.Dispose();
+        Assert.Empty(_surprises);
+    }
+
+    [Fact]
+    public async Task Frames_far_larger_than_a_pipe_come_back_whole()
+    {
+        var (host, heard) = await StartAsync("/bin/cat");
+        var sent = new[] { 10, 500_000, 1, 900_000, 70_000 }.Select((size, i) => Filled(size, (byte)i)).ToArray();
+
+        await _loop.AskAsync(() => sent.All(frame => host.SendRaw(frame)));
+
+        foreach (var frame in sent)
+        {
+            Assert.Equal(frame, await heard.NextFrameAsync());
+        }
+
+        await _loop.AskAsync(() => { host.CloseInput(); return true; });
+        Assert.Equal(new HostExit(0, null), await heard.ExitAsync());
+    }
+
+    [Fact]
+    public async Task A_hundred_children_are_served_by_one_thread()
+    {
+        var children = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => StartAsync("/bin/cat")));
+
+        await _loop.AskAsync(() => children.All(child => child.Host.SendRaw(Filled(3, 7))));
+        foreach (var (_, heard) in children)
+        {
+            Assert.Equal([7, 7, 7], await heard.NextFrameAsync());
+        }
+
+        await _loop.AskAsync(() => { Array.ForEach(children, child => child.Host.Kill()); return true; });
+        foreach (var (_, heard) in children)
+        {
+            Assert.Equal(Posix.SigKill, (await heard.ExitAsync()).Signal);
+        }
+    }
+
+    [Fact]
+    public async Task A_child_that_does_not_read_is_given_up_at_the_bound()
+    {
+        var (host, heard) = await StartAsync("/bin/sleep", "60");
+
+        var (first, second) = await _loop.AskAsync(() => (host.SendRaw(Filled(900_000, 1)), host.SendRaw(Filled(900_000, 2))));
+        Assert.True(first);
+        Assert.False(second);
+
+        await _loop.AskAsync(() => { host.Kill(); return true; });
+        Assert.Equal(Posix.SigKill, (await heard.ExitAsync()).Signal);
+    }
+
+    [Fact]
+    public async Task A_child_sees_the_environment_it_was_given_and_nothing_of_ours()
+    {
+        var (_, heard) = await StartAsync("/bin/sh", "-c", "exec /usr/bin/env >&2");
+
+        await heard.ExitAsync();
+
+        Assert.Equal("LANG=C.UTF-8", string.Join(' ', heard.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("PWD=", StringComparison.Ordinal) && !line.StartsWith("_=", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public async Task What_a_child_says_last_is_heard_before_its_end()
+    {
+        var (_, heard) = await StartAsync("/bin/sh", "-c", @"printf '\003\000\000\000abc'; echo why >&2; exit 3");
+
+        Assert.Equal(new HostExit(3, null), await heard.ExitAsync());
+        Assert.Equal("abc"u8.ToArray(), await heard.NextFrameAsync());
+        Assert.Equal("why\n", heard.Log);
+    }
+
+    [Fact]
+    public async Task A_child_that_breaks_the_framing_is_reported_once_and_its_pipe_emptied()
+    {
+        var (host, heard) = await StartAsync("/bin/sh", "-c", "head -c 300000 /dev/zero; exec sleep 60");
+
+        await heard.BreachAsync();
+        await _loop.AskAsync(() => { host.Kill(); return true; });
+
+        await heard.ExitAsync();
+        Assert.Equal(1, heard.Breaches);
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_is_an_error_not_a_child()
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            _spawner.SpawnAsync(new HostCommand("/nowhere/dotnet", [], new Dictionary<string, string>())));
+
+        Assert.Contains("/nowhere/dotnet could not be started", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cpu_time_and_memory_of_a_busy_child_are_seen_from_outside()
+    {
+        var (host, heard) = await StartAsync("/bin/sh", "-c", "while :; do :; done");
+
+        while (await _loop.AskAsync(() => host.CpuTime) < 20_000_000)
+        {
+            await Task.Yield();
+        }
+
+        Assert.InRange(await _loop.AskAsync(host.ResidentMemory), 100_000, 100_000_000);
+        await _loop.AskAsync(() => { host.Kill(); return true; });
+        await heard.ExitAsync();
+    }
+
+    private async Task<(HostProcess Host, Heard Heard)> StartAsync(string program, params string[] arguments)
+    {
+        var process = await _spawner.SpawnAsync(new HostCommand(
+            program, arguments, new Dictionary<string, string>(StringComparer.Ordinal) { ["LANG"] = "C.UTF-8" }));
+        var heard = new Heard();
+        return (await _loop.AskAsync(() => new HostProcess(_loop, process, heard, maxFrame: 1_000_000, maxPending: 3_000_000 / 2)), heard);
+    }
+
+    private static byte[] Filled(int size, byte value)
+    {
+        var bytes = new byte[size];
+        Array.Fill(bytes, value);
+        return bytes;
+    }
+
+    private sealed class Heard : IHostOwner
+    {
+        private readonly Channel<byte[]> _frames = Channel.CreateUnbounded<byte[]>();
+        private readonly TaskCompletionSource<HostExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _breach = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly StringBuilder _log = new();
+
+        public int Breaches { get; private set; }
+
+        public string Log => _log.ToString();
+
+        public void OnFrame(ReadOnlySpan<byte> frame) => _frames.Writer.TryWrite(frame.ToArray());
+
+        public void OnLog(ReadOnlySpan<byte> text) => _log.Append(Encoding.UTF8.GetString(text));
+
+        public void OnBreach(string what)
+        {
+            Breaches++;
+            _breach.TrySetResult();
+        }
+
+        public void OnExit(HostExit exit) => _exit.TrySetResult(exit);
+
+        public async Task<byte[]> NextFrameAsync() => await _frames.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
+        public Task<HostExit> ExitAsync() => _exit.Task.WaitAsync(Patience);
+
+        public Task BreachAsync() => _breach.Task.WaitAsync(Patience);
+    }
+}
