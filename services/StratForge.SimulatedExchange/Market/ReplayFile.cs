@@ -17,7 +17,7 @@ internal static class ReplayFile
     public static List<Row> Read(string file)
     {
         using var text = new StreamReader(file);
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
+        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim, MissingFieldFound = null, BadDataFound = null };
         using var csv = new CsvReader(text, configuration);
         if (!csv.Read() || !csv.ReadHeader() || Columns.Except(csv.HeaderRecord ?? []).FirstOrDefault() is { } missing)
         {

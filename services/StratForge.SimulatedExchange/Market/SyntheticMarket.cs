@@ -84,7 +84,7 @@ internal sealed class SyntheticMarket(long seed, TradingHours hours) : PriceSour
         minute = minute < first ? first : minute;
         var day = DayOf(instrument, minute);
         var (opens, minutes) = Window(instrument, day);
-        while (minute >= opens + (minutes * Minute))
+        while (minutes == 0 || minute >= opens + (minutes * Minute))
         {
             day = day.AddDays(1);
             (opens, minutes) = Window(instrument, day);

@@ -47,7 +47,7 @@ internal sealed class FileJournal : IJournal
     {
         Directory.CreateDirectory(directory);
         var journalPath = Path.Combine(directory, JournalName);
-        var file = new FileStream(journalPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        var file = new FileStream(journalPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         try
         {
             var book = ReadSnapshot(Path.Combine(directory, SnapshotName));
