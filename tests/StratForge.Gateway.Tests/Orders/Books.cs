@@ -1,0 +1,65 @@
+using StratForge.Testing;
+
+namespace StratForge.Gateway.Tests.Orders;
+
+/// <summary>What has to hold in the books at any moment.</summary>
+internal static class Books
+{
+    /// <summary>Fails when a kept balance differs from its entries, a position from the ledger, a reservation from its orders, or
+    /// a trade from its entries.</summary>
+    public static async Task AssertBalancedAsync(FreshDatabase database)
+    {
+        await AssertNoneAsync(database, """
+            select l.owner_id || ' ' || l.kind || ' ' || l.asset || ': kept ' || l.balance || ', entries ' || coalesce(e.amount, 0)
+            from ledger_accounts l
+            left join (
+                select owner, kind, asset, sum(amount) as amount
+                from (
+                    select credit_owner as owner, credit_kind as kind, asset, amount from ledger_entries
+                    union all
+                    select debit_owner, debit_kind, asset, -amount from ledger_entries) m
+                group by owner, kind, asset) e
+              on e.owner = l.owner_id and e.kind = l.kind and e.asset = l.asset
+            where l.balance <> coalesce(e.amount, 0)
+            """);
+        await AssertNoneAsync(database, "select asset || ' sums to ' || sum(balance) from ledger_accounts group by asset having sum(balance) <> 0");
+        await AssertNoneAsync(database, """
+            select p.user_id || ' ' || p.symbol || ': held ' || p.held || ', ledger ' || coalesce(l.units, 0)
+            from (select user_id, symbol, sum(quantity) as held, sum(reserved) as reserved from positions group by user_id, symbol) p
+            left join (
+                select owner_id, asset, sum(balance) as units, sum(balance) filter (where kind = 'units_reserved') as reserved
+                from ledger_accounts where kind in ('units', 'units_reserved') group by owner_id, asset) l
+              on l.owner_id = p.user_id and l.asset = p.symbol
+            where p.held <> coalesce(l.units, 0) or p.reserved <> coalesce(l.reserved, 0)
+            """);
+        await AssertNoneAsync(database, """
+            select l.owner_id || ': reserved ' || l.balance || ', open orders ' || coalesce(o.cash, 0)
+            from ledger_accounts l
+            left join (select user_id, sum(reserved_cash) as cash from orders group by user_id) o on o.user_id = l.owner_id
+            where l.kind = 'cash_reserved' and l.balance <> coalesce(o.cash, 0)
+            """);
+        await AssertNoneAsync(database, """
+            select b.id || ': filled ' || b.filled_quantity || ', orders ' || sum(o.filled_quantity)
+            from broker_orders b join orders o on o.broker_order_id = b.id
+            group by b.id having b.filled_quantity <> sum(o.filled_quantity)
+            """);
+        await AssertNoneAsync(database, """
+            select o.id || ': filled ' || o.filled_quantity || ', trades ' || coalesce(sum(t.quantity), 0)
+            from orders o left join trades t on t.order_id = o.id
+            group by o.id having o.filled_quantity <> coalesce(sum(t.quantity), 0)
+            """);
+        await AssertNoneAsync(database, """
+            select a.user_id || ': counter ' || a.last_event_id || ', events ' || count(e.id)
+            from accounts a left join user_events e on e.user_id = a.user_id
+            group by a.user_id, a.last_event_id having a.last_event_id <> count(e.id)
+            """);
+    }
+
+    private static async Task AssertNoneAsync(FreshDatabase database, string sql)
+    {
+        if (await database.ValueAsync<string>(sql) is { } finding)
+        {
+            Assert.Fail(finding);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+using System.Text.Json;
+using Npgsql;
+using StratForge.Contracts;
+using StratForge.Contracts.Internal;
+using StratForge.Contracts.Orders;
+using StratForge.Testing;
+
+namespace StratForge.Gateway.Tests.Orders;
+
+public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : IClassFixture<FreshDatabase>, IClassFixture<FreshRedis>, IAsyncLifetime
+{
+    private OrderHouse _house = null!;
+
+    public async Task InitializeAsync() => _house = await OrderHouse.OpenAsync(database, redis);
+
+    public async Task DisposeAsync() => await _house.DisposeAsync();
+
+    [Fact]
+    public async Task A_balance_that_covers_ten_of_a_hundred_parallel_orders_buys_exactly_ten()
+    {
+        var user = await _house.AUserAsync(100_000);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _house.PlaceAsync(user, "AAA", Side.Buy, 1, limit: 10_000)));
+
+        Assert.Equal(10, answers.Count(answer => answer.Status == ExecuteOutcome.Accepted));
+        Assert.Equal(90, answers.Count(answer => answer.Code == "INSUFFICIENT_FUNDS"));
+        Assert.Equal(0, await _house.BalanceAsync(user, "cash"));
+        Assert.Equal(100_000, await _house.BalanceAsync(user, "cash_reserved"));
+        await Books.AssertBalancedAsync(database);
+    }
+
+    [Fact]
+    public async Task A_refused_order_leaves_no_trace_and_says_what_was_missing()
+    {
+        var user = await _house.AUserAsync(100);
+
+        var answer = await _house.PlaceAsync(user, "AAB", Side.Buy, 3, limit: 50.01m);
+
+        Assert.Equal("INSUFFICIENT_FUNDS: required=150.03 available=100", answer.Detail);
+        Assert.Equal(100, answer.Balance);
+        Assert.Equal(0L, await database.ValueAsync<long>("select count(*) from orders where user_id = $1", user));
+    }
+
+    [Fact]
+    public async Task A_repeated_signal_gets_its_first_answer_and_trades_once()
+    {
+        var user = await _house.AUserAsync();
+        var session = await _house.ASessionAsync(user, "AAC");
+        var signal = Signals.Of(session, "AAC", Side.Buy, 1, limit: 10);
+
+        var first = await _house.Desk.ExecuteAsync([signal], false, CancellationToken.None);
+        var again = await _house.Desk.ExecuteAsync([signal, signal], false, CancellationToken.None);
+        var together = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _house.Desk.ExecuteAsync([signal], false, CancellationToken.None)));
+
+        Assert.Equal(ExecuteOutcome.Accepted, first[0].Status);
+        Assert.All(again.Concat(together.SelectMany(outcomes => outcomes)), outcome => Assert.Equal(first[0].OrderId, outcome.OrderId));
+        Assert.Equal(1L, await database.ValueAsync<long>("select count(*) from orders where session_id = $1", session));
+    }
+
+    [Fact]
+    public async Task A_refused_signal_is_recorded_and_a_repeat_is_refused_alike()
+    {
+        var user = await _house.AUserAsync(5);
+        var session = await _house.ASessionAsync(user, "AAD");
+        var signal = Signals.Of(session, "AAD", Side.Buy, 1, limit: 10);
+
+        var first = (await _house.Desk.ExecuteAsync([signal], false, CancellationToken.None))[0];
+        await database.ExecuteAsync(
+            "update ledger_accounts set balance = 5 where owner_id = $1 and kind = 'cash'", user);
+        var again = (await _house.Desk.ExecuteAsync([signal], false, CancellationToken.None))[0];
+
+        Assert.Equal((ExecuteOutcome.Rejected, "INSUFFICIENT_FUNDS"), (first.Status, first.Code));
+        Assert.Equal(first.Detail, again.Detail);
+        Assert.Equal("REJECTED", await database.ValueAsync<string>("select status from signals where id = $1", signal.SignalId));
+    }
+
+    [Fact]
+    public async Task A_worker_that_lost_its_session_is_fenced()
+    {
+        var user = await _house.AUserAsync();
+        var session = await _house.ASessionAsync(user, "AAE", epoch: 5);
+
+        var outcome = (await _house.Desk.ExecuteAsync([Signals.Of(session, "AAE", Side.Buy, 1, epoch: 4, limit: 10)], false, CancellationToken.None))[0];
+
+        Assert.Equal(ExecuteOutcome.Fenced, outcome.Status);
+        Assert.Equal(0L, await database.ValueAsync<long>("select count(*) from signals where session_id = $1", session));
+    }
+
+    [Theory]
+    [InlineData("STOPPING", ExecuteOutcome.Accepted, null)]
+    [InlineData("STOPPED", ExecuteOutcome.Rejected, "SESSION_NOT_RUNNING")]
+    public async Task A_session_trades_until_it_has_ended(string status, string expected, string? code)
+    {
+        var user = await _house.AUserAsync();
+        var session = await _house.ASessionAsync(user, "AAF", status);
+
+        var outcome = (await _house.Desk.ExecuteAsync([Signals.Of(session, "AAF", Side.Buy, 1, limit: 10)], false, CancellationToken.None))[0];
+
+        Assert.Equal((expected, code), (outcome.Status, outcome.Code));
+    }
+
+    [Fact]
+    public async Task A_session_trades_its_own_symbol_only()
+    {
+        var user = await _house.AUserAsync();
+        var session = await _house.ASessionAsync(user, "AAG");
+
+        var outcome = (await _house.Desk.ExecuteAsync([Signals.Of(session, "AAH", Side.Buy, 1, limit: 10)], false, CancellationToken.None))[0];
+
+        Assert.Equal("WRONG_SYMBOL", outcome.Code);
+    }
+
+    [Fact]
+    public async Task A_malformed_signal_is_recorded_with_its_reason()
+    {
+        var user = await _house.AUserAsync();
+        var session = await _house.ASessionAsync(user, "AAI");
+
+        var outcomes = await _house.Desk.ExecuteAsync(
+            [
+                Signals.Of(session, "AAI", Side.Buy, -3, seq: 1, limit: 10),
+                Signals.Of(session, "AAI", Side.Buy, 1, seq: 2, limit: 10) with { Confidence = double.NaN },
+                Signals.Of(session, "AAI", Side.Buy, 1, seq: 3) with { OrderType = "wish" },
+                Signals.Of(session, "AAI", Side.Buy, 1, seq: 4, limit: 10) with { Metadata = JsonSerializer.SerializeToElement("\0") },
+            ],
+            false, CancellationToken.None);
+
+        Assert.Equal(["BAD_QUANTITY", "BAD_SIGNAL", "BAD_ORDER_TYPE", "BAD_SIGNAL"], outcomes.Select(outcome => outcome.Code));
+        Assert.Equal(4L, await database.ValueAsync<long>("select count(*) from signals where session_id = $1 and status = 'REJECTED'", session));
+    }
+
+    [Fact]
+    public async Task An_observed_signal_is_recorded_and_buys_nothing()
+    {
+        var user = await _house.AUserAsync();
+        var session = await _house.ASessionAsync(user, "AAJ");
+
+        var outcome = (await _house.Desk.ExecuteAsync([Signals.Of(session, "AAJ", Side.Buy, 1)], recordOnly: true, CancellationToken.None))[0];
+
+        Assert.Equal(ExecuteOutcome.Recorded, outcome.Status);
+        Assert.Equal(100_000, await _house.BalanceAsync(user, "cash"));
+    }
+
+    [Fact]
+    public async Task A_market_buy_without_any_price_is_refused()
+    {
+        var user = await _house.AUserAsync();
+
+        Assert.Equal("NO_PRICE", (await _house.PlaceAsync(user, "AAK", Side.Buy, 1)).Code);
+    }
+
+    [Fact]
+    public async Task The_same_client_order_id_is_the_same_order_and_never_another()
+    {
+        var user = await _house.AUserAsync();
+        var stranger = await _house.AUserAsync();
+
+        var first = await _house.PlaceAsync(user, "AAL", Side.Buy, 1, limit: 10, clientOrderId: "mine");
+        var again = await _house.PlaceAsync(user, "AAL", Side.Buy, 1, limit: 10, clientOrderId: "mine");
+        var other = await _house.PlaceAsync(user, "AAL", Side.Buy, 2, limit: 10, clientOrderId: "mine");
+        var anothers = await _house.PlaceAsync(stranger, "AAL", Side.Buy, 2, limit: 10, clientOrderId: "mine");
+
+        Assert.True(first.IsNew);
+        Assert.Equal((false, first.OrderId), (again.IsNew, again.OrderId));
+        Assert.Equal("CONFLICT", other.Status);
+        Assert.True(anothers.IsNew);
+    }
+
+    [Fact]
+    public async Task Like_market_orders_of_one_batch_go_to_the_broker_as_one()
+    {
+        _house.Price("AAM", 100);
+        var signals = new List<ExecuteSignal>();
+        for (var i = 1; i <= 5; i++)
+        {
+            var session = await _house.ASessionAsync(await _house.AUserAsync(), "AAM");
+            signals.Add(Signals.Of(session, "AAM", Side.Buy, i));
+        }
+
+        var outcomes = await _house.Desk.ExecuteAsync(signals, false, CancellationToken.None);
+        var sent = await _house.Venue.NextAsync();
+
+        Assert.Equal(15, sent.Qty);
+        Assert.Equal(outcomes[0].OrderId.ToString(), sent.ClientOrderId);
+        Assert.Equal(100_000 - 102, outcomes[0].NewBalance);
+    }
+
+    [Fact]
+    public async Task A_sale_of_units_nobody_has_is_refused()
+    {
+        var user = await _house.AUserAsync();
+
+        var answer = await _house.PlaceAsync(user, "AAN", Side.Sell, 2);
+
+        Assert.Equal("INSUFFICIENT_QUANTITY: required=2 available=0 incoming=0", answer.Detail);
+    }
+
+    [Fact]
+    public async Task Every_event_is_kept_and_told_in_the_shape_of_the_bus()
+    {
+        var user = await _house.AUserAsync();
+        var heard = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listener = await redis.ConnectAsync();
+        await listener.GetSubscriber().SubscribeAsync(Topics.UserEvents(user), (_, message) => heard.TrySetResult(message!));
+        var session = await _house.ASessionAsync(user, "AAO");
+        var signal = Signals.Of(session, "AAO", Side.Buy, 2, limit: 10.5m) with { Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+
+        await _house.Desk.ExecuteAsync([signal], false, CancellationToken.None);
+
+        var told = JsonSerializer.Deserialize(await heard.Task.WaitAsync(TimeSpan.FromSeconds(10)), ContractsJson.Default.UserEvent)!;
+        var order = told.Data.Deserialize(ContractsJson.Default.OrderEvent)!;
+        Assert.Equal((1L, user, session, "order"), (told.Id, told.UserId, told.SessionId!.Value, told.Kind));
+        Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c", told.Traceparent);
+        Assert.Equal((signal.SignalId, "AAO", Side.Buy, "accepted", 2m, 0m), (order.SignalId, order.Symbol, order.Side, order.Status, order.Quantity, order.FilledQuantity));
+        Assert.Equal((99_979m, 0m, 0m), (order.Cash, order.Position.Quantity, order.Position.AveragePrice));
+        await listener.CloseAsync();
+    }
+
+    [Fact]
+    public async Task An_order_of_a_user_without_an_account_is_refused_and_harms_nobody_beside_it()
+    {
+        var user = await _house.AUserAsync();
+
+        var answers = await Task.WhenAll(
+            _house.PlaceAsync(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), "AAP", Side.Buy, 1, limit: 10),
+            _house.PlaceAsync(user, "AAP", Side.Buy, 1, limit: 10));
+
+        Assert.Equal(["ACCOUNT_UNKNOWN", null], answers.Select(answer => answer.Code));
+    }
+
+    [Fact]
+    public async Task Two_gateways_at_once_spend_no_money_twice()
+    {
+        await using var other = await OrderHouse.OpenAsync(database, redis, _house.Venue);
+        var user = await _house.AUserAsync(1_000);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i =>
+            (i % 2 == 0 ? _house : other).PlaceAsync(user, i % 3 == 0 ? "AAQ" : "AAR", Side.Buy, 1, limit: 100)));
+
+        Assert.Equal(10, answers.Count(answer => answer.Status == ExecuteOutcome.Accepted));
+        await Books.AssertBalancedAsync(database);
+    }
+}

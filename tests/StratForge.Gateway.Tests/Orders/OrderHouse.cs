@@ -1,0 +1,205 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+using StratForge.Alpaca;
+using StratForge.Contracts.Internal;
+using StratForge.Contracts.Orders;
+using StratForge.Contracts.Sessions;
+using StratForge.Gateway.Broker;
+using StratForge.Gateway.Market;
+using StratForge.Gateway.Orders;
+using StratForge.Gateway.Settlement;
+using StratForge.Testing;
+using StratForge.Trading.Risk;
+
+namespace StratForge.Gateway.Tests.Orders;
+
+/// <summary>The order side of one gateway process over a real Postgres and Redis, with a venue in memory. Disposing of it is the
+/// process's end; another on the same database and venue is its restart.</summary>
+internal sealed class OrderHouse : IAsyncDisposable
+{
+    private readonly FreshDatabase _database;
+    private readonly WebApplication _app;
+    private readonly List<IHostedService> _running = [];
+    private int _users;
+
+    private OrderHouse(FreshDatabase database, FreshRedis redis, PaperVenue venue)
+    {
+        _database = database;
+        Venue = venue;
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Broker:ApiKey"] = "k", ["Broker:SecretKey"] = "s" });
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(_ => Npgsql.NpgsqlDataSource.Create(database.ConnectionString));
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(redis.ConnectionString));
+        builder.AddMarket();
+        builder.AddOrders();
+        builder.Services.AddSingleton<IBroker>(venue);
+        _app = builder.Build();
+    }
+
+    public PaperVenue Venue { get; }
+
+    public OrderIntake Intake => Get<OrderIntake>();
+
+    public OrderDesk Desk => Get<OrderDesk>();
+
+    public SettlementQueue Queue => Get<SettlementQueue>();
+
+    public SettlementDesk Settlement => Get<SettlementDesk>();
+
+    public BrokerRecovery Recovery => Get<BrokerRecovery>();
+
+    public OrderCancels Cancels => Get<OrderCancels>();
+
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <summary>Starts one whose settlement is driven by the test: venue events go straight to the queue.</summary>
+    public static async Task<OrderHouse> OpenAsync(FreshDatabase database, FreshRedis redis, PaperVenue? venue = null)
+    {
+        var house = new OrderHouse(database, redis, venue ?? new PaperVenue(TimeProvider.System));
+        house.Venue.OnUpdate = update =>
+        {
+            if (VenueReport.Of(update, out _) is { } report)
+            {
+                house.Queue.AddAsync(report, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            }
+        };
+        await house.StartAsync(house.Intake);
+        await house.StartAsync(house.Get<Submissions>());
+        return house;
+    }
+
+    /// <summary>Starts a whole one: it leads, listens, settles and recovers by itself.</summary>
+    public static async Task<OrderHouse> OpenWholeAsync(FreshDatabase database, FreshRedis redis, PaperVenue venue)
+    {
+        venue.OnUpdate = null;
+        var house = new OrderHouse(database, redis, venue);
+        await house.StartAsync(house.Intake);
+        await house.StartAsync(house.Get<Submissions>());
+        await house.StartAsync(house.Settlement);
+        await house.StartAsync(house.Get<SettlementLeader>());
+        return house;
+    }
+
+    /// <summary>Opens an account with a deposit.</summary>
+    public async Task<Guid> AUserAsync(decimal cash = 100_000)
+    {
+        var now = DateTimeOffset.UnixEpoch.AddYears(54);
+        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        var name = $"u{id:N}{_users++}";
+        await _database.ExecuteAsync(
+            "insert into users (id, email, username, password_hash, role, created_at, updated_at) values ($1, $2, $2, 'h', 'user', $3, $3)",
+            id, name, now);
+        await _database.ExecuteAsync("select open_account($1, $2, $3)", id, cash, now);
+        return id;
+    }
+
+    /// <summary>Starts a session of a user.</summary>
+    public async Task<Guid> ASessionAsync(Guid userId, string symbol, string status = "RUNNING", long epoch = 1)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var strategy = Guid.CreateVersion7(now);
+        var session = Guid.CreateVersion7(now);
+        var isOver = status is "STOPPED" or "FAILED";
+        await _database.ExecuteAsync(
+            "insert into strategies (id, user_id, name, language, symbol, code, code_hash, created_at, updated_at) values ($1, $2, 's', 'python', $3, 'c', 'h', now(), now())",
+            strategy, userId, symbol);
+        await _database.ExecuteAsync("insert into strategy_versions values ($1, 1, 'python', 'c', 'h', now())", strategy);
+        await _database.ExecuteAsync(
+            """
+            insert into sessions (id, user_id, strategy_id, strategy_version, symbol, asset_class, status, created_at, ended_at, lease_epoch)
+            values ($1, $2, $3, 1, $4, $5, $6, now(), case when $7 then now() end, $8)
+            """,
+            session, userId, strategy, symbol, symbol.Contains('/', StringComparison.Ordinal) ? "crypto" : "stock", status, isOver, epoch);
+        return session;
+    }
+
+    /// <summary>A limit order by hand.</summary>
+    public Task<IntakeAnswer> PlaceAsync(Guid userId, string symbol, Side side, decimal quantity, decimal limit, string? clientOrderId = null) =>
+        Desk.PlaceAsync(userId, new OrderTerms(symbol, side, quantity, "limit", "day", limit), clientOrderId, null, CancellationToken.None);
+
+    /// <summary>A market order by hand. A buy needs <see cref="PriceAsync"/> first.</summary>
+    public Task<IntakeAnswer> PlaceAsync(Guid userId, string symbol, Side side, decimal quantity) =>
+        Desk.PlaceAsync(userId, new OrderTerms(symbol, side, quantity, "market", "day", null), null, null, CancellationToken.None);
+
+    /// <summary>Makes a price known.</summary>
+    public void Price(string symbol, decimal price) =>
+        Get<LastPrices>().Note(new LastPrice(symbol, price, TimeProvider.System.GetUtcNow()));
+
+    /// <summary>Books what the venue says until <paramref name="isDone"/>; what was reported before it is booked too.</summary>
+    public async Task SettleUntilAsync(Func<Task<bool>> isDone)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            var reports = new List<VenueReport>();
+            while (Queue.Reports.TryRead(out var report))
+            {
+                reports.Add(report);
+            }
+
+            if (reports.Count > 0)
+            {
+                await Settlement.SettleAsync(reports, CancellationToken.None);
+            }
+
+            if (await isDone())
+            {
+                return;
+            }
+
+            if (!Queue.Reports.TryPeek(out _))
+            {
+                await Queue.Reports.WaitToReadAsync(patience.Token);
+            }
+        }
+    }
+
+    /// <summary>Books until an order has that status.</summary>
+    public Task SettleUntilAsync(Guid orderId, string status) =>
+        SettleUntilAsync(async () => await StatusAsync(orderId) == status);
+
+    public async Task<string> StatusAsync(Guid orderId) =>
+        await _database.ValueAsync<string>("select status from orders where id = $1", orderId) ?? "none";
+
+    /// <summary>A user's balance.</summary>
+    public Task<decimal> BalanceAsync(Guid userId, string kind, string asset = "USD") =>
+        _database.ValueAsync<decimal>("select balance from ledger_accounts where owner_id = $1 and kind = $2 and asset = $3", userId, kind, asset);
+
+    /// <summary>A user's units of a symbol, over all sessions.</summary>
+    public Task<decimal> HeldAsync(Guid userId, string symbol) =>
+        _database.ValueAsync<decimal>("select coalesce(sum(quantity), 0) from positions where user_id = $1 and symbol = $2", userId, symbol);
+
+    public async Task StartAsync(IHostedService service)
+    {
+        await service.StartAsync(CancellationToken.None);
+        _running.Add(service);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Venue.OnUpdate = null;
+        foreach (var service in Enumerable.Reverse(_running))
+        {
+            await service.StopAsync(CancellationToken.None);
+        }
+
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>Signals for tests.</summary>
+internal static class Signals
+{
+    public static ExecuteSignal Of(
+        Guid sessionId, string symbol, Side side, decimal quantity, long seq = 1, int ordinal = 0, long epoch = 1, decimal? limit = null) =>
+        new(
+            SignalIds.Derive(sessionId, SessionEventKind.Bar, seq, ordinal), sessionId, Guid.Empty, symbol, side, quantity, 1, epoch,
+            SessionEventKind.Bar, seq, ordinal, DateTimeOffset.UnixEpoch.AddYears(54), OrderType: limit is null ? null : "limit", LimitPrice: limit);
+}

@@ -1,0 +1,246 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using StratForge.Alpaca;
+using StratForge.Gateway.Broker;
+
+namespace StratForge.Gateway.Tests.Orders;
+
+/// <summary>A venue in memory with Alpaca's rules on ids and wash trades. It fills when a test says so, and it can be away, lose
+/// its answers, or have nobody listening.</summary>
+internal sealed class PaperVenue(TimeProvider clock) : IBroker
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, AlpacaOrder> _orders = [];
+    private readonly List<AlpacaActivity> _history = [];
+    private readonly Channel<AlpacaOrder> _taken = Channel.CreateUnbounded<AlpacaOrder>();
+    private readonly List<Channel<AlpacaOrderMessage>> _listeners = [];
+
+    /// <summary>Nothing arrives and nothing answers.</summary>
+    public bool IsAway { get; set; }
+
+    /// <summary>Orders arrive, answers don't.</summary>
+    public bool LosesAnswers { get; set; }
+
+    /// <summary>Fills every order at this price the moment it arrives.</summary>
+    public decimal? FillsAt { get; set; }
+
+    /// <summary>Refuses every order with this.</summary>
+    public AlpacaError? Refusal { get; set; }
+
+    /// <summary>Told of every event besides the listeners.</summary>
+    public Action<AlpacaTradeUpdate>? OnUpdate { get; set; }
+
+    public IReadOnlyList<AlpacaOrder> Orders
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _orders.Values];
+            }
+        }
+    }
+
+    /// <summary>The next order that arrives.</summary>
+    public async Task<AlpacaOrder> NextAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        return await _taken.Reader.ReadAsync(patience.Token);
+    }
+
+    public Task<AlpacaOrder> SubmitAsync(BrokerOrder order, CancellationToken cancellationToken)
+    {
+        AlpacaOrder taken;
+        lock (_gate)
+        {
+            ThrowIfAway();
+            if (Refusal is { } refusal)
+            {
+                throw new AlpacaException(refusal);
+            }
+
+            if (_orders.ContainsKey(order.Id))
+            {
+                throw Refuse(HttpStatusCode.UnprocessableEntity, 40010001, "client_order_id must be unique");
+            }
+
+            if (_orders.Values.Any(open => open.Symbol == order.Symbol && open.Side != order.Side && !open.IsOver))
+            {
+                throw Refuse(HttpStatusCode.Forbidden, 40310000, "potential wash trade detected. use complex orders");
+            }
+
+            var now = clock.GetUtcNow();
+            taken = new AlpacaOrder
+            {
+                Id = Guid.CreateVersion7(now),
+                ClientOrderId = order.Id.ToString(),
+                Symbol = order.Symbol,
+                Side = order.Side,
+                Type = order.Type,
+                TimeInForce = order.TimeInForce,
+                LimitPrice = order.LimitPrice,
+                Qty = order.Quantity,
+                Status = AlpacaOrderStatus.New,
+                CreatedAt = now,
+            };
+            _orders.Add(order.Id, taken);
+        }
+
+        _taken.Writer.TryWrite(taken);
+        if (FillsAt is { } price)
+        {
+            Fill(taken, taken.Qty!.Value, price);
+        }
+
+        return LosesAnswers
+            ? throw new AlpacaException("The answer was lost.", new HttpRequestException())
+            : Task.FromResult(taken);
+    }
+
+    /// <summary>Executes units of an order.</summary>
+    /// <returns>The event, which a test may repeat or hold back.</returns>
+    public AlpacaTradeUpdate Fill(AlpacaOrder order, decimal quantity, decimal price, bool tell = true)
+    {
+        AlpacaTradeUpdate update;
+        lock (_gate)
+        {
+            var now = clock.GetUtcNow();
+            var id = Guid.Parse(order.ClientOrderId);
+            var filled = _orders[id].FilledQty + quantity;
+            var after = _orders[id] with
+            {
+                FilledQty = filled,
+                Status = filled == order.Qty ? AlpacaOrderStatus.Filled : AlpacaOrderStatus.PartiallyFilled,
+            };
+            _orders[id] = after;
+            var execution = Guid.CreateVersion7(now);
+            _history.Add(new AlpacaActivity
+            {
+                Id = $"20240108093000000::{execution}",
+                ActivityType = "FILL",
+                TransactionTime = now,
+                Price = price,
+                Qty = quantity,
+                OrderId = order.Id,
+                CumQty = filled,
+            });
+            update = new AlpacaTradeUpdate
+            {
+                Event = after.IsOver ? AlpacaTradeEvent.Fill : AlpacaTradeEvent.PartialFill,
+                Timestamp = now,
+                Order = after,
+                ExecutionId = execution,
+                Price = price,
+                Qty = quantity,
+            };
+        }
+
+        if (tell)
+        {
+            Tell(update);
+        }
+
+        return update;
+    }
+
+    /// <summary>Ends an order with units open.</summary>
+    public AlpacaTradeUpdate End(AlpacaOrder order, string status = AlpacaOrderStatus.Canceled, bool tell = true)
+    {
+        AlpacaTradeUpdate update;
+        lock (_gate)
+        {
+            var id = Guid.Parse(order.ClientOrderId);
+            _orders[id] = _orders[id] with { Status = status };
+            update = new AlpacaTradeUpdate { Event = status, Timestamp = clock.GetUtcNow(), Order = _orders[id] };
+        }
+
+        if (tell)
+        {
+            Tell(update);
+        }
+
+        return update;
+    }
+
+    public Task<AlpacaOrder?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            ThrowIfAway();
+            return Task.FromResult(_orders.GetValueOrDefault(id));
+        }
+    }
+
+    public Task CancelAsync(Guid venueOrderId, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        End(Orders.Single(order => order.Id == venueOrderId));
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<AlpacaOrder>> ListOpenAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        return Task.FromResult<IReadOnlyList<AlpacaOrder>>([.. Orders.Where(order => !order.IsOver)]);
+    }
+
+    public async IAsyncEnumerable<AlpacaActivity> ListFillsAsync(Guid venueOrderId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        AlpacaActivity[] fills;
+        lock (_gate)
+        {
+            fills = [.. _history.Where(fill => fill.OrderId == venueOrderId)];
+        }
+
+        foreach (var fill in fills)
+        {
+            yield return fill;
+        }
+
+        await Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<AlpacaOrderMessage> ReadUpdatesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var channel = Channel.CreateUnbounded<AlpacaOrderMessage>();
+        lock (_gate)
+        {
+            _listeners.Add(channel);
+        }
+
+        yield return new AlpacaOrderMessage.Listening(1);
+        await foreach (var message in channel.Reader.ReadAllAsync(cancellationToken))
+        {
+            yield return message;
+        }
+    }
+
+    public Task<IReadOnlyList<AlpacaAsset>> ListAssetsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<AlpacaAsset>>([]);
+
+    public Task<AlpacaQuote?> FindQuoteAsync(string symbol, CancellationToken cancellationToken) =>
+        Task.FromResult<AlpacaQuote?>(null);
+
+    private void Tell(AlpacaTradeUpdate update)
+    {
+        OnUpdate?.Invoke(update);
+        lock (_gate)
+        {
+            _listeners.ForEach(listener => listener.Writer.TryWrite(new AlpacaOrderMessage.Update(update)));
+        }
+    }
+
+    private void ThrowIfAway()
+    {
+        if (IsAway)
+        {
+            throw new AlpacaException("Nobody is there.", new HttpRequestException());
+        }
+    }
+
+    private static AlpacaException Refuse(HttpStatusCode status, int code, string message) =>
+        new(new AlpacaError(status, code, message, new Dictionary<string, JsonElement>(StringComparer.Ordinal), null));
+}

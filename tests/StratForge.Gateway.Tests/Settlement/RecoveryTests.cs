@@ -1,0 +1,123 @@
+using StratForge.Contracts.Orders;
+using StratForge.Gateway.Tests.Orders;
+using StratForge.Testing;
+
+namespace StratForge.Gateway.Tests.Settlement;
+
+/// <summary>A gateway is killed between two steps; the next one on the same database ends in the same books.</summary>
+public sealed class RecoveryTests(FreshDatabase database, FreshRedis redis) : IClassFixture<FreshDatabase>, IClassFixture<FreshRedis>
+{
+    private readonly PaperVenue _venue = new(TimeProvider.System);
+    private Guid _user;
+
+    [Fact]
+    public async Task Killed_after_the_commit_and_before_the_broker_heard_of_it()
+    {
+        _venue.IsAway = true;
+        var (user, order) = await PlaceAndDieAsync("CAA");
+
+        _venue.IsAway = false;
+        _venue.FillsAt = 10;
+        await RecoverAsync(user, order, "CAA");
+    }
+
+    [Fact]
+    public async Task Killed_after_the_broker_took_it_and_before_its_answer()
+    {
+        _venue.LosesAnswers = true;
+        var (user, order) = await PlaceAndDieAsync("CAB");
+
+        _venue.LosesAnswers = false;
+        _venue.Fill(Assert.Single(_venue.Orders), 5, 10);
+        await RecoverAsync(user, order, "CAB");
+    }
+
+    [Fact]
+    public async Task Killed_with_one_fill_booked_and_the_rest_told_to_nobody()
+    {
+        var (user, order) = await PlaceAndDieAsync("CAC", async house =>
+        {
+            var sent = await _venue.NextAsync();
+            _venue.Fill(sent, 2, 10);
+            await house.SettleUntilAsync(async () => await house.HeldAsync(_user, "CAC") == 2);
+        });
+
+        _venue.Fill(Assert.Single(_venue.Orders), 3, 10);
+        await RecoverAsync(user, order, "CAC");
+    }
+
+    [Fact]
+    public async Task Killed_with_the_end_of_an_order_told_to_nobody()
+    {
+        var (user, order) = await PlaceAndDieAsync("CAD", async _ => await _venue.NextAsync());
+        _venue.Fill(Assert.Single(_venue.Orders), 2, 10);
+        _venue.End(_venue.Orders[0]);
+
+        await using var next = await OrderHouse.OpenAsync(database, redis, _venue);
+        await next.Recovery.CompareAsync(CancellationToken.None);
+        await next.SettleUntilAsync(order, "canceled");
+
+        Assert.Equal(2, await next.HeldAsync(user, "CAD"));
+        Assert.Equal(100_000 - 20, await next.BalanceAsync(user, "cash"));
+        await Books.AssertBalancedAsync(database);
+    }
+
+    [Fact]
+    public async Task A_whole_gateway_catches_up_by_itself_and_goes_on()
+    {
+        _venue.IsAway = true;
+        var (user, order) = await PlaceAndDieAsync("CAE");
+        await database.ExecuteAsync("update broker_orders set created_at = created_at - interval '1 minute' where id = $1", order);
+        _venue.IsAway = false;
+
+        await using var whole = await OrderHouse.OpenWholeAsync(database, redis, _venue);
+        var filled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listener = await redis.ConnectAsync();
+        await listener.GetSubscriber().SubscribeAsync(Contracts.Topics.UserEvents(user), (_, message) =>
+        {
+            if (((string)message!).Contains("\"status\":\"filled\"", StringComparison.Ordinal))
+            {
+                filled.TrySetResult();
+            }
+        });
+        _venue.Fill(await _venue.NextAsync(), 5, 10);
+        await filled.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal("filled", await whole.StatusAsync(order));
+        await Books.AssertBalancedAsync(database);
+        await listener.CloseAsync();
+    }
+
+    private async Task<(Guid User, Guid Order)> PlaceAndDieAsync(string symbol, Func<OrderHouse, Task>? before = null)
+    {
+        await using var house = await OrderHouse.OpenAsync(database, redis, _venue);
+        _user = await house.AUserAsync();
+        var answer = await house.PlaceAsync(_user, symbol, Side.Buy, 5, limit: 10);
+        Assert.NotNull(answer.OrderId);
+        if (_venue.LosesAnswers)
+        {
+            await _venue.NextAsync();
+        }
+
+        if (before is not null)
+        {
+            await before(house);
+        }
+
+        return (_user, answer.OrderId.Value);
+    }
+
+    private async Task RecoverAsync(Guid user, Guid order, string symbol)
+    {
+        await using var next = await OrderHouse.OpenAsync(database, redis, _venue);
+        await next.Recovery.CompareAsync(CancellationToken.None);
+        await next.SettleUntilAsync(order, "filled");
+        await next.Recovery.CompareAsync(CancellationToken.None);
+        await next.SettleUntilAsync(() => Task.FromResult(true));
+
+        Assert.Single(_venue.Orders);
+        Assert.Equal(5, await next.HeldAsync(user, symbol));
+        Assert.Equal(100_000 - 50, await next.BalanceAsync(user, "cash"));
+        await Books.AssertBalancedAsync(database);
+    }
+}
