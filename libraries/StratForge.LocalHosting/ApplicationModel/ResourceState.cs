@@ -30,7 +30,11 @@ public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal);
 
 public sealed record EnvironmentVariableSnapshot(string Name, string? Value, bool IsFromSpec);
 
-public sealed record ResourcePropertySnapshot(string Name, object? Value);
+public sealed record ResourcePropertySnapshot(string Name, object? Value)
+{
+    /// <summary>The process's id, under the name that Aspire's orchestrator gives it.</summary>
+    internal const string ProcessId = "executable.pid";
+}
 
 /// <summary>What is known about one process of a resource at one moment.</summary>
 public sealed record CustomResourceSnapshot

@@ -190,6 +190,7 @@ internal sealed class ResourceInstance(
         State = KnownResourceStates.Running,
         StartTimeStamp = Now(),
         ProcessId = processId,
+        Properties = processId is null ? [] : [new ResourcePropertySnapshot(ResourcePropertySnapshot.ProcessId, processId)],
         Urls = resource is IResourceWithEndpoints withEndpoints
             ? [.. withEndpoints.GetEndpoints().Where(endpoint => endpoint.IsAllocated)
                 .Select(endpoint => new UrlSnapshot(endpoint.EndpointName, endpoint.Url, !endpoint.EndpointAnnotation.IsHttp))]
