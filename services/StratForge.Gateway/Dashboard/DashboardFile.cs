@@ -11,7 +11,7 @@ namespace StratForge.Gateway.Dashboard;
 /// <param name="Brotli">The same, brotli; null where compressing does not pay (fonts, pictures).</param>
 /// <param name="Gzip">The same, gzip: what browsers accept on plain HTTP from another machine.</param>
 internal sealed record DashboardFile(
-    string ContentType, EntityTagHeaderValue ETag, ReadOnlyMemory<byte> Raw, ReadOnlyMemory<byte>? Brotli, ReadOnlyMemory<byte>? Gzip)
+    string ContentType, EntityTagHeaderValue ETag, byte[] Raw, byte[]? Brotli, byte[]? Gzip)
 {
     private static readonly FileExtensionContentTypeProvider ContentTypes = new();
 
@@ -28,7 +28,7 @@ internal sealed record DashboardFile(
 
     /// <summary>The smallest form that the client takes.</summary>
     /// <param name="accepted">The request's <c>Accept-Encoding</c>.</param>
-    public (ReadOnlyMemory<byte> Bytes, string? Encoding) For(IList<StringWithQualityHeaderValue> accepted)
+    public (byte[] Bytes, string? Encoding) For(IList<StringWithQualityHeaderValue> accepted)
     {
         if (Brotli is { } brotli && Takes(accepted, "br"))
         {
@@ -61,5 +61,5 @@ internal sealed record DashboardFile(
         return type.StartsWith("text/", StringComparison.Ordinal) ? $"{type}; charset=utf-8" : type;
     }
 
-    private static ReadOnlyMemory<byte>? ReadTwin(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
+    private static byte[]? ReadTwin(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
 }

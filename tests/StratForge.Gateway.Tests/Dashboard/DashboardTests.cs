@@ -101,6 +101,18 @@ public sealed class DashboardTests
     }
 
     [Fact]
+    public async Task A_file_that_is_not_worth_compressing_comes_as_it_is()
+    {
+        await using var served = await ServedPage.StartAsync(built: true);
+
+        using var response = await served.GetAsync("/assets/inter-def456.woff2", "gzip, deflate, br, zstd");
+
+        Assert.Empty(response.Content.Headers.ContentEncoding);
+        Assert.Equal("font", await response.Content.ReadAsStringAsync());
+        Assert.Equal("font/woff2", response.Content.Headers.ContentType?.ToString());
+    }
+
+    [Fact]
     public async Task A_file_named_after_its_content_is_kept_for_ever_and_any_other_asked_about_again()
     {
         await using var served = await ServedPage.StartAsync(built: true);
