@@ -5,6 +5,7 @@ import { latestSignalsQuery, sessionsQuery } from "../../api/queries";
 import type { Session, Signal } from "../../api/types";
 import { quantityText } from "../../lib/fmt";
 import { isMoving, languageText, reasonText, sessionLook, signalLook } from "../../lib/status";
+import { useNow } from "../../lib/useNow";
 import { MoneyText } from "../../ui/MoneyText";
 import { QueryPanel } from "../../ui/Panel";
 import { SideText } from "../../ui/SideText";
@@ -14,13 +15,15 @@ import classes from "./RunningSessions.module.css";
 
 const sessionsRead = 50;
 const signalsRead = 100;
+const day = 86_400_000;
 
 /** The sessions that trade now, each with the last thing its strategy wanted. */
 export function RunningSessions({ className }: { className: string }) {
+  const dayBefore = useNow(60_000) - day;
   const sessions = useQuery({
     ...sessionsQuery(sessionsRead),
-    // One that failed has to be seen here, or nobody looks.
-    select: ({ items }) => items.filter(({ status }) => isMoving(status) || status === "FAILED"),
+    // One that failed lately has to be seen here, or nobody looks.
+    select: ({ items }) => items.filter((session) => isMoving(session.status) || failedAfter(session, dayBefore)),
   });
   const signals = useQuery({ ...latestSignalsQuery(signalsRead), select: ({ items }) => newestBySession(items) });
 
@@ -95,6 +98,9 @@ function SessionLine({ session, signal }: { session: Session; signal: Signal | u
     </>
   );
 }
+
+const failedAfter = ({ status, endedAt }: Session, instant: number): boolean =>
+  status === "FAILED" && endedAt !== null && Date.parse(endedAt) > instant;
 
 /** The list comes newest first, so the first of each session is its newest. */
 function newestBySession(signals: readonly Signal[]): ReadonlyMap<string, Signal> {

@@ -8,7 +8,7 @@ import { answered, gateway } from "../../api/client";
 import { sessionCadence, sessionLogs, sessionQuery, sessionSignals, sessionTrades } from "../../api/queries";
 import type { Session } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
-import { countText, durationText, nothing, signOf } from "../../lib/fmt";
+import { countText, durationText, nothing } from "../../lib/fmt";
 import { isOpen, languageText, sessionLook } from "../../lib/status";
 import { useNow } from "../../lib/useNow";
 import { Confirm } from "../../ui/Confirm";
@@ -118,11 +118,7 @@ function Figures({ session }: { session: Session }) {
 
   return (
     <Stats label="Session">
-      <Stat
-        label="Realised P/L"
-        hint="What this session's closed trades gained or lost."
-        note={signOf(session.realisedPnl) === 0 ? "nothing closed, or even" : undefined}
-      >
+      <Stat label="Realised P/L" hint="What this session's closed trades gained or lost.">
         <MoneyText value={session.realisedPnl} signed flash />
       </Stat>
       <Stat label="Position" hint="Units this session holds and their average price.">

@@ -1,35 +1,29 @@
 /** What a new strategy begins as, by language: the smallest one that trades. */
 export const templates: Readonly<Record<string, string>> = {
-  csharp: `using StratForge.Strategies;
-using StratForge.Strategies.Indicators;
-
-/// Holds the symbol while its fast average is above its slow one.
+  csharp: `// Holds the symbol while its fast average is above its slow one.
 public sealed class Crossover : Strategy
 {
     [Param(Min = 2, Max = 100)] public int Fast { get; init; } = 10;
     [Param(Min = 5, Max = 400)] public int Slow { get; init; } = 30;
 
-    private Sma _fast = null!;
-    private Sma _slow = null!;
+    private Sma fast = null!;
+    private Sma slow = null!;
 
     public override void OnStart()
     {
-        _fast = Sma(Fast);
-        _slow = Sma(Slow);
+        fast = Sma(Fast);
+        slow = Sma(Slow);
     }
 
     public override Signal? OnBar(Bar bar)
     {
-        if (_fast.CrossedAbove(_slow)) return TargetPercent(0.5m);
-        if (_fast.CrossedBelow(_slow)) return Close();
+        if (fast.CrossedAbove(slow)) return TargetPercent(0.5);
+        if (fast.CrossedBelow(slow)) return Close();
         return null;
     }
 }
 `,
-  python: `from stratforge import Strategy, param, sma
-
-
-class Crossover(Strategy):
+  python: `class Crossover(Strategy):
     """Holds the symbol while its fast average is above its slow one."""
 
     fast_len = param(10, min=2, max=100)
