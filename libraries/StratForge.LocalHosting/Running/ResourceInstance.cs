@@ -45,6 +45,12 @@ internal sealed class ResourceInstance(
         await _commands.WaitAsync();
         try
         {
+            if (Snapshot is { IsTerminal: true })
+            {
+                // The end is announced a moment before the last of it is cleared away.
+                await _life;
+            }
+
             if (!_life.IsCompleted)
             {
                 return false;
