@@ -49,7 +49,7 @@ internal sealed class OrderDesk(OrderIntake intake, ListedAssets assets, BuyPric
                 }
 
                 activities[i] = Start(signal);
-                orders.Add(await PrepareAsync(signal, activities[i]?.Id ?? signal.Traceparent, cancellationToken));
+                orders.Add(await PrepareAsync(signal, activities[i]?.Id ?? Traced(signal.Traceparent), cancellationToken));
                 places.Add(i);
             }
 
@@ -173,6 +173,10 @@ internal sealed class OrderDesk(OrderIntake intake, ListedAssets assets, BuyPric
         Activity.Current = current;
         return activity;
     }
+
+    // It is written into events as it is, so it has to be what it says.
+    private static string? Traced(string? traceparent) =>
+        ActivityContext.TryParse(traceparent, null, out _) ? traceparent : null;
 
     private static ExecuteOutcome ToOutcome(Guid signalId, IntakeAnswer answer) =>
         new(signalId, answer.Status, answer.OrderId, answer.Code, answer.Detail, answer.Balance);
