@@ -26,6 +26,7 @@ internal sealed partial class OrderIntake(
 
     /// <summary>Takes orders in, in the order given; the answers say what became of each.</summary>
     /// <exception cref="NpgsqlException">The database does not answer. A retry with the same ids is safe.</exception>
+    /// <exception cref="TimeoutException">This process is stopping; another replica, or the next start, takes the order.</exception>
     public async Task<IntakeAnswer[]> AcceptAsync(IReadOnlyList<NewOrder> orders, CancellationToken cancellationToken)
     {
         if (orders.Count == 0)
@@ -34,7 +35,14 @@ internal sealed partial class OrderIntake(
         }
 
         var request = new Request(orders);
-        await _requests.Writer.WriteAsync(request, cancellationToken);
+        try
+        {
+            await _requests.Writer.WriteAsync(request, cancellationToken);
+        }
+        catch (ChannelClosedException exception)
+        {
+            throw new TimeoutException("This gateway is stopping and takes no more orders in.", exception);
+        }
 
         // Once queued it may be committed whether the caller waits or not.
         return await request.Answer.Task.WaitAsync(cancellationToken);

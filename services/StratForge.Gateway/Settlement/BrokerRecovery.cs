@@ -77,15 +77,17 @@ internal sealed partial class BrokerRecovery(
         {
             await AdoptAsync(ours, theirs, cancellationToken);
         }
-        else if (!ours.Sent)
+        else if (ours.Filled == 0)
         {
             LogSentAgain(ours.Order.Id, ours.Order.Symbol);
             submissions.Submit([ours.Order]);
         }
         else
         {
-            // It was there once. A venue that forgets orders (a paper account that was reset) can't fill them any more.
+            // It was there once: a paper account that was reset, an exchange whose state was wiped. It can't fill any more.
             LogForgotten(ours.Order.Id, ours.Order.Symbol);
+            await settlement.AddAsync(
+                new VenueReport.Ended(ours.Order.Id, null, "canceled", ours.Filled, "The venue no longer knows the order."), cancellationToken);
         }
     }
 
@@ -138,10 +140,10 @@ internal sealed partial class BrokerRecovery(
         LogMissed(ours.Order.Id, ours.Order.Symbol, added);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Broker order {OrderId} in {Symbol} never arrived and is sent again")]
+    [LoggerMessage(LogLevel.Warning, "The venue does not know broker order {OrderId} in {Symbol}; it is sent again")]
     private partial void LogSentAgain(Guid orderId, string symbol);
 
-    [LoggerMessage(LogLevel.Error, "The venue no longer knows broker order {OrderId} in {Symbol}, which it had taken")]
+    [LoggerMessage(LogLevel.Error, "The venue no longer knows broker order {OrderId} in {Symbol}, of which it had filled a part")]
     private partial void LogForgotten(Guid orderId, string symbol);
 
     [LoggerMessage(LogLevel.Warning, "Broker order {OrderId} in {Symbol}: {Count} executions were missed and are booked now")]

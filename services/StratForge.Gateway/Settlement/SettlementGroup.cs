@@ -78,7 +78,11 @@ internal sealed class SettlementGroup(
                 Execute(broker, executed);
                 break;
             case VenueReport.Ended ended:
-                Know(broker, ended.VenueOrderId);
+                if (ended.VenueOrderId is { } venueOrderId)
+                {
+                    Know(broker, venueOrderId);
+                }
+
                 SeeFilled(broker, ended.VenueFilled);
                 if (broker.IsOpen)
                 {
@@ -87,24 +91,25 @@ internal sealed class SettlementGroup(
                 }
 
                 break;
-            case VenueReport.Refused refused when broker is { Status: "accepted", VenueOrderId: null, Filled: 0 }:
+            case VenueReport.Refused refused when broker is { IsOpen: true, Filled: 0, VenueFilled: 0 }:
                 broker.Status = "rejected";
                 broker.EndDetail = refused.Detail;
                 Close(broker, "rejected", refused.Code, refused.Detail);
                 break;
-            case VenueReport.Held held when broker is { Status: "accepted", VenueOrderId: null, Filled: 0 }:
+            case VenueReport.Held held when broker is { IsOpen: true, Filled: 0, VenueFilled: 0 }:
                 Holds.Add(held);
                 Released.Add(broker.Symbol);
                 break;
             default:
-                // A refusal of something the venue has: the retry was refused, the first attempt landed.
+                // A refusal of something the venue has filled: it can't be true any more.
                 break;
         }
     }
 
     private void Know(BrokerOrderRow broker, Guid venueOrderId)
     {
-        broker.VenueOrderId ??= venueOrderId.ToString();
+        // The newest: a venue that lost an order gives it another id when it is sent again.
+        broker.VenueOrderId = venueOrderId.ToString();
         broker.SubmittedAt ??= now;
     }
 

@@ -26,11 +26,11 @@ internal abstract record VenueReport(Guid BrokerOrderId)
 
     /// <summary>It ended with units open.</summary>
     /// <param name="BrokerOrderId">Our id of it.</param>
-    /// <param name="VenueOrderId">The venue's id of it.</param>
+    /// <param name="VenueOrderId">The venue's id of it; null when the venue no longer knows it.</param>
     /// <param name="Status"><c>canceled</c>, <c>expired</c> or <c>rejected</c>.</param>
     /// <param name="VenueFilled">Units filled at its end.</param>
     /// <param name="Detail">Why, if the venue said.</param>
-    public sealed record Ended(Guid BrokerOrderId, Guid VenueOrderId, string Status, decimal VenueFilled, string? Detail) : VenueReport(BrokerOrderId);
+    public sealed record Ended(Guid BrokerOrderId, Guid? VenueOrderId, string Status, decimal VenueFilled, string? Detail) : VenueReport(BrokerOrderId);
 
     /// <summary>The venue never took it.</summary>
     public sealed record Refused(Guid BrokerOrderId, string Code, string Detail) : VenueReport(BrokerOrderId);

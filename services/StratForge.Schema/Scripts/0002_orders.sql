@@ -687,8 +687,8 @@ end $$;
 create function hold_broker_order(p_broker_order uuid, p_until timestamptz, p_at timestamptz) returns void
 language plpgsql as $$
 begin
-    update orders set broker_order_id = null, held_until = p_until, updated_at = p_at
-    where broker_order_id = p_broker_order and status = 'accepted';
+    update orders set broker_order_id = null, status = 'accepted', held_until = p_until, updated_at = p_at
+    where broker_order_id = p_broker_order and status in ('accepted', 'new');
     delete from broker_orders where id = p_broker_order and filled_quantity = 0;
 end $$;
 

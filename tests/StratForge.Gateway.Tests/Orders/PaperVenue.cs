@@ -43,6 +43,20 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
         }
     }
 
+    /// <summary>Units of a symbol that the account holds here: what was bought less what was sold.</summary>
+    public decimal PositionOf(string symbol) =>
+        Orders.Where(order => order.Symbol == symbol).Sum(order => order.Side == AlpacaSide.Buy ? order.FilledQty : -order.FilledQty);
+
+    /// <summary>Loses all state, as a paper account that is reset does.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _orders.Clear();
+            _history.Clear();
+        }
+    }
+
     /// <summary>The next order that arrives.</summary>
     public async Task<AlpacaOrder> NextAsync()
     {

@@ -63,6 +63,38 @@ public sealed class RecoveryTests(FreshDatabase database, FreshRedis redis) : IC
     }
 
     [Fact]
+    public async Task An_order_that_the_venue_lost_is_sent_again()
+    {
+        var (user, order) = await PlaceAndDieAsync("CAF", async house =>
+        {
+            await _venue.NextAsync();
+            await house.SettleUntilAsync(() => database.ValueAsync<bool>("select submitted_at is not null from broker_orders where symbol = 'CAF'"));
+        });
+
+        _venue.Forget();
+        _venue.FillsAt = 10;
+        await RecoverAsync(user, order, "CAF");
+    }
+
+    [Fact]
+    public async Task The_rest_of_an_order_that_the_venue_lost_after_a_part_is_over()
+    {
+        var (user, order) = await PlaceAndDieAsync("CAG", async house =>
+        {
+            _venue.Fill(await _venue.NextAsync(), 2, 10);
+            await house.SettleUntilAsync(async () => await house.HeldAsync(_user, "CAG") == 2);
+        });
+
+        _venue.Forget();
+        await using var next = await OrderHouse.OpenAsync(database, redis, _venue);
+        await next.Recovery.CompareAsync(CancellationToken.None);
+        await next.SettleUntilAsync(order, "canceled");
+
+        Assert.Equal(100_000 - 20, await next.BalanceAsync(user, "cash"));
+        await Books.AssertBalancedAsync(database);
+    }
+
+    [Fact]
     public async Task A_whole_gateway_catches_up_by_itself_and_goes_on()
     {
         _venue.IsAway = true;
