@@ -76,6 +76,20 @@ internal sealed class LeaderConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        try
+        {
+            // The pool resets a returned connection only when it is used again; until then nobody could lead.
+            if (IsAlive)
+            {
+                await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LockKey})", _connection);
+                await release.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+        }
+        catch (Exception gone) when (gone is NpgsqlException or IOException or InvalidOperationException)
+        {
+            // The server gave the lock back when the connection broke.
+        }
+
         await _connection.DisposeAsync();
         _use.Dispose();
     }

@@ -328,11 +328,14 @@ internal sealed partial class MarketFeed(
     {
         if (_symbols.TryGetValue(refuted.Symbol, out var symbol) && symbol.Attempt == refuted.Attempt)
         {
-            symbol.Waiting.Dequeue();
+            var (bar, _) = symbol.Waiting.Dequeue();
+            if (symbol.LastStreamedAt == bar.Time)
+            {
+                symbol.LastStreamedAt = null;
+            }
+
             IsQuarantined("bar", symbol.Symbol, "time ahead of the venue's clock");
             symbol.GapAskedThrough = null;
-            // Bars after the false one looked as if time ran backwards; what was refused because of that is a gap to be asked for.
-            symbol.LastStreamedAt = null;
             symbol.Live();
             Place(symbol, cancellationToken);
         }
@@ -387,7 +390,12 @@ internal sealed partial class MarketFeed(
             return;
         }
 
-        symbol.LastStreamedAt = bar.Time;
+        // A bar far ahead is not the measure of what follows before it was checked against the venue's clock.
+        if ((symbol.LastStreamedAt ?? symbol.Sequence?.LastAt) is not { } last || bar.Time - last <= Suspicious)
+        {
+            symbol.LastStreamedAt = bar.Time;
+        }
+
         if (symbol.Waiting.Count >= FeedSymbol.LongestWait)
         {
             // Dropped from memory only: the catch-up that follows asks for all of them.
@@ -413,6 +421,7 @@ internal sealed partial class MarketFeed(
                 case BarPlace.Next:
                     symbol.Waiting.Dequeue();
                     Append(symbol, waiting.Bar, waiting.ReceivedAt);
+                    symbol.LastStreamedAt = waiting.Bar.Time > symbol.LastStreamedAt ? waiting.Bar.Time : symbol.LastStreamedAt;
                     break;
                 case BarPlace.AfterGap:
                     var from = symbol.Sequence.LastAt + Timeframe.Length;
