@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using StratForge.StrategyHost.Protocol;
 
 namespace StratForge.StrategyHost.Sandbox;
 
@@ -51,9 +50,9 @@ internal static unsafe class LockDown
         var filter = SystemCallFilter.First(calls, target.IsDotNet, Environment.ProcessId).ToBytes();
         var arguments = Native.Strings([target.Runtime, .. target.Arguments]);
         var environment = Native.Strings([.. target.Environment, .. SecondFilter(calls, target.IsDotNet)]);
-        var failedToEnforce = Frame("Landlock refused to enforce its rules.");
-        var failedToFilter = Frame("The kernel refused the filter of system calls (CONFIG_SECCOMP_FILTER).");
-        var failedToStart = Frame($"{target.Runtime} can't be started in the cage.");
+        var failedToEnforce = Frame("""{"type":"error","code":"SANDBOX_UNAVAILABLE","message":"Landlock refused to enforce its rules."}"""u8);
+        var failedToFilter = Frame("""{"type":"error","code":"SANDBOX_UNAVAILABLE","message":"The kernel refused the filter of system calls."}"""u8);
+        var failedToStart = Frame("""{"type":"error","code":"SANDBOX_UNAVAILABLE","message":"The runtime can't be started in the cage."}"""u8);
         var (enforce, seccomp, execveat, write, exit) =
             (calls["landlock_restrict_self"], calls["seccomp"], calls["execveat"], calls["write"], calls["exit_group"]);
 
@@ -111,11 +110,13 @@ internal static unsafe class LockDown
         _ = Native.Umask(63); // 077
     }
 
-    // The last place in the queue for the processor. With autogroups a nice value only counts within the group, so the group becomes nice too.
+    // A third of a service's share of the processor when it is scarce. More modesty would let a start on a busy machine take longer than the
+    // worker waits for it; what a session may use in a minute is the worker's to limit. With autogroups a nice value only counts within
+    // the group, so the group becomes nice too.
     private static void GiveWay(SystemCalls calls)
     {
-        TryWrite("/proc/self/autogroup", "19");
-        _ = Native.Syscall(calls["setpriority"], 0, 0, 10, 0, 0);
+        TryWrite("/proc/self/autogroup", "5");
+        _ = Native.Syscall(calls["setpriority"], 0, 0, 5, 0, 0);
     }
 
     // Memory comes later, in the runtime: the launcher's own compiler would not survive it.
@@ -203,10 +204,9 @@ internal static unsafe class LockDown
         }
     }
 
-    private static byte[] Frame(string message)
+    // Written out by hand: loading a JSON writer would be a tenth of every start.
+    private static byte[] Frame(ReadOnlySpan<byte> json)
     {
-        using var text = new FrameText();
-        var json = text.Error("SANDBOX_UNAVAILABLE", message);
         var frame = new byte[4 + json.Length];
         BinaryPrimitives.WriteInt32LittleEndian(frame, json.Length);
         json.CopyTo(frame.AsSpan(4));

@@ -14,7 +14,7 @@ internal static class SandboxUser
     /// <summary>The user to become; null to stay what we are: not root, or the runtime could then not read its own files.</summary>
     /// <remarks>A source tree below <c>/root</c> is the usual case of the latter. Root without capabilities, confined to a handful of readable
     /// paths, is what then remains; the user id was only ever the outer fence.</remarks>
-    public static uint? For(IEnumerable<PathRule> rules)
+    public static uint? For(IReadOnlyList<PathRule> rules)
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -23,7 +23,20 @@ internal static class SandboxUser
 
         var text = Environment.GetEnvironmentVariable(Variable);
         var user = string.IsNullOrEmpty(text) ? Default : uint.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
-        return user != 0 && rules.All(rule => CanBeReadByAnyone(rule.Path)) ? user : null;
+        return user != 0 && CanBeReadByAnyone(rules) ? user : null;
+    }
+
+    private static bool CanBeReadByAnyone(IReadOnlyList<PathRule> rules)
+    {
+        foreach (var rule in rules)
+        {
+            if (!CanBeReadByAnyone(rule.Path))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool CanBeReadByAnyone(string path)

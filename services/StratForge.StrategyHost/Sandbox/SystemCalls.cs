@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
@@ -49,23 +48,26 @@ internal sealed class SystemCalls
         memfd_secret 447 447
         """;
 
-    private readonly FrozenDictionary<string, int> _numbers;
+    private readonly Dictionary<string, int> _numbers = new(256, StringComparer.Ordinal);
 
     private SystemCalls(uint auditArchitecture, int column)
     {
         AuditArchitecture = auditArchitecture;
-        _numbers = Table
-            .Split([';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(row => row.Split(' '))
-            .Where(row => row[column] != "-")
-            .ToFrozenDictionary(row => row[0], row => int.Parse(row[column], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        foreach (var row in Table.Split([';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var cells = row.Split(' ');
+            if (cells[column] != "-")
+            {
+                _numbers.Add(cells[0], int.Parse(cells[column], CultureInfo.InvariantCulture));
+            }
+        }
     }
 
     /// <summary>x86-64.</summary>
-    public static SystemCalls X64 { get; } = new(0xC000_003E, column: 1);
+    public static SystemCalls X64 => new(0xC000_003E, column: 1);
 
     /// <summary>arm64.</summary>
-    public static SystemCalls Arm64 { get; } = new(0xC000_00B7, column: 2);
+    public static SystemCalls Arm64 => new(0xC000_00B7, column: 2);
 
     /// <summary>How the kernel names the architecture to a filter (AUDIT_ARCH_*).</summary>
     public uint AuditArchitecture { get; }
