@@ -71,8 +71,6 @@ internal sealed class WorkerProcess : IDisposable
 
     private WorkerProcess(Process process) => _process = process;
 
-    public int Id => _process.Id;
-
     public static WorkerProcess Start(Platform platform)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(WorkerPrograms.Worker, "StratForge.Worker.dll")])

@@ -24,6 +24,7 @@ internal sealed record HostFailure(string Code, string Detail)
     public const string CompileError = "COMPILE_ERROR";
     public const string CompileTimeout = "COMPILE_TIMEOUT";
     public const string DataGap = "DATA_GAP";
+    public const string DataCorrupt = "DATA_CORRUPT";
     public const string SignalRefused = "SIGNAL_REFUSED";
 
     private const int MaxDetail = 2_048;

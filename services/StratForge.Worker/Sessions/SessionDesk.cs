@@ -244,6 +244,13 @@ internal sealed partial class SessionDesk(
         {
             // Going down: the session is released with the others.
         }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException or FormatException)
+        {
+            // What is stored about it can't be read: it stops loudly rather than go on with something else.
+            LogUnreadable(held.Claim.Id, exception);
+            await EndQuietlyAsync(held, new HostFailure(
+                HostFailure.DataCorrupt, "What is stored about this session can't be read. Its operator finds more in the worker's log."));
+        }
     }
 
     private async Task<CompileResult> CodeAsync(ClaimedSession claim) => claim.Kind == HostKind.Python
@@ -420,6 +427,9 @@ internal sealed partial class SessionDesk(
 
     [LoggerMessage(LogLevel.Warning, "The claims of {Count} sessions can't be renewed now, trying again: {Reason}")]
     private partial void LogRenewFailed(int count, string reason);
+
+    [LoggerMessage(LogLevel.Error, "What is stored about session {SessionId} can't be read")]
+    private partial void LogUnreadable(Guid sessionId, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "A control message is not one; it is ignored")]
     private partial void LogStrangeControl();

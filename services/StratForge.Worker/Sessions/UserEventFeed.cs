@@ -179,7 +179,7 @@ internal sealed partial class UserEventFeed(
             missed.Add((rows.GetGuid(0), new AccountEvent(
                 rows.GetInt64(1),
                 rows.IsDBNull(2) ? null : rows.GetGuid(2),
-                IsOrder(rows.GetString(3)) ? SessionStore.OrderOf(rows.GetString(4)) : null,
+                IsOrder(rows.GetString(3)) ? OrderOf(rows.GetGuid(0), rows.GetInt64(1), rows.GetString(4)) : null,
                 rows.IsDBNull(5) ? null : rows.GetString(5))));
         }
 
@@ -214,7 +214,7 @@ internal sealed partial class UserEventFeed(
     private async Task<IReadOnlyList<AccountEvent>> ReadSessionAsync(Guid sessionId, long afterId)
     {
         await using var command = database.CreateCommand("""
-            select id, session_id, kind, data::text, traceparent
+            select id, session_id, kind, data::text, traceparent, user_id
             from user_events
             where session_id = $1 and id > $2 and kind in ('order', 'fill')
             order by id
@@ -225,12 +225,28 @@ internal sealed partial class UserEventFeed(
         var events = new List<AccountEvent>();
         while (await rows.ReadAsync())
         {
-            events.Add(new AccountEvent(
-                rows.GetInt64(0), rows.GetGuid(1), SessionStore.OrderOf(rows.GetString(3)),
-                rows.IsDBNull(4) ? null : rows.GetString(4)));
+            if (OrderOf(rows.GetGuid(5), rows.GetInt64(0), rows.GetString(3)) is { } order)
+            {
+                events.Add(new AccountEvent(
+                    rows.GetInt64(0), rows.GetGuid(1), order, rows.IsDBNull(4) ? null : rows.GetString(4)));
+            }
         }
 
         return events;
+    }
+
+    // One event that can't be read must not keep all others from all sessions.
+    private OrderEvent? OrderOf(Guid userId, long id, string json)
+    {
+        try
+        {
+            return SessionStore.OrderOf(json);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException)
+        {
+            LogUnreadable(id, userId, exception.Message);
+            return null;
+        }
     }
 
     private static AccountEvent Read(UserEvent message) => new(
@@ -243,6 +259,9 @@ internal sealed partial class UserEventFeed(
 
     [LoggerMessage(LogLevel.Warning, "A message on the event channel of user {UserId} is not an event; it is ignored")]
     private partial void LogStrangeEvent(Guid userId);
+
+    [LoggerMessage(LogLevel.Error, "Event {EventId} of user {UserId} can't be read, no session will see it: {Reason}")]
+    private partial void LogUnreadable(long eventId, Guid userId, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Stored events could not be read, trying again: {Reason}")]
     private partial void LogReadFailed(string reason);
