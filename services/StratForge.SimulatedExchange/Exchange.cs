@@ -30,7 +30,7 @@ internal static class Exchange
     /// <summary>Every route of Alpaca's that this exchange serves.</summary>
     public static WebApplication MapExchange(this WebApplication app)
     {
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15) });
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
         app.UseRouting();
         app.Use(next => context => context.RequestServices.GetRequiredService<FrontDoor>().EnterAsync(context, next));
         app.MapAccount();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using StratForge.Contracts.Orders;
+using StratForge.SimulatedExchange.Clock;
 using StratForge.SimulatedExchange.Orders;
 
 namespace StratForge.SimulatedExchange.Accounts;
@@ -40,6 +41,18 @@ internal sealed class AccountBook
 
     /// <summary>Equity at each close, oldest first.</summary>
     public IReadOnlyList<EquityMark> Equity => _equity;
+
+    /// <summary>Equity at the last close before <paramref name="today"/>; that of the account's opening before its first.</summary>
+    public decimal LastEquity(DateOnly today)
+    {
+        var index = _equity.Count - 1;
+        while (index > 0 && NewYork.DateOf(_equity[index].At) >= today)
+        {
+            index--;
+        }
+
+        return _equity[index].Equity;
+    }
 
     /// <summary>Ids in the order of submission.</summary>
     public IReadOnlyList<Guid> Submitted => _submitted;

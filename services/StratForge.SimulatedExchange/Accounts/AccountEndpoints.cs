@@ -15,13 +15,13 @@ internal static class AccountEndpoints
 
     private static Task ReadAsync(HttpContext context)
     {
-        var (figures, id, createdAt, lastMark, configuration, now) = context.RequestServices.GetRequiredService<TradingFloor>().Ask(view =>
-            (view.Figures(), view.Book.AccountId, view.Book.CreatedAt, view.Book.Equity[^1], view.Book.Configuration, view.Now));
-        return Answers.WriteAsync(context, json => Write(json, figures, id, createdAt, lastMark, configuration, now));
+        var (figures, id, createdAt, lastEquity, configuration, now) = context.RequestServices.GetRequiredService<TradingFloor>().Ask(view =>
+            (view.Figures(), view.Book.AccountId, view.Book.CreatedAt, view.Book.LastEquity(NewYork.DateOf(view.Now)), view.Book.Configuration, view.Now));
+        return Answers.WriteAsync(context, json => Write(json, figures, id, createdAt, lastEquity, configuration, now));
     }
 
     private static void Write(
-        Utf8JsonWriter json, AccountFigures figures, Guid id, DateTimeOffset createdAt, EquityMark lastMark, AccountConfiguration configuration, DateTimeOffset now)
+        Utf8JsonWriter json, AccountFigures figures, Guid id, DateTimeOffset createdAt, decimal lastEquity, AccountConfiguration configuration, DateTimeOffset now)
     {
         json.WriteStartObject();
         json.WriteString("id", id);
@@ -32,7 +32,7 @@ internal static class AccountEndpoints
         Cents("cash", figures.Cash);
         Cents("equity", figures.Equity);
         Cents("portfolio_value", figures.Equity);
-        json.WriteDecimal("last_equity", lastMark.Equity);
+        json.WriteDecimal("last_equity", lastEquity);
         Cents("buying_power", figures.BuyingPower);
         Cents("effective_buying_power", figures.BuyingPower);
         Cents("regt_buying_power", figures.RegTBuyingPower);

@@ -430,5 +430,9 @@ internal sealed class TradingFloor : IDisposable
         var commit = draft.ToCommit(_book.LastCommit + 1);
         _journal.Write(commit);
         _book.MoveClock(commit.At, commit.Number);
+        if (_journal.IsLong)
+        {
+            _journal.Compact(_book);
+        }
     }
 }

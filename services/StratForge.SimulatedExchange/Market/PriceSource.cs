@@ -41,6 +41,9 @@ internal abstract class PriceSource
             ? instrument
             : null;
 
+    /// <summary>Whether an instrument trades here, rather than being known by its past days alone.</summary>
+    public virtual bool Trades(Instrument instrument) => true;
+
     /// <summary>Where the market clock begins, on a whole minute.</summary>
     public abstract DateTimeOffset BeginsAt(DateTimeOffset realNow);
 

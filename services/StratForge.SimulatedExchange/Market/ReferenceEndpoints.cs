@@ -27,12 +27,13 @@ internal static class ReferenceEndpoints
         var (status, exchange) = (query["status"].ToString(), query["exchange"].ToString());
         var classes = query["asset_class"].SelectMany(value => (value ?? "").Split(',')).Where(value => value.Length > 0).DefaultIfEmpty("us_equity").ToHashSet();
         var attributes = query["attributes"].ToString();
-        var found = Prices(context).Instruments
+        var prices = Prices(context);
+        var found = prices.Instruments
             .Where(instrument => status is "" or "active" or "all")
             .Where(instrument => classes.Contains("all") || classes.Contains(instrument.WireClass))
             .Where(instrument => exchange.Length == 0 || exchange == instrument.Venue)
             .Where(instrument => attributes.Length == 0 || attributes.Split(',').Intersect(AttributesOf(instrument)).Any())
-            .OrderByDescending(instrument => instrument.WireClass == "crypto" ? 1 : 0)
+            .OrderBy(instrument => instrument.WireClass, StringComparer.Ordinal)
             .ThenBy(instrument => instrument.Venue, StringComparer.Ordinal)
             .ThenBy(instrument => instrument.Symbol, StringComparer.Ordinal);
         return Answers.WriteAsync(context, json =>
@@ -40,7 +41,7 @@ internal static class ReferenceEndpoints
             json.WriteStartArray();
             foreach (var instrument in found)
             {
-                WriteAsset(json, instrument);
+                WriteAsset(json, instrument, prices.Trades(instrument));
             }
 
             json.WriteEndArray();
@@ -51,12 +52,13 @@ internal static class ReferenceEndpoints
     {
         // The slash of a pair arrives encoded, bare, or not at all.
         var symbol = Uri.UnescapeDataString((string?)context.Request.RouteValues["symbol"] ?? "");
-        return Prices(context).Find(symbol) is { } instrument
-            ? Answers.WriteAsync(context, json => WriteAsset(json, instrument))
+        var prices = Prices(context);
+        return prices.Find(symbol) is { } instrument
+            ? Answers.WriteAsync(context, json => WriteAsset(json, instrument, prices.Trades(instrument)))
             : Answers.RefuseAsync(context, Refusals.NotFound($"asset not found for {symbol}"));
     }
 
-    private static void WriteAsset(Utf8JsonWriter json, Instrument instrument)
+    private static void WriteAsset(Utf8JsonWriter json, Instrument instrument, bool trades)
     {
         var stock = !instrument.IsCrypto;
         json.WriteStartObject();
@@ -66,7 +68,7 @@ internal static class ReferenceEndpoints
         json.WriteString("symbol", instrument.Symbol);
         json.WriteString("name", instrument.Name);
         json.WriteString("status", "active");
-        json.WriteBoolean("tradable", true);
+        json.WriteBoolean("tradable", trades);
         json.WriteBoolean("marginable", stock);
         json.WriteBoolean("shortable", stock);
         json.WriteBoolean("easy_to_borrow", stock);

@@ -55,6 +55,8 @@ internal sealed class ReplayMarket : PriceSource
         return new ReplayMarket(key, minutes.ToDictionary(entry => entry.Key, entry => entry.Value.Values.ToArray()), days);
     }
 
+    public override bool Trades(Instrument instrument) => _minutes.ContainsKey(instrument.Symbol);
+
     public override DateTimeOffset BeginsAt(DateTimeOffset realNow) => _timeline[0];
 
     public override DateTimeOffset LatestAt(DateTimeOffset realNow) => _timeline[^1] + Minute;

@@ -8,12 +8,24 @@ internal interface IJournal : IDisposable
 {
     /// <summary>Returns when the commit is with the operating system: a killed process does not lose it, a power cut may.</summary>
     void Write(Commit commit);
+
+    /// <summary>Whether it is time for <see cref="Compact"/>.</summary>
+    bool IsLong { get; }
+
+    /// <summary>Keeps the account as it is now in place of the commits that made it so.</summary>
+    void Compact(AccountBook book);
 }
 
 /// <summary>The journal of an exchange that forgets.</summary>
 internal sealed class NoJournal : IJournal
 {
+    public bool IsLong => false;
+
     public void Write(Commit commit)
+    {
+    }
+
+    public void Compact(AccountBook book)
     {
     }
 
@@ -28,22 +40,30 @@ internal sealed class FileJournal : IJournal
     private const string SnapshotName = "account.json";
     private const string JournalName = "commits.jsonl";
 
+    // About a hundred thousand orders, read in a second at the next start.
+    private const long LongestJournal = 64L << 20;
+
+    private readonly string _directory;
     private readonly FileStream _file;
+    private readonly long _longest;
     private readonly MemoryStream _line = new();
     private readonly Utf8JsonWriter _writer;
 
-    private FileJournal(FileStream file)
+    private FileJournal(string directory, FileStream file, long longest)
     {
-        _file = file;
+        (_directory, _file, _longest) = (directory, file, longest);
         _writer = new Utf8JsonWriter(_line);
     }
 
+    public bool IsLong => _file.Length > _longest;
+
     /// <summary>Opens the folder, reads what it holds, and compacts it.</summary>
     /// <param name="directory">Created when absent. Used by one process at a time.</param>
+    /// <param name="longest">Bytes after which the journal asks to be compacted. Default 64 MB.</param>
     /// <returns>The journal to write to, and the account, or null when there was none.</returns>
     /// <exception cref="IOException">The folder cannot be used, for example because another exchange runs on it.</exception>
     /// <exception cref="InvalidDataException">A line before the last is damaged: going on would forget trades.</exception>
-    public static (FileJournal Journal, AccountBook? Book) Open(string directory)
+    public static (FileJournal Journal, AccountBook? Book) Open(string directory, long longest = LongestJournal)
     {
         Directory.CreateDirectory(directory);
         var journalPath = Path.Combine(directory, JournalName);
@@ -59,7 +79,7 @@ internal sealed class FileJournal : IJournal
 
             // Commits that the snapshot holds are skipped by number, so a kill between these two lines does no harm.
             file.SetLength(0);
-            return (new FileJournal(file), book);
+            return (new FileJournal(directory, file, longest), book);
         }
         catch
         {
@@ -75,6 +95,12 @@ internal sealed class FileJournal : IJournal
         _writer.Reset();
         _line.WriteByte((byte)'\n');
         _file.Write(_line.GetBuffer().AsSpan(0, (int)_line.Length));
+    }
+
+    public void Compact(AccountBook book)
+    {
+        WriteSnapshot(_directory, book);
+        _file.SetLength(0);
     }
 
     public void Dispose()

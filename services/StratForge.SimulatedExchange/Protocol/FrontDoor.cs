@@ -36,7 +36,7 @@ internal sealed class FrontDoor
         context.Response.Headers["X-Request-ID"] = RequestId();
         context.Response.Headers.AccessControlAllowOrigin = "*";
         var path = context.Request.Path;
-        if (context.WebSockets.IsWebSocketRequest)
+        if (context.WebSockets.IsWebSocketRequest && context.GetEndpoint()?.Metadata.GetMetadata<AuthenticatesItself>() is not null)
         {
             await next(context);
             return;
@@ -105,6 +105,9 @@ internal sealed class FrontDoor
     private string RequestId() =>
         Guid.CreateVersion7(_time.GetUtcNow()).ToString("N")[..24] + (Interlocked.Increment(ref _requests) & 0xFFFFFFFF).ToString("x8");
 }
+
+/// <summary>Marks a stream, whose clients show their credentials in its first message.</summary>
+internal sealed class AuthenticatesItself;
 
 /// <summary>A bucket that holds a minute's requests and refills evenly.</summary>
 internal sealed class TokenBucket(int capacity, TimeProvider time)

@@ -26,7 +26,8 @@ internal sealed class DataStream(FrontDoor door, TimeProvider time) : IMarketAud
         var codec = binary ? _msgpack : _json;
         var endpoint = context.Request.Path.ToString();
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        var client = new Client(this, new StreamSocket(socket, binary ? WebSocketMessageType.Binary : WebSocketMessageType.Text), codec, endpoint, crypto);
+        using var stream = new StreamSocket(socket, binary ? WebSocketMessageType.Binary : WebSocketMessageType.Text);
+        var client = new Client(this, stream, codec, endpoint, crypto);
         client.Greet(FrontDoor.Credentials(context.Request));
         using var deadline = time.CreateTimer(_ => client.RequireAuthentication(), null, TimeToAuthenticate, Timeout.InfiniteTimeSpan);
         try

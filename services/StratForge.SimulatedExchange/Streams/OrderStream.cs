@@ -21,7 +21,8 @@ internal sealed class OrderStream(FrontDoor door, PriceSource prices) : IOrderAu
     public async Task ServeAsync(HttpContext context)
     {
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        var listener = new Listener(new StreamSocket(socket, WebSocketMessageType.Binary), door);
+        using var stream = new StreamSocket(socket, WebSocketMessageType.Binary);
+        var listener = new Listener(stream, door);
         lock (_gate)
         {
             _listeners = [.. _listeners, listener];

@@ -4,12 +4,17 @@ using System.Threading.Channels;
 namespace StratForge.SimulatedExchange.Streams;
 
 /// <summary>One client of a stream: reads whole messages, writes from a bounded outbox.</summary>
-internal sealed class StreamSocket(WebSocket socket, WebSocketMessageType frames)
+internal sealed class StreamSocket(WebSocket socket, WebSocketMessageType frames) : IDisposable
 {
     /// <summary>Frames held for a client that does not read. At the bound it is told so and disconnected.</summary>
     public const int Backlog = 4_096;
 
     private const int LargestMessage = 1 << 20;
+
+    // For what is still in the outbox of a client that is to go, and then for its goodbye.
+    private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(3);
+
+    private readonly CancellationTokenSource _end = new();
 
     private readonly Channel<ReadOnlyMemory<byte>> _outbox = Channel.CreateBounded<ReadOnlyMemory<byte>>(
         new BoundedChannelOptions(Backlog) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -23,8 +28,14 @@ internal sealed class StreamSocket(WebSocket socket, WebSocketMessageType frames
     public void Finish(ReadOnlyMemory<byte>? lastWord = null)
     {
         LastWord = lastWord ?? LastWord;
-        _outbox.Writer.TryComplete();
+        if (_outbox.Writer.TryComplete())
+        {
+            _end.CancelAfter(TimeToLeave);
+        }
     }
+
+    /// <summary>After <see cref="RunAsync"/>, which leaves nothing behind that would still use it.</summary>
+    public void Dispose() => _end.Dispose();
 
     private ReadOnlyMemory<byte>? LastWord { get; set; }
 
@@ -33,12 +44,18 @@ internal sealed class StreamSocket(WebSocket socket, WebSocketMessageType frames
     /// <param name="cancellationToken">The end of the service.</param>
     public async Task RunAsync(Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellationToken)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
         var writing = WriteAsync(end.Token);
         var reading = ReadAsync(receive, end.Token);
         await Task.WhenAny(writing, reading);
-        _outbox.Writer.TryComplete();
-        await end.CancelAsync();
+
+        // Whoever left takes nothing more; whoever was sent away gets the time to read why.
+        Finish();
+        if (reading.IsCompleted)
+        {
+            await end.CancelAsync();
+        }
+
         await Task.WhenAll(writing, reading);
     }
 

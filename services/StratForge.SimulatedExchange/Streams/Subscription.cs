@@ -9,6 +9,9 @@ internal sealed class Subscription
 {
     private const string Everything = "*";
 
+    // Far above any list of symbols here; what it bounds is the acknowledgement, which repeats them all.
+    private const int MostSymbols = 5_000;
+
     private static readonly string[] StockChannels =
         ["trades", "quotes", "bars", "updatedBars", "dailyBars", "statuses", "lulds", "corrections", "cancelErrors"];
 
@@ -71,6 +74,11 @@ internal sealed class Subscription
                     changes.Add(("cancelErrors", symbol));
                 }
             }
+        }
+
+        if (add && _channels.Values.Sum(symbols => symbols.Count) + changes.Count > MostSymbols)
+        {
+            return (405, "symbol limit exceeded");
         }
 
         foreach (var (channel, symbol) in changes)

@@ -111,6 +111,29 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void A_long_journal_becomes_a_snapshot_and_loses_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var book = new AccountBook();
+        var (journal, _) = FileJournal.Open(folder.Path, longest: 2_000);
+        using (journal)
+        {
+            foreach (var commit in Enumerable.Range(2, 20).Select(number => Filled(number)).Prepend(Opened))
+            {
+                commit.ApplyTo(book);
+                journal.Write(commit);
+                if (journal.IsLong)
+                {
+                    journal.Compact(book);
+                }
+            }
+        }
+
+        Assert.InRange(new FileInfo(Path.Combine(folder.Path, "commits.jsonl")).Length, 0, 3_000);
+        Assert.Equal(Text(book), Text(Reopened(folder.Path)));
+    }
+
+    [Fact]
     public void Two_exchanges_do_not_share_a_folder()
     {
         using var folder = new TemporaryFolder();

@@ -29,6 +29,22 @@ public sealed class FrontDoorTests
     }
 
     [Fact]
+    public async Task Asking_for_an_upgrade_opens_no_other_door()
+    {
+        await using var exchange = await RunningExchange.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(exchange.Address, "/v2/account"));
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.ParseAdd("websocket");
+        request.Headers.Add("Sec-WebSocket-Version", "13");
+        request.Headers.Add("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+        using var stranger = new HttpClient();
+
+        using var response = await stranger.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Crypto_history_is_public_but_not_to_a_wrong_key()
     {
         await using var exchange = await RunningExchange.StartAsync();

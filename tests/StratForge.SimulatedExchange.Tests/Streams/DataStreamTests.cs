@@ -79,6 +79,8 @@ public sealed class DataStreamTests
         Assert.Equal((410, "invalid subscribe action for this feed"), await Error("""{"action":"subscribe","orderbooks":["SPY"]}"""));
         Assert.Equal((400, "invalid syntax"), await Error("""{"action":"subscribe","bars":["BTC/USD"]}"""));
         Assert.Equal((400, "invalid syntax"), await Error("""{"action":"dance"}"""));
+        var symbols = string.Join(',', Enumerable.Range(0, 5_001).Select(number => $"\"S{number}\""));
+        Assert.Equal((405, "symbol limit exceeded"), await Error($$"""{"action":"subscribe","bars":[{{symbols}}]}"""));
 
         async Task<(int Code, string? Message)> Error(string message)
         {
@@ -125,6 +127,49 @@ public sealed class DataStreamTests
 
         Assert.Equal("""[{"T":"success","msg":"connected"}]""", await client.TextAsync());
         Assert.Equal("""[{"T":"success","msg":"authenticated"}]""", await client.TextAsync());
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_is_cut_off_and_holds_nobody_up()
+    {
+        using var bars = BarFile.Flat("SPY", [.. Enumerable.Repeat(100m, 600)]);
+        await using var exchange = await RunningExchange.StartAsync(bars, ("Speed", "3600"));
+        using var slow = await StreamClient.OnDataAsync(exchange, "/v2/iex");
+        using var other = await StreamClient.OnDataAsync(exchange, "/v2/sip");
+        await slow.SendAsync("""{"action":"subscribe","quotes":["*"]}""");
+        _ = await slow.JsonAsync();
+
+        // Each answer repeats a thousand symbols: together more than the outbox and the kernel's buffers hold.
+        var symbols = string.Join(',', Enumerable.Range(0, 1_000).Select(number => $"\"S{number}\""));
+        await slow.SendAsync($$"""{"action":"subscribe","bars":[{{symbols}}]}""");
+        for (var again = 0; again < 6_000; again++)
+        {
+            try
+            {
+                await slow.SendAsync("""{"action":"subscribe","bars":[]}""");
+            }
+            catch (Exception gone) when (gone is WebSocketException or IOException)
+            {
+                break;
+            }
+        }
+
+        await other.SendAsync("""{"action":"subscribe","bars":["SPY"]}""");
+        _ = await other.JsonAsync();
+        exchange.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal("b", (await other.JsonAsync())[0].GetProperty("T").GetString());
+
+        // The slot is free again once the exchange has given up on it.
+        var successor = "406";
+        using var next = await StreamClient.ConnectAsync(exchange, "/v2/iex");
+        _ = await next.TextAsync();
+        while (successor.Contains("406", StringComparison.Ordinal))
+        {
+            await next.SendAsync(StreamClient.Authentication);
+            successor = await next.TextAsync();
+        }
+
+        Assert.Equal("""[{"T":"success","msg":"authenticated"}]""", successor);
     }
 
     [Fact]
