@@ -32,13 +32,21 @@ internal sealed partial class BrokerRecovery(
 
         foreach (var ours in open.Where(ours => !submissions.IsInFlight(ours.Order.Id)))
         {
-            if (atVenue.TryGetValue(ours.Order.Id.ToString(), out var theirs))
+            try
             {
-                await AdoptAsync(ours, theirs, cancellationToken);
+                if (atVenue.TryGetValue(ours.Order.Id.ToString(), out var theirs))
+                {
+                    await AdoptAsync(ours, theirs, cancellationToken);
+                }
+                else
+                {
+                    await LookAsync(ours, cancellationToken);
+                }
             }
-            else
+            catch (AlpacaException exception) when (!exception.IsTransient)
             {
-                await LookAsync(ours, cancellationToken);
+                // The others may be fine.
+                LogNotCompared(ours.Order.Id, ours.Order.Symbol, exception.Message);
             }
         }
     }
@@ -145,6 +153,9 @@ internal sealed partial class BrokerRecovery(
 
     [LoggerMessage(LogLevel.Error, "The venue no longer knows broker order {OrderId} in {Symbol}, of which it had filled a part")]
     private partial void LogForgotten(Guid orderId, string symbol);
+
+    [LoggerMessage(LogLevel.Error, "Broker order {OrderId} in {Symbol} can't be compared with the venue: {Reason}")]
+    private partial void LogNotCompared(Guid orderId, string symbol, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Broker order {OrderId} in {Symbol}: {Count} executions were missed and are booked now")]
     private partial void LogMissed(Guid orderId, string symbol, int count);
