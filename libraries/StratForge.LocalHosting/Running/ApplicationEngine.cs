@@ -47,7 +47,13 @@ internal sealed class ApplicationEngine(
 
     public Uri? DashboardAddress => _dashboard?.Address;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    // Away from the caller's synchronisation context: what goes on in the background must not wait for a test's few threads.
+    public Task StartAsync(CancellationToken cancellationToken) => Task.Run(() => StartCoreAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Whoever depends on others goes before them.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.Run(() => StopCoreAsync(cancellationToken), CancellationToken.None);
+
+    private async Task StartCoreAsync(CancellationToken cancellationToken)
     {
         report.Say("Distributed application starting.");
         await eventing.PublishAsync(new BeforeStartEvent(services, model), cancellationToken);
@@ -94,15 +100,14 @@ internal sealed class ApplicationEngine(
         await dashboardStarted;
         if (_dashboard is not null)
         {
-            report.Say($"Now listening on: {_dashboard.Address}");
+            report.Say($"Now listening on: {_dashboard.Address.OriginalString}");
         }
 
         await eventing.PublishAsync(new AfterResourcesCreatedEvent(services, model), cancellationToken);
         report.Say("Distributed application started. Press Ctrl+C to shut down.");
     }
 
-    /// <summary>Whoever depends on others goes before them.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    private async Task StopCoreAsync(CancellationToken cancellationToken)
     {
         report.Say("Stopping.");
         commands.Executor = null;
@@ -192,9 +197,10 @@ internal sealed class ApplicationEngine(
         var ordered = model.Resources.OfType<IResourceWithEndpoints>().Where(HasProcess)
             .OrderByDescending(resource => resource.AnnotationsOf<EndpointAnnotation>().Any(endpoint => endpoint is { IsExternal: true, Port: not null }));
         var allocations = new Dictionary<IResource, EndpointAllocation>();
+        var taken = new HashSet<int>();
         foreach (var resource in ordered)
         {
-            allocations[resource] = EndpointAllocation.Of(resource, options.Isolated, report.Warn);
+            allocations[resource] = EndpointAllocation.Of(resource, options.Isolated, taken, report.Warn);
         }
 
         return allocations;
@@ -374,7 +380,7 @@ internal sealed class ApplicationEngine(
             {
                 { HealthStatus: Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy } => ("healthy", "green"),
                 { State.Text: "Running" } => ("unhealthy", "yellow"),
-                { State.Text: "Finished" } => ("finished", "grey"),
+                { State.Text: "Finished" } when !IsMeantToStay(change.ResourceId) => ("finished", "grey"),
                 { IsTerminal: true } => (snapshot.State!.Text + ResourceNotificationService.Because(snapshot), "red"),
                 _ => (snapshot.State?.Text ?? "", "yellow"),
             };
@@ -392,13 +398,15 @@ internal sealed class ApplicationEngine(
 
         if (_dashboard is not null)
         {
-            hints.Add($"Resources, logs and traces: {_dashboard.Address}");
+            hints.Add($"Resources, logs and traces: {_dashboard.Address.OriginalString}");
         }
 
         while (_announcements.TryDequeue(out var announcement))
         {
             hints.Add(announcement);
         }
+
+        bool IsMeantToStay(string id) => _instances.Values.SelectMany(list => list).Any(instance => instance.Id == id && instance.IsMeantToStay);
 
         hints.Add("Press Ctrl+C to stop everything.");
         _tableShown = true;

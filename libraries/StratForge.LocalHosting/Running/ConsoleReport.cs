@@ -51,11 +51,16 @@ internal sealed partial class ConsoleReport : IReport
     private readonly Lock _writing = new();
     private readonly Dictionary<string, string> _colourOf = new(StringComparer.OrdinalIgnoreCase);
     private readonly bool _coloured = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
-    private readonly IAnsiConsole _console = AnsiConsole.Console;
+    private readonly IAnsiConsole _console;
     private int _width = 8;
 
     public ConsoleReport()
     {
+        _console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = _coloured ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = _coloured ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        });
         if (Console.IsOutputRedirected)
         {
             // A file or pipe has no width; the table is not to be broken at 80 columns there.
@@ -79,7 +84,7 @@ internal sealed partial class ConsoleReport : IReport
 
             foreach (var line in lastLines)
             {
-                _console.WriteLine("  " + Escapes().Replace(line.Content, ""));
+                Console.Out.WriteLine("  " + Escapes().Replace(line.Content, ""));
             }
 
             _console.Write(new Rule { Style = "red" });

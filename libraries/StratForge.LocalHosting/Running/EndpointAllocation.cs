@@ -10,9 +10,10 @@ internal sealed record EndpointAllocation(IReadOnlyList<IReadOnlyDictionary<Endp
 
     /// <param name="resource">Its endpoints get their addresses.</param>
     /// <param name="randomize">Ports that are asked for are not insisted on; several applications run side by side then.</param>
+    /// <param name="taken">Ports other resources of this application got; nobody listens on them yet.</param>
     /// <param name="warn">Told when a port that was asked for is taken and another one stands in.</param>
     /// <exception cref="DistributedApplicationException">A port that users were promised is taken.</exception>
-    public static EndpointAllocation Of(IResourceWithEndpoints resource, bool randomize, Action<string> warn)
+    public static EndpointAllocation Of(IResourceWithEndpoints resource, bool randomize, HashSet<int> taken, Action<string> warn)
     {
         var replicas = resource.TryGetLastAnnotation<ReplicaAnnotation>(out var replicated) ? replicated.Replicas : 1;
         var native = resource.TryGetLastAnnotation<NativeServerAnnotation>(out var server);
@@ -28,7 +29,8 @@ internal sealed record EndpointAllocation(IReadOnlyList<IReadOnlyDictionary<Endp
 
             // A container's own port is its image's affair; natively there is one port only.
             var target = resource is ContainerResource || (randomize && endpoint.TargetPortEnvironmentVariable is not null) ? null : endpoint.TargetPort;
-            var port = Public(resource, endpoint, target, randomize, warn);
+            var port = Public(resource, endpoint, target, randomize, taken, warn);
+            taken.Add(port);
             endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, endpoint.TargetHost, port);
             if (replicas == 1 && (target is null || target == port))
             {
@@ -47,7 +49,7 @@ internal sealed record EndpointAllocation(IReadOnlyList<IReadOnlyDictionary<Endp
         return new(instances, proxies);
     }
 
-    private static int Public(IResource resource, EndpointAnnotation endpoint, int? target, bool randomize, Action<string> warn)
+    private static int Public(IResource resource, EndpointAnnotation endpoint, int? target, bool randomize, HashSet<int> taken, Action<string> warn)
     {
         var wanted = randomize ? target : endpoint.Port ?? target;
         if (wanted is not { } port)
@@ -55,19 +57,20 @@ internal sealed record EndpointAllocation(IReadOnlyList<IReadOnlyDictionary<Endp
             return PortAllocator.Free();
         }
 
-        if (PortAllocator.IsFree(port))
+        var ours = taken.Contains(port);
+        if (!ours && PortAllocator.IsFree(port))
         {
             return port;
         }
 
-        if (endpoint.IsExternal || endpoint.TargetPort == port)
+        if (!ours && (endpoint.IsExternal || endpoint.TargetPort == port))
         {
             throw new DistributedApplicationException(
                 $"Port {port}, which {resource.Name} listens on, is taken by another program. Stop that one, or give {resource.Name} another port.");
         }
 
         var free = PortAllocator.Free();
-        warn($"Port {port} is taken; {resource.Name} listens on {free} instead.");
+        warn($"Port {port} is taken{(ours ? " by another of our resources" : "")}; {resource.Name} listens on {free} instead.");
         return free;
     }
 

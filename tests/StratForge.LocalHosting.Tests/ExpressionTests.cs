@@ -1,0 +1,68 @@
+namespace StratForge.LocalHosting.Tests;
+
+public sealed class ExpressionTests
+{
+    [Fact]
+    public async Task An_interpolated_variable_is_an_expression_and_not_a_string()
+    {
+        await using var app = new ShellApp();
+        var secret = app.Builder.AddParameter("secret", "a b&c");
+        app.Add("reader", "echo $TOLD >> $DIARY").WithEnvironment("TOLD", $"<{secret}|{secret:uri}>");
+
+        await app.StartAsync();
+        await app.App.ResourceNotifications.WaitForResourceAsync("reader", KnownResourceStates.Finished, Patience.Token());
+
+        Assert.Equal(["<a b&c|a%20b%26c>"], app.Diary);
+    }
+
+    [Fact]
+    public void Braces_of_a_literal_are_doubled_where_braces_mean_something()
+    {
+        var builder = DistributedApplicationTestingBuilder.Create();
+        var one = builder.AddParameter("one", "1");
+        var expression = ReferenceExpression.Create($"{{\"x\":{one}}}");
+
+        Assert.Equal("{{\"x\":{one.value}}}", expression.ValueExpression);
+        Assert.Equal("{{\"x\":{0}}}", expression.Format);
+    }
+
+    [Fact]
+    public async Task Braces_of_a_literal_are_single_in_the_value()
+    {
+        var builder = DistributedApplicationTestingBuilder.Create();
+        var one = builder.AddParameter("one", "1");
+
+        Assert.Equal("{\"x\":1}", await ReferenceExpression.Create($"{{\"x\":{one}}}").GetValueAsync());
+    }
+
+    [Fact]
+    public void An_address_is_not_read_before_there_is_one()
+    {
+        var builder = DistributedApplicationTestingBuilder.Create();
+        var service = builder.AddExecutable("service", "true", ".").WithHttpEndpoint();
+
+        Assert.Throws<InvalidOperationException>(() => service.GetEndpoint("http").Url);
+        Assert.Equal("{service.bindings.http.url}", service.GetEndpoint("http").ValueExpression);
+        Assert.Equal(
+            "{service.bindings.http.host}:{service.bindings.http.port}", service.GetEndpoint("http").Property(EndpointProperty.HostAndPort).ValueExpression);
+    }
+
+    [Theory]
+    [InlineData("redis://:p%40ss@cache:7000/2", "cache:7000,password=p@ss,defaultDatabase=2", "cache", 7000, "p@ss")]
+    [InlineData("redis://cache", "cache:6379", "cache", 6379, null)]
+    [InlineData("cache:6380,password=x,ssl=true", "cache:6380,password=x,ssl=true", "cache", 6380, "x")]
+    public void A_redis_address_is_understood_in_both_spellings(string text, string connectionString, string host, int port, string? password)
+    {
+        var given = GivenRedis.Parse(text);
+
+        Assert.Equal((connectionString, host, port, password), (given.ConnectionString, given.Host, given.Port, given.Password));
+    }
+
+    [Fact]
+    public void A_postgres_address_becomes_a_connection_string()
+    {
+        var text = BackingServices.PostgresAddress.Parse("postgresql://trader:p%40ss@db.example:5433/forge?sslmode=verify-full");
+
+        Assert.Equal("Host=db.example;Port=5433;Username=trader;Password=p@ss;Database=forge;SSL Mode=VerifyFull", text);
+    }
+}

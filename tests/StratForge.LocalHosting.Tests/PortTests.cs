@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using StratForge.LocalHosting.Running;
+
+namespace StratForge.LocalHosting.Tests;
+
+public sealed class PortTests
+{
+    [Fact]
+    public void A_free_port_is_free_and_not_given_twice()
+    {
+        var ports = Enumerable.Range(0, 50).Select(_ => PortAllocator.Free()).ToArray();
+
+        Assert.Equal(50, ports.Distinct().Count());
+        Assert.All(ports, port => Assert.True(PortAllocator.IsFree(port)));
+    }
+
+    [Fact]
+    public void A_port_promised_to_users_that_is_taken_stops_the_start()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        var service = DistributedApplicationTestingBuilder.Create().AddExecutable("door", "true", ".").WithHttpEndpoint(port).WithExternalHttpEndpoints();
+
+        var refusal = Assert.Throws<DistributedApplicationException>(() => EndpointAllocation.Of(service.Resource, randomize: false, [], _ => { }));
+
+        Assert.Contains($"Port {port}, which door listens on, is taken", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_port_between_services_that_is_taken_is_replaced_and_said()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        var service = DistributedApplicationTestingBuilder.Create().AddExecutable("inner", "true", ".").WithHttpEndpoint(port);
+        var said = new List<string>();
+
+        EndpointAllocation.Of(service.Resource, randomize: false, [], said.Add);
+
+        Assert.NotEqual(port, service.GetEndpoint("http").Port);
+        Assert.Contains($"{port} is taken", Assert.Single(said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connections_go_round_and_pass_by_a_target_that_is_down()
+    {
+        using var one = Server();
+        using var two = Server();
+        var down = PortAllocator.Free();
+        var port = PortAllocator.Free();
+        await using var proxy = new TcpRoundRobin(port, [Port(one), down, Port(two)]);
+
+        var first = AcceptAsync(one);
+        var second = AcceptAsync(two);
+        using var a = new TcpClient();
+        await a.ConnectAsync(IPAddress.Loopback, port);
+        using var b = new TcpClient();
+        await b.ConnectAsync(IPAddress.Loopback, port);
+        await a.GetStream().WriteAsync("x"u8.ToArray());
+        await b.GetStream().WriteAsync("x"u8.ToArray());
+
+        Assert.Equal((1, 1), (await first, await second));
+
+        static TcpListener Server()
+        {
+            var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            return listener;
+        }
+
+        static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        static async Task<int> AcceptAsync(TcpListener listener)
+        {
+            using var client = await listener.AcceptTcpClientAsync(Patience.Token());
+            return await client.GetStream().ReadAsync(new byte[1], Patience.Token());
+        }
+    }
+}

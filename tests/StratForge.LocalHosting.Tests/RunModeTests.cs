@@ -1,0 +1,60 @@
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+
+namespace StratForge.LocalHosting.Tests;
+
+public sealed partial class RunModeTests
+{
+    [Fact]
+    public async Task Killing_the_AppHost_leaves_no_process_and_no_temporary_data()
+    {
+        using var host = AppHostProcess.Start("--ephemeral");
+        await host.UntilItSaysAsync("Everything is up");
+        using var http = new HttpClient { BaseAddress = new Uri(Front().Match(host.Output).Groups["url"].Value) };
+        var grandchild = await (await http.PostAsync("/grandchild", null)).Content.ReadFromJsonAsync<int>();
+        var family = host.Family();
+        var folder = TemporaryFolder().Match(host.Output).Value;
+        Assert.Contains(grandchild, family);
+        Assert.True(family.Length >= 6, $"two servers, three services, one grandchild: {family.Length}");
+        Assert.True(Directory.Exists(folder), folder);
+
+        host.Signal("KILL");
+        await host.ExitCodeAsync();
+
+        await Patience.UntilAsync(() => family.All(id => !StopAndRestartTests.IsAlive(id)), "all of the family are gone");
+        await Patience.UntilAsync(() => !Directory.Exists(folder), "the data is gone");
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public async Task A_signal_stops_everything_orderly(string signal)
+    {
+        using var host = AppHostProcess.Start("--ephemeral");
+        await host.UntilItSaysAsync("Everything is up");
+        var family = host.Family();
+        Assert.NotEmpty(family);
+
+        host.Signal(signal);
+
+        Assert.Equal(0, await host.ExitCodeAsync());
+        Assert.All(family, id => Assert.False(StopAndRestartTests.IsAlive(id)));
+        Assert.Contains("Stopped.", host.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_can_not_be_started_is_said_in_one_sentence_and_the_exit_code()
+    {
+        using var host = AppHostProcess.Start("--operation", "fly");
+
+        Assert.Equal(1, await host.ExitCodeAsync());
+        Assert.Equal("--operation is 'run' or 'publish', not 'fly'.", host.Output.Trim());
+    }
+
+    [GeneratedRegex(@"Open (?<url>http://localhost:\d+) \(front\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Front();
+
+    [GeneratedRegex(@"/tmp/stratforge-[0-9a-f]{10}", RegexOptions.None, 1000)]
+    private static partial Regex TemporaryFolder();
+}
