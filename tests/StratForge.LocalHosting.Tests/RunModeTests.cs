@@ -9,13 +9,13 @@ public sealed partial class RunModeTests
     public async Task Killing_the_AppHost_leaves_no_process_and_no_temporary_data()
     {
         using var host = AppHostProcess.Start("--ephemeral");
-        await host.UntilItSaysAsync("Everything is up");
+        await host.UntilItSaysAsync("Press Ctrl+C to stop everything");
         using var http = new HttpClient { BaseAddress = new Uri(Front().Match(host.Output).Groups["url"].Value) };
         var grandchild = await (await http.PostAsync("/grandchild", null)).Content.ReadFromJsonAsync<int>();
         var family = host.Family();
         var folder = TemporaryFolder().Match(host.Output).Value;
         Assert.Contains(grandchild, family);
-        Assert.True(family.Length >= 6, $"two servers, three services, one grandchild: {family.Length}");
+        Assert.True(family.Length >= 5, $"Redis, three services and a grandchild at least; Postgres overwrites its mark: {family.Length}");
         Assert.True(Directory.Exists(folder), folder);
 
         host.Signal("KILL");
@@ -32,7 +32,7 @@ public sealed partial class RunModeTests
     public async Task A_signal_stops_everything_orderly(string signal)
     {
         using var host = AppHostProcess.Start("--ephemeral");
-        await host.UntilItSaysAsync("Everything is up");
+        await host.UntilItSaysAsync("Press Ctrl+C to stop everything");
         var family = host.Family();
         Assert.NotEmpty(family);
 

@@ -47,8 +47,11 @@ internal sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(clock);
         var web = builder.Build();
+        web.Use(RefuseOtherNames);
         web.UseRouting();
+        web.MapGet("/", ShowPage);
         new ResourceEndpoints(model, notifications, logs, commands).Map(web);
+        new TraceEndpoints(new TraceStore()).Map(web);
         return new DashboardServer(
             web, new Uri($"http://localhost:{page}"), new TelemetryTarget($"http://localhost:{receiver}", "http/protobuf", Headers: null));
     }
@@ -61,6 +64,28 @@ internal sealed class DashboardServer : IAsyncDisposable
         using var atOnce = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         await _web.StopAsync(atOnce.Token);
         await _web.DisposeAsync();
+    }
+
+    // A name that a stranger's page has pointed at this machine is not us: neither logs nor commands are for it.
+    private static Task RefuseOtherNames(HttpContext context, Func<Task> next)
+    {
+        if (context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]")
+        {
+            return next();
+        }
+
+        context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        return Task.CompletedTask;
+    }
+
+    private static async Task ShowPage(HttpContext context)
+    {
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'";
+        context.Response.Headers.CacheControl = "no-cache";
+        await using var page = typeof(DashboardServer).Assembly.GetManifestResourceStream("Dashboard/page.html")!;
+        await page.CopyToAsync(context.Response.Body, context.RequestAborted);
     }
 
     private static int Choose(string? addresses, Action<string> warn)

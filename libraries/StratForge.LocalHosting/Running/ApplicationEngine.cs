@@ -109,6 +109,11 @@ internal sealed class ApplicationEngine(
 
     private async Task StopCoreAsync(CancellationToken cancellationToken)
     {
+        if (_over.IsCancellationRequested)
+        {
+            return;
+        }
+
         report.Say("Stopping.");
         commands.Executor = null;
         await _over.CancelAsync();

@@ -21,10 +21,12 @@ internal sealed class ResourceInstance(
     private static readonly TimeSpan s_probeWhenHealthy = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan s_graceAtBirth = TimeSpan.FromSeconds(3);
+
     private readonly SemaphoreSlim _commands = new(1, 1);
     private CancellationTokenSource _waiting = new();
     private Task _life = Task.CompletedTask;
-    private ChildProcess? _process;
+    private volatile ChildProcess? _process;
     private volatile bool _endIsWanted;
 
     public IResource Resource => resource;
@@ -141,7 +143,7 @@ internal sealed class ResourceInstance(
             if (await plan(this, cancellationToken) is { } launch)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                await RunAsync(launch);
+                await RunAsync(launch, cancellationToken);
             }
             else
             {
@@ -159,12 +161,19 @@ internal sealed class ResourceInstance(
         }
     }
 
-    private async Task RunAsync(LaunchPlan launch)
+    private async Task RunAsync(LaunchPlan launch, CancellationToken cancellationToken)
     {
         await using var process = ChildProcess.Start(launch, (line, isError) => engine.Logs.Write(resource.Name, line, isError));
         _process = process;
         using var ended = new CancellationTokenSource();
         PublishRunning(process.Id);
+
+        // Whoever asked for the end while the process was being created did not see it; it is ended here then.
+        if (cancellationToken.IsCancellationRequested)
+        {
+            await process.StopAsync(s_graceAtBirth, engine.Clock, CancellationToken.None);
+        }
+
         var watching = WatchHealthAsync(ended.Token);
         var exitCode = await process.Exited;
         _process = null;
