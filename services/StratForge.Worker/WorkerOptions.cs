@@ -34,9 +34,10 @@ internal sealed class WorkerOptions
     /// <summary>How long the first session of a symbol waits for the symbol's history to be there.</summary>
     public TimeSpan HistoryPatience { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest that a signal waits for those of other sessions at the same bar, so that they travel together.</summary>
-    /// <value>Zero sends at once. Default 0.5 ms, a fifth of what a hundred hosts need to answer one bar on two processors.</value>
-    public TimeSpan Linger { get; set; } = TimeSpan.FromMicroseconds(500);
+    /// <summary>Longest that a signal waits for those of other sessions at the same bar, so that they travel together. It waits only as
+    /// long as hosts go on answering; the first pause sends what is there.</summary>
+    /// <value>Zero sends at once. Default 3 ms, more than a hundred hosts need to answer one bar on two processors.</value>
+    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(3);
 
     /// <summary>Folder that holds <c>csharp/</c> and <c>python/</c>, the host programs.</summary>
     public string? HostsDirectory { get; set; }

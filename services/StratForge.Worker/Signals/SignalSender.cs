@@ -12,6 +12,9 @@ internal sealed partial class SignalSender
 {
     private const int MaxInFlight = 2;
     private const int MaxBatch = 500;
+
+    // Hosts that answer the same bar do so within microseconds of each other; after such a pause the next one is merely slow.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(0.5);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
@@ -25,6 +28,7 @@ internal sealed partial class SignalSender
     private int _inFlight;
     private int _atWork;
     private long _readySince;
+    private long _lastDone;
     private bool _timed;
     private TaskCompletionSource? _drained;
     private CancellationToken _giveUp = CancellationToken.None;
@@ -64,7 +68,11 @@ internal sealed partial class SignalSender
     public void HostAtWork() => _atWork++;
 
     /// <summary>It is done, or gone.</summary>
-    public void HostDone() => _atWork--;
+    public void HostDone()
+    {
+        _atWork--;
+        _lastDone = _clock.GetTimestamp();
+    }
 
     /// <summary>Completes when everything handed over has been answered, or given up. From any thread.</summary>
     /// <param name="giveUp">Ends the attempts.</param>
@@ -103,10 +111,12 @@ internal sealed partial class SignalSender
         SendReady();
     }
 
-    // While other hosts are still busy with the same bar, their signals are about to follow.
+    // While other hosts answer the same bar one after the other, their signals are about to follow. A batch sent too early takes one
+    // of the two places, and what comes a moment later waits for a whole round trip instead.
     private bool Lingers()
     {
-        if (_atWork == 0 || _linger == TimeSpan.Zero || _clock.GetElapsedTime(_readySince) >= _linger)
+        if (_atWork == 0 || _clock.GetElapsedTime(_readySince) >= _linger ||
+            _clock.GetElapsedTime(Math.Max(_lastDone, _readySince)) >= Pause)
         {
             return false;
         }
@@ -114,7 +124,7 @@ internal sealed partial class SignalSender
         if (!_timed)
         {
             _timed = true;
-            _loop.After(_linger, () => _timed = false);
+            _loop.After(Pause, () => _timed = false);
         }
 
         return true;
