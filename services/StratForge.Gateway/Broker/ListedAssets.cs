@@ -15,6 +15,9 @@ internal sealed partial class ListedAssets(IBroker broker, TimeProvider clock, I
     /// <summary>Whether the list was ever read; until then the venue itself decides what exists.</summary>
     public bool Known => _listings is not null;
 
+    /// <summary>Every symbol on the list, in no order; empty until it was read.</summary>
+    public IReadOnlyCollection<string> Symbols => _listings?.Keys ?? [];
+
     /// <summary>The instrument, or null when the broker lists none of that symbol.</summary>
     public Listing? Find(string symbol) => _listings?.GetValueOrDefault(symbol);
 

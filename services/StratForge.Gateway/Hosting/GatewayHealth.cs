@@ -16,7 +16,10 @@ internal static class GatewayHealth
         ["StackExchange.Redis"] = "bus",
     };
 
-    public static void AddGatewayHealth(this IServiceCollection services) =>
+    public static void AddGatewayHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<BrokerCheck>();
+        services.AddHealthChecks().AddCheck<BrokerCheck>("broker");
         services.PostConfigure<HealthCheckServiceOptions>(options =>
         {
             foreach (var check in options.Registrations)
@@ -28,6 +31,7 @@ internal static class GatewayHealth
                 }
             }
         });
+    }
 
     public static void MapGatewayHealth(this IEndpointRouteBuilder routes)
     {

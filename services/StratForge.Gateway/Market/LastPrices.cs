@@ -46,6 +46,10 @@ internal sealed partial class LastPrices(
     /// <summary>What is in memory, without looking further.</summary>
     public LastPrice? Peek(string symbol) => _prices.TryGetValue(symbol, out var entry) ? entry.Price : null;
 
+    /// <summary>When the price of a symbol last came in, by our clock; null if it never did.</summary>
+    public DateTimeOffset? HeardAt(string symbol) =>
+        _prices.TryGetValue(symbol, out var entry) && entry.Live ? entry.NotedAt : null;
+
     /// <summary>The newest price, from memory or else the last stored bar; null when the platform never saw the symbol.</summary>
     public async ValueTask<LastPrice?> FindAsync(string symbol, CancellationToken cancellationToken) =>
         Peek(symbol) ?? (await FindAsync([symbol], cancellationToken)).GetValueOrDefault(symbol);

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StratForge.Contracts.Market;
+using StratForge.Gateway.Broker;
 using StratForge.Gateway.Hosting;
 
 namespace StratForge.Gateway.Market;
@@ -17,10 +18,20 @@ internal static class MarketEndpoints
     }
 
     private static async Task<Ok<SymbolList>> ListSymbols(
-        CandleStore candles, LastPrices prices, CancellationToken cancellationToken)
+        [AsParameters] SymbolsQuery query, CandleStore candles, ListedAssets assets, LastPrices prices,
+        CancellationToken cancellationToken)
     {
-        var symbols = await candles.ListSymbolsAsync(cancellationToken);
-        var last = await prices.FindAsync([.. symbols], cancellationToken);
+        // What there are bars of comes first: that is what people here trade.
+        var stored = await candles.ListSymbolsAsync(cancellationToken);
+        string[] symbols =
+        [
+            .. stored
+                .Concat(assets.Symbols.Where(symbol => assets.Find(symbol) is { Tradable: true }).Except(stored, StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal))
+                .Where(symbol => query.Search is null || symbol.StartsWith(query.Search, StringComparison.OrdinalIgnoreCase))
+                .Take(query.Take),
+        ];
+        var last = await prices.FindAsync(symbols, cancellationToken);
         return TypedResults.Ok(new SymbolList(
             [.. symbols.Select(symbol => new SymbolView(
                 symbol, Symbols.ClassOf(symbol), last.GetValueOrDefault(symbol)?.Price, last.GetValueOrDefault(symbol)?.At))]));
@@ -40,8 +51,26 @@ internal static class MarketEndpoints
     }
 }
 
-/// <summary>Symbols of which the platform holds bars.</summary>
-/// <param name="Items">In order.</param>
+/// <summary>Which symbols.</summary>
+internal sealed record SymbolsQuery(
+    [property: Description("Those that begin with this.")] string? Search = null,
+    [property: Description("1 to 1,000 symbols; 200 if not given.")] int? Limit = null) : IValidated
+{
+    private const int Most = 1_000;
+
+    public int Take => Limit ?? 200;
+
+    public void Validate(FieldErrors errors)
+    {
+        if (Limit is < 1 or > Most)
+        {
+            errors.Add("limit", $"may be 1 to {Most}.");
+        }
+    }
+}
+
+/// <summary>Symbols that can be traded.</summary>
+/// <param name="Items">Those of which the platform holds bars first, each part in order.</param>
 public sealed record SymbolList(IReadOnlyList<SymbolView> Items);
 
 /// <summary>One symbol.</summary>

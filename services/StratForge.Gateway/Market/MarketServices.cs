@@ -8,5 +8,6 @@ internal static class MarketServices
         builder.Services.AddSingleton<CandleStore>();
         builder.Services.AddSingleton<LastPrices>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LastPrices>());
+        builder.Services.AddHostedService<QuietPrices>();
     }
 }

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using StratForge.Alpaca;
+using StratForge.Gateway.Broker;
+
+namespace StratForge.Gateway.Tests;
+
+/// <summary>A venue that lists a few instruments, takes every order and never fills one.</summary>
+internal sealed class QuietBroker : IBroker
+{
+    public Task<AlpacaOrder> SubmitAsync(BrokerOrder order, CancellationToken cancellationToken) => Task.FromResult(new AlpacaOrder
+    {
+        Id = order.Id,
+        ClientOrderId = order.Id.ToString(),
+        Symbol = order.Symbol,
+        Type = order.Type,
+        Side = order.Side,
+        TimeInForce = order.TimeInForce,
+        Qty = order.Quantity,
+        LimitPrice = order.LimitPrice,
+        Status = "new",
+    });
+
+    public Task<AlpacaOrder?> FindAsync(Guid id, CancellationToken cancellationToken) => Task.FromResult<AlpacaOrder?>(null);
+
+    public Task CancelAsync(Guid venueOrderId, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<AlpacaOrder>> ListOpenAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<AlpacaOrder>>([]);
+
+    public async IAsyncEnumerable<AlpacaActivity> ListFillsAsync(
+        Guid venueOrderId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
+
+    public async IAsyncEnumerable<AlpacaOrderMessage> ReadUpdatesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return new AlpacaOrderMessage.Listening(1);
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<AlpacaAsset>> ListAssetsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<AlpacaAsset>>(
+        [
+            Listed("SPY", "us_equity"),
+            Listed("AAPL", "us_equity"),
+            Listed("MSFT", "us_equity"),
+            Listed("BTC/USD", "crypto"),
+            Listed("GONE", "us_equity") with { Tradable = false },
+        ]);
+
+    /// <summary>Knows IBM, which nobody streams.</summary>
+    public Task<AlpacaQuote?> FindQuoteAsync(string symbol, CancellationToken cancellationToken) =>
+        Task.FromResult(symbol == "IBM"
+            ? new AlpacaQuote(DateTimeOffset.UnixEpoch.AddYears(54), 199, 1, 201, 1)
+            : null);
+
+    private static AlpacaAsset Listed(string symbol, string assetClass) => new()
+    {
+        Id = Guid.AllBitsSet,
+        Class = assetClass,
+        Symbol = symbol,
+        Status = "active",
+        Tradable = true,
+        Fractionable = true,
+    };
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Text.Json;
+
+namespace StratForge.Gateway.Tests.Strategies;
+
+[Collection(OneGateway.Name)]
+public sealed class StrategyTests(GatewayFixture fixture)
+{
+    [Fact]
+    public async Task New_code_makes_a_new_version_and_a_new_name_does_not()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        var id = await user.NewStrategyAsync(code: "one");
+
+        var renamed = await ChangeAsync(user, id, new { name = "Better name", parameters = new { fast = 3 } });
+        var rewritten = await ChangeAsync(user, id, new { code = "two" });
+        var again = await ChangeAsync(user, id, new { code = "two" });
+        var translated = await ChangeAsync(user, id, new { language = "csharp" });
+
+        Assert.Equal([1, 2, 2, 3], new[] { renamed, rewritten, again, translated }.Select(s => s.GetProperty("version").GetInt32()));
+        Assert.Equal(3, translated.GetProperty("parameters").GetProperty("fast").GetInt32());
+        Assert.NotEqual(again.GetProperty("codeHash").GetString(), translated.GetProperty("codeHash").GetString());
+        var versions = (await user.GetAsync($"/api/strategies/{id}/versions")).GetProperty("items");
+        Assert.Equal([3, 2, 1], versions.EnumerateArray().Select(version => version.GetProperty("version").GetInt32()));
+        Assert.Equal("one", (await user.GetAsync($"/api/strategies/{id}/versions/1")).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task A_save_over_a_version_its_author_has_not_seen_is_refused()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        var id = await user.NewStrategyAsync();
+        using var read = await user.SendAsync(HttpMethod.Get, $"/api/strategies/{id}");
+        var seen = read.Headers.ETag!.ToString();
+
+        using var first = await user.SendAsync(HttpMethod.Put, $"/api/strategies/{id}", new { code = "mine" }, ("If-Match", seen));
+        using var second = await user.SendAsync(HttpMethod.Put, $"/api/strategies/{id}", new { code = "yours" }, ("If-Match", seen));
+        using var nonsense = await user.SendAsync(HttpMethod.Put, $"/api/strategies/{id}", new { code = "yours" }, ("If-Match", "nonsense"));
+
+        Assert.Equal("\"2\"", first.Headers.ETag!.ToString());
+        Assert.Equal("strategy-changed", (await Client.ProblemOf(second, HttpStatusCode.PreconditionFailed)).GetProperty("code").GetString());
+        await Client.ProblemOf(nonsense, HttpStatusCode.BadRequest);
+        Assert.Equal("mine", (await user.GetAsync($"/api/strategies/{id}")).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Python_code_may_be_sent_and_is_shown_under_its_older_name()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+
+        var strategy = await user.PostForAsync("/api/strategies", new { name = "Old client", symbol = "SPY", python_code = "pass" });
+
+        Assert.Equal("python", strategy.GetProperty("language").GetString());
+        Assert.Equal("pass", strategy.GetProperty("code").GetString());
+        Assert.Equal("pass", strategy.GetProperty("python_code").GetString());
+    }
+
+    [Fact]
+    public async Task A_strategy_with_a_running_session_stays_and_goes_once_that_has_ended()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        var id = await user.NewStrategyAsync();
+        var session = await user.NewSessionAsync(id);
+
+        var refusal = await user.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, $"/api/strategies/{id}");
+        await user.PostForAsync($"/sessions/{session}/stop");
+        using var deleted = await user.SendAsync(HttpMethod.Delete, $"/api/strategies/{id}");
+
+        Assert.Equal("strategy-running", refusal.GetProperty("code").GetString());
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        await user.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"/api/strategies/{id}");
+        Assert.Empty((await user.GetAsync("/api/strategies")).GetProperty("items").EnumerateArray());
+        Assert.Equal("A strategy", (await user.GetAsync($"/sessions/{session}")).GetProperty("strategyName").GetString());
+    }
+
+    [Fact]
+    public async Task A_strategy_that_is_switched_off_starts_no_session()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        var id = await user.NewStrategyAsync();
+
+        using var off = await user.SendAsync(HttpMethod.Patch, $"/api/strategies/{id}/toggle");
+        var refusal = await user.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"/api/strategies/{id}/start");
+        using var on = await user.SendAsync(HttpMethod.Patch, $"/api/strategies/{id}/toggle", new { enabled = true });
+        await user.PostForAsync($"/api/strategies/{id}/start");
+        var stopped = await user.PostForAsync($"/api/strategies/{id}/stop");
+
+        Assert.False((await Client.JsonOf(off)).GetProperty("enabled").GetBoolean());
+        Assert.Equal("strategy-disabled", refusal.GetProperty("code").GetString());
+        Assert.Single(stopped.GetProperty("sessionIds").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_list_read_page_by_page_holds_each_strategy_once_newest_first()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        var ids = new List<Guid>();
+        for (var i = 0; i < 5; i++)
+        {
+            ids.Add(await user.NewStrategyAsync());
+        }
+
+        var listed = await user.ListAsync("/api/strategies");
+
+        ids.Reverse();
+        Assert.Equal(ids, listed.Select(strategy => strategy.GetProperty("id").GetGuid()));
+        Assert.DoesNotContain(listed, strategy => strategy.TryGetProperty("code", out _));
+    }
+
+    [Theory]
+    [InlineData("""{"name":"","symbol":"spy","language":"cobol","code":" ","parameters":[1]}""", "code,language,name,parameters,symbol")]
+    [InlineData("""{"name":"x","symbol":"SPY","code":"x"}""", "language")]
+    [InlineData("""{"name":"x","symbol":"SPY","language":"csharp","python_code":"x"}""", "python_code")]
+    [InlineData("""{"name":"x","symbol":"SPY","language":"python","python_code":"x","code":"y"}""", "python_code")]
+    [InlineData("""{"name":5,"symbol":"SPY","language":"python","code":"y"}""", "name")]
+    [InlineData("""{"name":"a\u0000b","symbol":"SPY","language":"python","code":"y\u0000"}""", "code,name")]
+    public async Task A_strategy_that_makes_no_sense_is_refused_field_by_field(string body, string fields)
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+
+        var problem = await user.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "/api/strategies", JsonElement.Parse(body));
+
+        Assert.Equal(fields, string.Join(',', problem.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal)));
+    }
+
+    private static async Task<JsonElement> ChangeAsync(Client user, Guid id, object change)
+    {
+        using var response = await user.SendAsync(HttpMethod.Put, $"/api/strategies/{id}", change);
+        return await Client.JsonOf(response);
+    }
+}
