@@ -27,7 +27,8 @@ internal static class GatewayHealth
                 check.Name = Names.GetValueOrDefault(check.Name, check.Name);
                 if (check.Name is "bus" or "broker")
                 {
-                    check.FailureStatus = HealthStatus.Degraded;
+                    var create = check.Factory;
+                    check.Factory = provider => new NotVital(create(provider));
                 }
             }
         });
@@ -41,6 +42,18 @@ internal static class GatewayHealth
             Predicate = check => check.Tags.Contains("live"),
             ResponseWriter = WriteAsync,
         }).ShortCircuit();
+    }
+
+    private sealed class NotVital(IHealthCheck check) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            var result = await check.CheckHealthAsync(context, cancellationToken);
+            return result.Status == HealthStatus.Unhealthy
+                ? HealthCheckResult.Degraded(result.Description, result.Exception, result.Data)
+                : result;
+        }
     }
 
     // Field by field: what checks report is a mix of types, and exceptions stay inside (their text may hold addresses).

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text.Json;
+using StratForge.Contracts.Internal;
+
+namespace StratForge.Gateway.Tests.Hosting;
+
+[Collection(OneGateway.Name)]
+public sealed class DoorTests(GatewayFixture fixture)
+{
+    private RunningGateway Gateway => fixture.Gateway;
+
+    [Fact]
+    public async Task The_public_port_knows_nothing_internal_and_the_internal_port_nothing_public()
+    {
+        var outside = Gateway.Anyone();
+        var inside = new Client(Gateway.InternalAddress);
+
+        using var fromOutside = await outside.SendAsync(
+            HttpMethod.Post, "/internal/execute", new { }, (InternalHeaders.ServiceKey, RunningGateway.ServiceKey));
+        using var health = await inside.SendAsync(HttpMethod.Get, "/alive");
+
+        await Client.ProblemOf(fromOutside, HttpStatusCode.NotFound);
+        await inside.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, "/api/version");
+        await inside.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, "/swagger/index.html");
+        await inside.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Post, "/internal/execute", new { });
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_surprise_becomes_a_problem_that_keeps_the_inside_inside()
+    {
+        var problem = await Gateway.Anyone().RefusedAsync(HttpStatusCode.InternalServerError, HttpMethod.Get, "/api/throws");
+
+        Assert.Equal("internal-error", problem.GetProperty("code").GetString());
+        Assert.Equal(32, problem.GetProperty("traceId").GetString()!.Length);
+        Assert.DoesNotContain("secret", problem.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(" at ", problem.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/nothing", HttpStatusCode.NotFound, "unknown-route")]
+    [InlineData("GET", "/trade/nothing", HttpStatusCode.NotFound, "unknown-route")]
+    [InlineData("DELETE", "/api/portfolio", HttpStatusCode.MethodNotAllowed, "method-not-allowed")]
+    [InlineData("GET", "/api/auth/login", HttpStatusCode.MethodNotAllowed, "method-not-allowed")]
+    public async Task What_is_not_there_is_a_problem_too(string method, string path, HttpStatusCode status, string code)
+    {
+        var problem = await Gateway.Anyone().RefusedAsync(status, new HttpMethod(method), path);
+
+        Assert.Equal(code, problem.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Answers_tell_browsers_to_run_nothing()
+    {
+        using var response = await Gateway.Anyone().SendAsync(HttpMethod.Get, "/api/version");
+
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
+        Assert.StartsWith("default-src 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.False(string.IsNullOrEmpty((await Client.JsonOf(response)).GetProperty("version").GetString()));
+    }
+
+    [Fact]
+    public async Task The_api_describes_itself_with_money_as_text_and_counts_as_numbers()
+    {
+        var anyone = Gateway.Anyone();
+        var document = await anyone.GetAsync("/openapi/v1.json");
+        using var page = await anyone.SendAsync(HttpMethod.Get, "/swagger/index.html");
+
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        Assert.Equal("string", Type("Position", "quantity"));
+        Assert.Equal("integer", Type("Strategy", "version"));
+        Assert.Equal("string", Type("Trade", "executedAt"));
+        Assert.Equal("string", schemas.GetProperty("SessionStatus").GetProperty("type").GetString());
+        Assert.True(document.GetProperty("paths").TryGetProperty("/api/sessions/{id}/stop", out _));
+        Assert.DoesNotContain(document.GetProperty("paths").EnumerateObject(), path => path.Name.StartsWith("/internal", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+
+        string? Type(string schema, string property) =>
+            schemas.GetProperty(schema).GetProperty("properties").GetProperty(property).GetProperty("type") is { ValueKind: JsonValueKind.String } type
+                ? type.GetString()
+                : null;
+    }
+
+    [Fact]
+    public async Task Health_names_what_the_gateway_depends_on()
+    {
+        var health = await Gateway.Anyone().GetAsync("/health");
+
+        Assert.Equal("Healthy", health.GetProperty("database").GetProperty("status").GetString());
+        Assert.Equal("Healthy", health.GetProperty("bus").GetProperty("status").GetString());
+        Assert.Equal("Degraded", health.GetProperty("broker").GetProperty("status").GetString());
+        Assert.Equal("Degraded", health.GetProperty("status").GetString());
+        Assert.True(health.TryGetProperty("lastMessageAt", out _));
+    }
+}
