@@ -57,9 +57,10 @@ public sealed class RunningGateway : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private RunningGateway(WebApplication app, int internalPort)
+    private RunningGateway(WebApplication app, int internalPort, Faults faults)
     {
         _app = app;
+        Faults = faults;
         Address = new Uri(app.Urls.First(url => !url.EndsWith($":{internalPort}", StringComparison.Ordinal)));
         InternalAddress = new Uri($"http://127.0.0.1:{internalPort}");
     }
@@ -70,10 +71,14 @@ public sealed class RunningGateway : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>What it logged as an error.</summary>
+    public Faults Faults { get; }
+
     /// <summary>Starts a gateway.</summary>
     /// <param name="settings">As on its command line: <c>Demo:Enabled=true</c>.</param>
     public static async Task<RunningGateway> StartAsync(FreshDatabase database, FreshRedis redis, params string[] settings)
     {
+        var faults = new Faults();
         var internalPort = FreePort();
         string[] all =
         [
@@ -93,13 +98,13 @@ public sealed class RunningGateway : IAsyncDisposable
         ];
         var app = Program.Build([.. all.Select(setting => $"--{setting}")], builder =>
         {
-            builder.Logging.ClearProviders();
+            builder.Logging.ClearProviders().AddProvider(faults);
             builder.Services.RemoveAll<IBroker>();
             builder.Services.AddSingleton<IBroker, QuietBroker>();
         });
         app.MapGet("/api/throws", (Microsoft.AspNetCore.Http.HttpContext _) => throw new InvalidTimeZoneException("a secret of the inside"));
         await app.StartAsync();
-        return new RunningGateway(app, internalPort);
+        return new RunningGateway(app, internalPort, faults);
     }
 
     /// <summary>Someone who has an account and is signed in by token.</summary>

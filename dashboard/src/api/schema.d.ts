@@ -1577,7 +1577,12 @@ export interface paths {
         };
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Those that begin with this. */
+                    search?: string;
+                    /** @description 1 to 1,000 symbols; 200 if not given. */
+                    limit?: number;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;

@@ -33,6 +33,7 @@ public sealed class DoorTests(GatewayFixture fixture)
 
         Assert.Equal("internal-error", problem.GetProperty("code").GetString());
         Assert.Equal(32, problem.GetProperty("traceId").GetString()!.Length);
+        Assert.Contains(Gateway.Faults.Logged, fault => fault is InvalidTimeZoneException);
         Assert.DoesNotContain("secret", problem.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain(" at ", problem.GetRawText(), StringComparison.Ordinal);
     }
