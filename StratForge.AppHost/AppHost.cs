@@ -1,9 +1,10 @@
 // The map: every process, every store, every wire. It reads from the values to the stores to the services, the public door last.
 // Which engine runs it is decided in the project file; docs/adr/0001-two-bindings-of-aspire.md says why there are two.
 
-var builder = DistributedApplication.CreateBuilder(args);
+var builder = DistributedApplication.CreateBuilder(Replay.Apart(args));
 
 var running = builder.ExecutionContext.IsRunMode;
+var replaying = Replay.IsAsked(builder.Configuration);
 
 // Without keys of a broker the market to trade on comes along.
 var embeddedMarket = running && string.IsNullOrEmpty(builder.Configuration["ALPACA_API_KEY"]);
@@ -14,14 +15,18 @@ var brokerApiKey = embeddedMarket ? builder.AddGeneratedSecret("broker-api-key")
 var brokerSecretKey = embeddedMarket ? builder.AddGeneratedSecret("broker-secret-key") : builder.AddParameterFromConfiguration("broker-secret-key", "ALPACA_SECRET_KEY", secret: true);
 
 var postgres = builder.AddPostgres("postgres");
-if (running)
+if (running && !replaying)
 {
     // Deployed, a file share can't hold Postgres' data; there it wants a managed server.
     postgres.WithDataVolume();
 }
 
 var database = postgres.AddDatabase("stratforge");
-var redis = builder.AddRedis("redis").WithDataVolume();
+var redis = builder.AddRedis("redis");
+if (!replaying)
+{
+    redis.WithDataVolume();
+}
 
 var schema = builder.AddProject<Projects.StratForge_Schema>("schema")
     .WithReference(database).WaitFor(database);
@@ -45,12 +50,10 @@ var gateway = builder.AddProject<Projects.StratForge_Gateway>("gateway")
     .WithEnvironment("Jwt__Secret", jwtSecret)
     .WithHttpHealthCheck("/health");
 
-var worker = builder.AddProject<Projects.StratForge_Worker>("worker")
+builder.AddProject<Projects.StratForge_Worker>("worker")
     .EnsurePython()
     .WithReference(database).WaitForCompletion(schema)
     .WithReference(redis).WaitFor(redis)
-    .WithEnvironment("Broker__ApiKey", brokerApiKey)
-    .WithEnvironment("Broker__SecretKey", brokerSecretKey)
     .WithEnvironment("Gateway__InternalUrl", gateway.GetEndpoint("internal"))
     .WithEnvironment("Internal__Key", internalKey)
     .WaitFor(gateway)
@@ -64,13 +67,13 @@ if (embeddedMarket)
         .WithEnvironment("Exchange__DataDirectory", builder.DataFolder("exchange"))
         .WithSwitch("Exchange__Replay", "replay", builder.FilesOfCaller)
         .WithSwitch("Exchange__Speed", "speed")
+        .WithEnvironment("Exchange__AwaitListener", replaying ? "true" : "false")
+        .WithEnvironment("Exchange__StartingCash", "100000000")
         .WithHttpHealthCheck("/health");
 
-    gateway.WithEnvironment("Demo__Enabled", "true");
-    foreach (var service in new[] { ingestor, gateway, worker })
-    {
-        service.TradesOn(exchange);
-    }
+    gateway.WithEnvironment("Demo__Enabled", replaying ? "false" : "true");
+    gateway.TradesOn(exchange);
+    ingestor.TradesOn(exchange);
 }
 
 builder.Build().Run();

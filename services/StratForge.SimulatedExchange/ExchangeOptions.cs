@@ -26,6 +26,10 @@ internal sealed class ExchangeOptions
     /// <summary>Files of bars to replay, comma-separated. Absent: the synthetic market.</summary>
     public string? Replay { get; set; }
 
+    /// <summary>Holds the market clock at its beginning until somebody listens to minute bars, so that who starts a session by hand
+    /// after the exchange misses nothing of a replay. Default no.</summary>
+    public bool AwaitListener { get; set; }
+
     /// <summary>Market seconds that pass in one real second.</summary>
     /// <value>Above 0, at most 100,000. Default 60: one market minute a second.</value>
     public double Speed { get; set; } = 60;

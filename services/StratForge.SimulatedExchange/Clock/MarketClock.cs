@@ -16,7 +16,7 @@ internal sealed class MarketClock(PriceSource prices, TimeProvider time, double 
     /// <summary>Market time, UTC, in whole microseconds wherever it is shown.</summary>
     public DateTimeOffset Now { get; private set; } = start;
 
-    /// <summary>Whether the market is over: the clock stands and nothing trades any more.</summary>
+    /// <summary>Whether there are no more bars: the clock stands, and so do the prices.</summary>
     public bool Ended { get; private set; } = start == PriceSource.MinuteOf(start) && prices.GoesOnAt(start) is null;
 
     /// <summary>Adds the real time since the last call to what is due.</summary>
@@ -27,6 +27,9 @@ internal sealed class MarketClock(PriceSource prices, TimeProvider time, double 
         _lastStamp = stamp;
         _due += (elapsed < LongestStride ? elapsed : LongestStride) * speed;
     }
+
+    /// <summary>Lets the real time since the last call pass without any effect: the market has not begun.</summary>
+    public void Hold() => _lastStamp = time.GetTimestamp();
 
     /// <summary>Walks to the next quarter minute if that much time is due, else as far as it is.</summary>
     /// <returns>Whether the clock now stands on a quarter minute it has just reached.</returns>

@@ -11,7 +11,7 @@ internal sealed class FloorHealth(TradingFloor floor, OrderStream orders, DataSt
     {
         var (now, ended, open, accepted) = floor.Ask(view => (view.Now, view.Ended, view.Book.OpenOrders, view.Book.Submitted.Count));
         return Task.FromResult(HealthCheckResult.Healthy(
-            ended ? "The replay has ended: no more bars, and orders rest." : "The market is running.",
+            ended ? "The replay has ended: no more bars, and the last prices stand." : "The market is running.",
             new Dictionary<string, object>
             {
                 ["mode"] = floor.Prices.Mode,

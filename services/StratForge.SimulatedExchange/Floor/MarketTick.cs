@@ -25,5 +25,8 @@ internal interface IMarketAudience
     /// <summary>Whether anyone listens to the day bars of a symbol, which cost more than the others to make.</summary>
     bool WantsDayBars(Instrument instrument);
 
+    /// <summary>Whether anyone listens to the minute bars of any symbol.</summary>
+    bool WantsMinuteBars { get; }
+
     void Tell(IReadOnlyList<MarketTick> ticks);
 }

@@ -32,6 +32,6 @@ internal sealed partial class MarketWalker(
     [LoggerMessage(LogLevel.Information, "The {Mode} market of {Symbols} symbols is open; its clock shows {MarketTime:O} and runs {Speed} times as fast as real time. The account has {Orders} orders and is kept in {Directory}")]
     private partial void LogOpened(string mode, int symbols, DateTimeOffset marketTime, double speed, int orders, string directory);
 
-    [LoggerMessage(LogLevel.Information, "The replay has ended: there are no more bars, and orders rest")]
+    [LoggerMessage(LogLevel.Information, "The replay has ended: there are no more bars, and the last prices stand")]
     private partial void LogEnded();
 }

@@ -28,6 +28,7 @@ internal sealed class TradingFloor : IDisposable
     private readonly AccountBook _book;
     private readonly Dictionary<string, decimal> _last = new(StringComparer.Ordinal);
     private readonly decimal _spreadBps;
+    private readonly DateTimeOffset _begins;
     private readonly List<MarketTick> _ticks = [];
     private Exception? _fault;
 
@@ -38,6 +39,7 @@ internal sealed class TradingFloor : IDisposable
         _spreadBps = options.SpreadBps is { } spread ? (decimal)spread : prices.DefaultSpreadBps;
         _book = book ?? OpenAccount();
         _clock = new MarketClock(prices, time, options.Speed, _book.At);
+        _begins = prices.BeginsAt(time.GetUtcNow());
         foreach (var instrument in prices.Instruments)
         {
             if (prices.PriceAt(instrument, _book.At) is { } price)
@@ -119,7 +121,7 @@ internal sealed class TradingFloor : IDisposable
         public Guid NewId() => floor.NewId();
 
         public bool IsOpenFor(Instrument instrument, bool extendedHours, DateTimeOffset at) =>
-            !Ended && TradingSessions.IsOpenFor(instrument, extendedHours, at, floor._options.Hours);
+            TradingSessions.IsOpenFor(instrument, extendedHours, at, floor._options.Hours);
 
         /// <summary>Brings an accepted order to the market: live, and traded as far as it can be at once.</summary>
         public void Route(Draft draft, Order order) => floor.Route(draft, order);
@@ -164,10 +166,19 @@ internal sealed class TradingFloor : IDisposable
         return book;
     }
 
+    // Only at the beginning: once under way the market goes on alone.
+    private bool IsHeld => _options.AwaitListener && _clock.Now == _begins && !_market.WantsMinuteBars;
+
     private Guid NewId() => Guid.CreateVersion7(_time.GetUtcNow());
 
     private void CatchUp()
     {
+        if (IsHeld)
+        {
+            _clock.Hold();
+            return;
+        }
+
         _clock.Collect();
         while (_clock.Step())
         {
@@ -327,7 +338,7 @@ internal sealed class TradingFloor : IDisposable
             draft.Say(new OrderUpdate("new", order, draft.At, NewId()));
         }
 
-        var after = _clock.Ended ? order : Match(draft, order, instrument);
+        var after = Match(draft, order, instrument);
         if (after.IsOpen && after.TimeInForce is TimeInForce.Ioc or TimeInForce.Fok)
         {
             End(draft, after, OrderStatus.Canceled, draft.At);

@@ -102,7 +102,7 @@ internal static class ReferenceEndpoints
 
     private static Task ReadClockAsync(HttpContext context)
     {
-        var (now, hours, ended) = context.RequestServices.GetRequiredService<TradingFloor>().Ask(view => (view.Now, view.Options.Hours, view.Ended));
+        var (now, hours) = context.RequestServices.GetRequiredService<TradingFloor>().Ask(view => (view.Now, view.Options.Hours));
         var local = NewYork.Local(MarketClock.Truncated(now));
         var (today, time) = (DateOnly.FromDateTime(local.DateTime), TimeOnly.FromDateTime(local.DateTime));
         var tradingDay = TradingCalendar.IsTradingDay(today);
@@ -113,7 +113,7 @@ internal static class ReferenceEndpoints
         {
             json.WriteStartObject();
             json.WriteString("timestamp", Local(local));
-            json.WriteBoolean("is_open", !ended && (hours == TradingHours.Always || inSession));
+            json.WriteBoolean("is_open", hours == TradingHours.Always || inSession);
             json.WriteString("next_open", Local(NewYork.Local(NewYork.At(nextOpen, TradingCalendar.Open))));
             json.WriteString("next_close", Local(NewYork.Local(NewYork.At(nextClose, TradingCalendar.CloseOf(nextClose)))));
             json.WriteEndObject();

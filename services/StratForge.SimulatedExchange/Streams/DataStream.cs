@@ -40,6 +40,22 @@ internal sealed class DataStream(FrontDoor door, TimeProvider time) : IMarketAud
         }
     }
 
+    public bool WantsMinuteBars
+    {
+        get
+        {
+            foreach (var client in _clients)
+            {
+                if (client.Subscription.WantsMinuteBars)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     public bool WantsDayBars(Instrument instrument)
     {
         foreach (var client in _clients)

@@ -102,6 +102,8 @@ internal sealed class Subscription
         };
     }
 
+    public bool WantsMinuteBars => _wanted.Bars.Count > 0;
+
     public bool WantsDayBars(Instrument instrument) => instrument.IsCrypto == _crypto && Holds(_wanted.DailyBars, instrument);
 
     private static bool Holds(HashSet<string> symbols, Instrument instrument) =>

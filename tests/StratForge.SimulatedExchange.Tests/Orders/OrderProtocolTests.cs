@@ -336,7 +336,7 @@ public sealed class OrderProtocolTests
     }
 
     [Fact]
-    public async Task At_the_end_of_a_replay_orders_rest()
+    public async Task After_the_end_of_a_replay_the_last_prices_stand_and_orders_trade_at_them()
     {
         using var bars = BarFile.Flat("SPY", 100m);
         await using var exchange = await RunningExchange.StartAsync(bars);
@@ -345,7 +345,7 @@ public sealed class OrderProtocolTests
         var posted = await exchange.PostOrderAsync(Market("buy", 1));
 
         var read = await exchange.GetAsync($"/v2/orders/{posted["id"].GetString()}");
-        Assert.Equal("new", read["status"].GetString());
+        Assert.Equal(("filled", "100"), (read["status"].GetString(), read["filled_avg_price"].GetString()));
         var health = await exchange.SendBareAsync("/health");
         Assert.True(health["market"].GetProperty("ended").GetBoolean());
         Assert.Equal("2014-06-02T14:01:00Z", health["market"].GetProperty("marketTime").GetString());
