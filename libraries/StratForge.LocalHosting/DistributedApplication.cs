@@ -15,6 +15,7 @@ public sealed class DistributedApplication : IHost, IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly bool _isTest;
+    private int _disposed;
 
     internal DistributedApplication(IHost host, bool isTest)
     {
@@ -105,6 +106,12 @@ public sealed class DistributedApplication : IHost, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A test disposes of the application and of the builder it came from.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         if (HasStarted)
         {
             HasStarted = false;
