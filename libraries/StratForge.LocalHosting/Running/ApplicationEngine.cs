@@ -398,7 +398,7 @@ internal sealed class ApplicationEngine(
             hints.AddRange(model.Resources.OfType<IResourceWithEndpoints>()
                 .SelectMany(resource => resource.GetEndpoints())
                 .Where(endpoint => endpoint is { IsAllocated: true, EndpointAnnotation: { IsExternal: true, IsHttp: true } })
-                .Select(endpoint => $"Open {endpoint.Url} ({endpoint.Resource.Name})"));
+                .Select(endpoint => $"Open {endpoint.Url} ({endpoint.Resource.Name})").Distinct());
         }
 
         if (_dashboard is not null)
