@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using StratForge.ServiceDefaults.Health;
 using StratForge.ServiceDefaults.Http;
 using StratForge.ServiceDefaults.Telemetry;
@@ -18,6 +19,7 @@ public static class Extensions
             .AddFilter("Npgsql", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+        builder.Services.Configure<SimpleConsoleFormatterOptions>(console => console.SingleLine = true);
         builder.AddTelemetry();
         builder.AddDefaultHealthChecks();
         builder.AddHttpClientDefaults();

@@ -1,13 +1,15 @@
+using StratForge.LocalHosting.BackingServices;
+
 namespace StratForge.Benchmarks.BarToBroker;
 
 /// <summary>The part of the application that is measured, with stores of its own and the benchmark's broker.</summary>
 internal sealed class MeasuredApplication : IAsyncDisposable
 {
-    private readonly DistributedApplication _application;
+    private readonly LocalPostgres _postgres;
 
-    private MeasuredApplication(DistributedApplication application, string database, string redis)
+    private MeasuredApplication(LocalPostgres postgres, DistributedApplication application, string database, string redis)
     {
-        _application = application;
+        _postgres = postgres;
         Database = database;
         Redis = redis;
         Platform = new PlatformUnderTest(application);
@@ -21,7 +23,8 @@ internal sealed class MeasuredApplication : IAsyncDisposable
 
     public static async Task<MeasuredApplication> StartAsync(Uri broker)
     {
-        var builder = DistributedApplicationTestingBuilder.Create();
+        var postgres = await LocalPostgres.StartAsync(durable: true);
+        var builder = DistributedApplicationTestingBuilder.Create($"--ConnectionStrings:postgres={postgres.ConnectionString}");
         var internalKey = builder.AddParameter("internal-key", "benchmark-internal-key-0123456789", secret: true);
         var jwtSecret = builder.AddParameter("jwt-secret", "benchmark-jwt-secret-0123456789-0123456789", secret: true);
         var database = builder.AddPostgres("postgres").AddDatabase("stratforge");
@@ -56,10 +59,15 @@ internal sealed class MeasuredApplication : IAsyncDisposable
         await application.StartAsync();
         await application.ResourceNotifications.WaitForResourceHealthyAsync("worker");
         return new MeasuredApplication(
+            postgres,
             application,
             (await application.GetConnectionStringAsync("stratforge"))!,
             (await application.GetConnectionStringAsync("redis"))!);
     }
 
-    public ValueTask DisposeAsync() => Platform.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Platform.DisposeAsync();
+        await _postgres.DisposeAsync();
+    }
 }
