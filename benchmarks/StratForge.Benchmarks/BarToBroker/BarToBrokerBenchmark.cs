@@ -102,9 +102,10 @@ internal static class BarToBrokerBenchmark
     private static async Task RequireDurabilityAsync(NpgsqlDataSource database)
     {
         await using var check = database.CreateCommand("select current_setting('fsync') || ' ' || current_setting('synchronous_commit')");
-        if (await check.ExecuteScalarAsync() is not "on on")
+        var settings = (string?)await check.ExecuteScalarAsync();
+        if (settings != "on on")
         {
-            throw new InvalidOperationException("Postgres does not run with fsync and synchronous_commit on.");
+            throw new InvalidOperationException($"Postgres has to run with fsync and synchronous_commit on, not with '{settings}'.");
         }
     }
 

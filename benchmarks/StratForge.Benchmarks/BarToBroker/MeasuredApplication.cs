@@ -1,3 +1,4 @@
+using Npgsql;
 using StratForge.LocalHosting.BackingServices;
 
 namespace StratForge.Benchmarks.BarToBroker;
@@ -5,6 +6,8 @@ namespace StratForge.Benchmarks.BarToBroker;
 /// <summary>The part of the application that is measured, with stores of its own and the benchmark's broker.</summary>
 internal sealed class MeasuredApplication : IAsyncDisposable
 {
+    private const string ConnectionVariable = "ConnectionStrings__stratforge";
+
     private readonly LocalPostgres _postgres;
 
     private MeasuredApplication(LocalPostgres postgres, DistributedApplication application, string database, string redis)
@@ -24,17 +27,17 @@ internal sealed class MeasuredApplication : IAsyncDisposable
     public static async Task<MeasuredApplication> StartAsync(Uri broker)
     {
         var postgres = await LocalPostgres.StartAsync(durable: true);
-        var builder = DistributedApplicationTestingBuilder.Create($"--ConnectionStrings:postgres={postgres.ConnectionString}");
+        var database = await CreateDatabaseAsync(postgres);
+        var builder = DistributedApplicationTestingBuilder.Create();
         var internalKey = builder.AddParameter("internal-key", "benchmark-internal-key-0123456789", secret: true);
         var jwtSecret = builder.AddParameter("jwt-secret", "benchmark-jwt-secret-0123456789-0123456789", secret: true);
-        var database = builder.AddPostgres("postgres").AddDatabase("stratforge");
         var redis = builder.AddRedis("redis");
 
         var schema = builder.AddProject<Projects.StratForge_Schema>("schema")
-            .WithReference(database).WaitFor(database);
+            .WithEnvironment(ConnectionVariable, database);
 
         var gateway = builder.AddProject<Projects.StratForge_Gateway>("gateway")
-            .WithReference(database).WaitForCompletion(schema)
+            .WithEnvironment(ConnectionVariable, database).WaitForCompletion(schema)
             .WithReference(redis).WaitFor(redis)
             .WithHttpEndpoint(name: "internal", env: "INTERNAL_PORT")
             .WithEnvironment("Internal__Key", internalKey)
@@ -48,7 +51,7 @@ internal sealed class MeasuredApplication : IAsyncDisposable
             .WithHttpHealthCheck("/health");
 
         builder.AddProject<Projects.StratForge_Worker>("worker")
-            .WithReference(database).WaitForCompletion(schema)
+            .WithEnvironment(ConnectionVariable, database).WaitForCompletion(schema)
             .WithReference(redis).WaitFor(redis)
             .WithEnvironment("Gateway__InternalUrl", gateway.GetEndpoint("internal"))
             .WithEnvironment("Internal__Key", internalKey)
@@ -61,8 +64,17 @@ internal sealed class MeasuredApplication : IAsyncDisposable
         return new MeasuredApplication(
             postgres,
             application,
-            (await application.GetConnectionStringAsync("stratforge"))!,
+            database,
             (await application.GetConnectionStringAsync("redis"))!);
+    }
+
+    private static async Task<string> CreateDatabaseAsync(LocalPostgres postgres)
+    {
+        const string Name = "stratforge";
+        await using var server = NpgsqlDataSource.Create($"{postgres.ConnectionString};Database=postgres");
+        await using var command = server.CreateCommand($"create database {Name}");
+        await command.ExecuteNonQueryAsync();
+        return $"{postgres.ConnectionString};Database={Name}";
     }
 
     public async ValueTask DisposeAsync()
