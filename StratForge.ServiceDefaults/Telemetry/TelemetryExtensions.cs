@@ -57,7 +57,7 @@ internal static class TelemetryExtensions
             // The exporter reads OTEL_* from here instead of the bare environment, so settings files work too.
             sdk.Services.AddSingleton<IConfiguration>(configuration);
             sdk.UseOtlpExporter()
-                .WithTracing(tracing => tracing.AddSource(Sources))
+                .WithTracing(tracing => tracing.AddSource(Sources).AddProcessor(new LoneDatabaseSpans()))
                 .WithMetrics(metrics => metrics.AddMeter(Meters));
         })));
     }
