@@ -29,11 +29,13 @@ internal sealed class BarFeed(NpgsqlDataSource database, IConnectionMultiplexer 
     }
 
     /// <summary>Stores and publishes the next bar.</summary>
+    /// <param name="trace">Gives the bar's trace context, if it is to be traced.</param>
     /// <returns>Stopwatch timestamp just before the publication.</returns>
-    public async Task<long> PublishAsync()
+    public async Task<long> PublishAsync(Func<string>? trace = null)
     {
         var bar = Next();
         await StoreAsync(bar);
+        bar = bar with { Traceparent = trace?.Invoke() };
         var payload = JsonSerializer.SerializeToUtf8Bytes(bar, ContractsJson.Default.BarMessage);
         var at = Stopwatch.GetTimestamp();
         await _bus.PublishAsync(new RedisChannel(Topics.Bars(symbol), RedisChannel.PatternMode.Literal), payload);

@@ -10,6 +10,7 @@ namespace StratForge.Benchmarks.BarToBroker;
 internal static class BarToBrokerBenchmark
 {
     private const int WarmUpBars = 40;
+    private const int TracedBars = 30;
 
     // The two take turns in small portions, so that a noisy neighbour of the machine meets both.
     private const int BarsPerTurn = 20;
@@ -25,10 +26,15 @@ internal static class BarToBrokerBenchmark
         var report = new StringBuilder();
         report.AppendLine("| sessions | | p50 ms | p99 ms | ratio of p50 | CPU µs per order: gateway | worker and hosts |");
         report.AppendLine("| ---: | --- | ---: | ---: | ---: | ---: | ---: |");
+        var stages = new StringBuilder();
         foreach (var count in sessions)
         {
-            report.Append(await MeasureAsync(count, bars));
+            var (figures, moments) = await MeasureAsync(count, bars);
+            report.Append(figures);
+            stages.Append(moments);
         }
+
+        report.AppendLine().AppendLine("| sessions | since the bar was published, traced | p50 ms | p99 ms |").AppendLine("| ---: | --- | ---: | ---: |").Append(stages);
 
         Console.WriteLine(report);
         if (Option(options, "--output", "") is { Length: > 0 } file)
@@ -39,7 +45,7 @@ internal static class BarToBrokerBenchmark
         return 0;
     }
 
-    private static async Task<string> MeasureAsync(int sessions, int bars)
+    private static async Task<(string Figures, string Stages)> MeasureAsync(int sessions, int bars)
     {
         var clock = TimeProvider.System;
         await using var sink = await BrokerSink.StartAsync(clock);
@@ -73,19 +79,23 @@ internal static class BarToBrokerBenchmark
         }
 
         var ratio = ours.Percentile(0.5) / theirs.Percentile(0.5);
-        return string.Create(CultureInfo.InvariantCulture, $"""
+        var figures = string.Create(CultureInfo.InvariantCulture, $"""
             | {sessions} | platform | {ours.Percentile(0.5):F2} | {ours.Percentile(0.99):F2} | {ratio:F2} | {gatewayCpu.TotalMicroseconds / ours.Count:F0} | {workerCpu.TotalMicroseconds / ours.Count:F0} |
             | {sessions} | bare loop | {theirs.Percentile(0.5):F2} | {theirs.Percentile(0.99):F2} | 1 | | |
 
             """);
+
+        var stages = new Stages(stores.Traces, clock);
+        await TurnAsync(feed, sink, sessions, TracedBars, new Latencies(), timer, stages.Begin);
+        return (figures, await stages.DescribeAsync(sessions));
     }
 
     private static async Task TurnAsync(
-        BarFeed feed, BrokerSink sink, int sessions, int bars, Latencies latencies, PeriodicTimer timer)
+        BarFeed feed, BrokerSink sink, int sessions, int bars, Latencies latencies, PeriodicTimer timer, Func<string>? trace = null)
     {
         for (var i = 0; i < bars; i++)
         {
-            var published = await feed.PublishAsync();
+            var published = await feed.PublishAsync(trace);
             using var patience = new CancellationTokenSource(Patience);
             for (var arrived = 0m; arrived < sessions;)
             {

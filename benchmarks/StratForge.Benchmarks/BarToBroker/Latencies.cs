@@ -18,6 +18,8 @@ internal sealed class Latencies
         }
     }
 
+    public void Add(double milliseconds) => _milliseconds.Add(milliseconds);
+
     /// <summary>The value below which the given share of orders lies, in milliseconds (nearest rank).</summary>
     public double Percentile(double share)
     {

@@ -8,6 +8,10 @@ internal sealed class MeasuredApplication : IAsyncDisposable
 {
     private const string ConnectionVariable = "ConnectionStrings__stratforge";
 
+    // The measured bars run untraced; those that ask for stages carry a sampled context.
+    private const string SamplerVariable = "OTEL_TRACES_SAMPLER";
+    private const string TraceOnRequest = "parentbased_always_off";
+
     private readonly LocalPostgres _postgres;
 
     private MeasuredApplication(LocalPostgres postgres, DistributedApplication application, string database, string redis)
@@ -24,11 +28,14 @@ internal sealed class MeasuredApplication : IAsyncDisposable
 
     public PlatformUnderTest Platform { get; }
 
+    /// <summary>Where the traces of this run can be read.</summary>
+    public required Uri Traces { get; init; }
+
     public static async Task<MeasuredApplication> StartAsync(Uri broker)
     {
         var postgres = await LocalPostgres.StartAsync(durable: true);
         var database = await CreateDatabaseAsync(postgres);
-        var builder = DistributedApplicationTestingBuilder.Create();
+        var builder = DistributedApplicationTestingBuilder.Create([], (options, _) => options.DisableDashboard = false);
         var internalKey = builder.AddParameter("internal-key", "benchmark-internal-key-0123456789", secret: true);
         var jwtSecret = builder.AddParameter("jwt-secret", "benchmark-jwt-secret-0123456789-0123456789", secret: true);
         var redis = builder.AddRedis("redis");
@@ -40,6 +47,7 @@ internal sealed class MeasuredApplication : IAsyncDisposable
             .WithEnvironment(ConnectionVariable, database).WaitForCompletion(schema)
             .WithReference(redis).WaitFor(redis)
             .WithHttpEndpoint(name: "internal", env: "INTERNAL_PORT")
+            .WithEnvironment(SamplerVariable, TraceOnRequest)
             .WithEnvironment("Internal__Key", internalKey)
             .WithEnvironment("Jwt__Secret", jwtSecret)
             .WithEnvironment("Broker__TradingUrl", broker.ToString())
@@ -53,6 +61,7 @@ internal sealed class MeasuredApplication : IAsyncDisposable
         builder.AddProject<Projects.StratForge_Worker>("worker")
             .WithEnvironment(ConnectionVariable, database).WaitForCompletion(schema)
             .WithReference(redis).WaitFor(redis)
+            .WithEnvironment(SamplerVariable, TraceOnRequest)
             .WithEnvironment("Gateway__InternalUrl", gateway.GetEndpoint("internal"))
             .WithEnvironment("Internal__Key", internalKey)
             .WaitFor(gateway)
@@ -65,7 +74,10 @@ internal sealed class MeasuredApplication : IAsyncDisposable
             postgres,
             application,
             database,
-            (await application.GetConnectionStringAsync("redis"))!);
+            (await application.GetConnectionStringAsync("redis"))!)
+        {
+            Traces = application.GetDashboardAddress() ?? throw new InvalidOperationException("The engine shows no traces."),
+        };
     }
 
     private static async Task<string> CreateDatabaseAsync(LocalPostgres postgres)
