@@ -1,5 +1,5 @@
 using StratForge.Contracts.Internal;
-using StratForge.Trading.Risk;
+using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Orders;
 

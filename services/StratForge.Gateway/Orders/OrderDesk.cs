@@ -5,7 +5,7 @@ using StratForge.Contracts.Internal;
 using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
 using StratForge.Gateway.Broker;
-using StratForge.Trading.Risk;
+using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Orders;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
 using StratForge.Gateway.Hosting;
-using StratForge.Trading.Risk;
+using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Orders;
 

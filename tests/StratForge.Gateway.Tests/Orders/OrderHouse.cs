@@ -13,7 +13,7 @@ using StratForge.Gateway.Market;
 using StratForge.Gateway.Orders;
 using StratForge.Gateway.Settlement;
 using StratForge.Testing;
-using StratForge.Trading.Risk;
+using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Tests.Orders;
 

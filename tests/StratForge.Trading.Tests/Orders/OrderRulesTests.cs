@@ -1,7 +1,7 @@
 using StratForge.Contracts.Orders;
-using StratForge.Trading.Risk;
+using StratForge.Trading.Orders;
 
-namespace StratForge.Trading.Tests.Risk;
+namespace StratForge.Trading.Tests.Orders;
 
 public class OrderRulesTests
 {

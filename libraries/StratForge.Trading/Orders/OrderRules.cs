@@ -2,30 +2,7 @@ using System.Globalization;
 using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
 
-namespace StratForge.Trading.Risk;
-
-/// <summary>What an order asks for, before anything is known about its account.</summary>
-/// <param name="Symbol">As the caller spelled it.</param>
-/// <param name="Side">Direction.</param>
-/// <param name="Quantity">Units.</param>
-/// <param name="Type"><c>market</c> or <c>limit</c>.</param>
-/// <param name="TimeInForce"><c>day</c>, <c>gtc</c>, <c>ioc</c> or <c>fok</c>.</param>
-/// <param name="LimitPrice">For a limit order.</param>
-public sealed record OrderTerms(string Symbol, Side Side, decimal Quantity, string Type, string TimeInForce, decimal? LimitPrice);
-
-/// <summary>What the venue says about an instrument.</summary>
-/// <param name="Tradable">Whether it takes orders at all.</param>
-/// <param name="Fractionable">Whether parts of a unit can be traded.</param>
-/// <param name="MinOrderSize">Smallest order, units; null when it names none.</param>
-/// <param name="QuantityStep">Step of quantities; null when it names none.</param>
-/// <param name="PriceStep">Step of limit prices; null when it names none.</param>
-public sealed record Listing(
-    bool Tradable, bool Fractionable, decimal? MinOrderSize = null, decimal? QuantityStep = null, decimal? PriceStep = null);
-
-/// <summary>Why an order was refused.</summary>
-/// <param name="Code">For programs: <c>BAD_QUANTITY</c>.</param>
-/// <param name="Detail">The same with its figures, for a reader: begins with the code.</param>
-public sealed record Refusal(string Code, string Detail);
+namespace StratForge.Trading.Orders;
 
 /// <summary>Rules an order has to meet whoever sends it. What depends on the account is decided with the account locked.</summary>
 public static class OrderRules
