@@ -7,6 +7,9 @@ public static class Topics
     /// <summary>Control messages, <see cref="Market.SubscriptionUpdate"/>: a symbol is wanted, a session was stopped.</summary>
     public const string SubscriptionUpdates = "system:subscription_updates";
 
+    /// <summary>Limits or switches of trading were changed; the message is the number of the newest change in <c>risk_changes</c>.</summary>
+    public const string RiskChanges = "system:risk_changes";
+
     /// <summary>Set of stock symbols that the ingestor keeps subscribed.</summary>
     public const string ActiveStocks = "active_subscriptions:stock";
 

@@ -7,6 +7,7 @@ using StratForge.Gateway.Identity;
 using StratForge.Gateway.Internal;
 using StratForge.Gateway.Market;
 using StratForge.Gateway.Portfolio;
+using StratForge.Gateway.Risk;
 using StratForge.Gateway.Sessions;
 using StratForge.Gateway.Strategies;
 using StratForge.Gateway.Orders;
@@ -41,6 +42,7 @@ internal static class Program
         builder.AddSessions();
         builder.AddPortfolio();
         builder.AddOrders();
+        builder.AddRisk();
         builder.AddDashboard();
         builder.AddDemo();
         adjust?.Invoke(builder);
@@ -67,6 +69,7 @@ internal static class Program
         api.MapSessions();
         api.MapPortfolio();
         api.MapOrders();
+        api.MapRisk();
         app.MapInternal();
         api.MapMarket();
         api.MapVersion();
