@@ -11,7 +11,9 @@ namespace StratForge.Gateway.Risk;
 /// <param name="Detail">The same with figures.</param>
 /// <param name="AskedAt">When it was asked for.</param>
 /// <param name="IsOpen">Whether the order is still on its way.</param>
-internal sealed record StoredClosing(Closing Closing, Guid? OrderId, string? Code, string? Detail, DateTimeOffset AskedAt, bool IsOpen)
+/// <param name="IsFilled">Whether the order did what it was placed for.</param>
+internal sealed record StoredClosing(
+    Closing Closing, Guid? OrderId, string? Code, string? Detail, DateTimeOffset AskedAt, bool IsOpen, bool IsFilled)
 {
     /// <summary>Whether it was asked for and nobody wrote down the answer.</summary>
     public bool IsUnanswered => OrderId is null && Code is null;
@@ -28,7 +30,7 @@ internal sealed class ClosingStore(NpgsqlDataSource database, TimeProvider clock
     {
         await using var command = database.Command("""
             select c.user_id, c.session_id, c.symbol, c.attempt, c.side, c.quantity, c.order_id, c.code, c.detail, c.asked_at,
-                   coalesce(o.status in ('accepted', 'new', 'partially_filled'), false)
+                   coalesce(o.status in ('accepted', 'new', 'partially_filled'), false), coalesce(o.status = 'filled', false)
             from closings as c
             left join orders as o on o.id = c.order_id
             where ($1::uuid is null or c.user_id = $1) and ($2::uuid is null or c.session_id = $2)
@@ -38,7 +40,7 @@ internal sealed class ClosingStore(NpgsqlDataSource database, TimeProvider clock
                 new Closing(
                     rows.GetGuid(0), rows.Maybe<Guid>(1), rows.GetString(2), rows.GetInt32(3),
                     rows.GetString(4) == "buy" ? Side.Buy : Side.Sell, rows.GetDecimal(5)),
-                rows.Maybe<Guid>(6), rows.Text(7), rows.Text(8), rows.At(9), rows.GetBoolean(10)),
+                rows.Maybe<Guid>(6), rows.Text(7), rows.Text(8), rows.At(9), rows.GetBoolean(10), rows.GetBoolean(11)),
             cancellationToken);
     }
 

@@ -106,7 +106,7 @@ internal sealed partial class Flattening(
         await Parallel.ForEachAsync(await desk.ListPositionsAsync(key, cancellationToken), Abreast(cancellationToken), async (position, token) =>
         {
             var last = newest.GetValueOrDefault(PlaceOf(position));
-            if (position.Free <= 0 || last is { IsOpen: true } || last?.AskedAt > before)
+            if (position.Free <= 0 || last is { IsOpen: true } || (last is { IsFilled: false } && last.AskedAt > before))
             {
                 return;
             }

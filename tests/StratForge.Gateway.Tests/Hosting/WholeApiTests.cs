@@ -112,7 +112,8 @@ public sealed class WholeApiTests(GatewayFixture fixture)
         var order = (await owner.PostForAsync("/trade/orders", new { symbol = "SPY", qty = 1, side = "buy", type = "limit", limit_price = 10 }))
             .GetProperty("id").GetGuid();
 
-        foreach (var route in Routes.Where(route => !route.IsInternal && route.Pattern.Contains("{id:guid}", StringComparison.Ordinal)))
+        foreach (var route in Routes.Where(
+            route => !route.IsInternal && !route.IsForAdmins && route.Pattern.Contains("{id:guid}", StringComparison.Ordinal)))
         {
             var id = route.Pattern switch
             {
@@ -121,7 +122,7 @@ public sealed class WholeApiTests(GatewayFixture fixture)
                 _ when route.Pattern.StartsWith("/trade/orders/", StringComparison.Ordinal) => order,
                 _ => throw new InvalidOperationException($"Tell this test what an id of {route} is."),
             };
-            var body = route.Method == "PUT" ? JsonElement.Parse("""{"name":"Mine now"}""") : default(object?);
+            var body = route.Method == "PUT" ? JsonElement.Parse("""{"name":"Mine now","mode":"pause"}""") : default(object?);
 
             using var response = await stranger.SendAsync(new HttpMethod(route.Method), route.PathWith(id), body);
             await Client.ProblemOf(response, HttpStatusCode.NotFound);
@@ -129,6 +130,21 @@ public sealed class WholeApiTests(GatewayFixture fixture)
 
         Assert.Equal("A strategy", (await owner.GetAsync($"/api/strategies/{strategy}")).GetProperty("name").GetString());
         Assert.Equal("STARTING", (await owner.GetAsync($"/sessions/{session}")).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task What_admins_do_is_for_admins()
+    {
+        var user = await Gateway.NewUserAsync();
+        var walked = 0;
+        foreach (var route in Routes.Where(route => route.IsForAdmins))
+        {
+            using var response = await user.SendAsync(new HttpMethod(route.Method), route.PathWith(user.Id), route.TakesBody ? new { } : null);
+            Assert.Equal("forbidden", (await Client.ProblemOf(response, HttpStatusCode.Forbidden)).GetProperty("code").GetString());
+            walked++;
+        }
+
+        Assert.True(walked >= 9, $"{walked} routes");
     }
 
     private static bool IsApi(string pattern) =>
@@ -181,6 +197,8 @@ public sealed class WholeApiTests(GatewayFixture fixture)
     private sealed record Route(string Method, string Pattern, RouteEndpoint Endpoint)
     {
         public bool IsInternal => Pattern.StartsWith("/internal", StringComparison.Ordinal);
+
+        public bool IsForAdmins => Pattern.StartsWith("/api/admin/", StringComparison.Ordinal);
 
         public Type? RequestType => Endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
 
