@@ -58,4 +58,38 @@ public sealed class ConstraintTests(FreshDatabase database) : IClassFixture<Fres
 
         Assert.Equal(PostgresErrorCodes.CheckViolation, refusal.SqlState);
     }
+
+    [Theory]
+    [InlineData("limits of nobody that are not the house's", "risk_limits (keeper, allow_shorting, updated_at) values ('user', false, now())")]
+    [InlineData("a limit of nothing", "risk_limits (keeper, max_daily_loss, allow_shorting, updated_at) values ('house', 0, false, now())")]
+    [InlineData("a symbol without a name", "risk_limits (keeper, denied_symbols, allow_shorting, updated_at) values ('house', array[null], false, now())")]
+    [InlineData("a collar of everything", "risk_limits (keeper, price_collar_percent, allow_shorting, updated_at) values ('house', 101, false, now())")]
+    [InlineData("a user's switch over everything", $"trading_switches (scope, keeper, mode, set_by, set_at) values ('global', 'user', 'pause', '{House}', now())")]
+    [InlineData("a switch over no user", $"trading_switches (scope, keeper, mode, set_by, set_at) values ('user', 'house', 'pause', '{House}', now())")]
+    [InlineData("a mode of its own", $"trading_switches (scope, keeper, mode, set_by, set_at) values ('global', 'house', 'stop', '{House}', now())")]
+    public async Task A_limit_or_switch_that_cannot_be_is_refused(string what, string insert)
+    {
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => database.ExecuteAsync($"insert into {insert}"));
+
+        Assert.True(refusal.SqlState == PostgresErrorCodes.CheckViolation, what);
+    }
+
+    [Fact]
+    public async Task The_house_has_one_set_of_limits_and_a_change_of_them_is_recorded_for_good()
+    {
+        await database.ExecuteAsync($"""
+            insert into users (id, email, username, password_hash, created_at, updated_at) values ('{House}', 'a@b', 'admin', 'h', now(), now());
+            insert into risk_limits (keeper, allow_shorting, updated_at) values ('house', false, now());
+            insert into risk_changes (at, actor_id, subject, scope, keeper, after) values (now(), '{House}', 'limits', 'global', 'house', '{"{}"}')
+            """);
+
+        var second = await Assert.ThrowsAsync<PostgresException>(() =>
+            database.ExecuteAsync("insert into risk_limits (keeper, allow_shorting, updated_at) values ('house', true, now())"));
+        Assert.Equal(PostgresErrorCodes.UniqueViolation, second.SqlState);
+        foreach (var attempt in (string[])["update risk_changes set at = now()", "delete from risk_changes"])
+        {
+            var refusal = await Assert.ThrowsAsync<PostgresException>(() => database.ExecuteAsync(attempt));
+            Assert.Contains("immutable", refusal.MessageText, StringComparison.Ordinal);
+        }
+    }
 }
