@@ -15,10 +15,14 @@ internal sealed partial class RiskRefresh(
     // Two wishes to look are one.
     private readonly Channel<bool> _looks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>No order is taken in before the limits are known.</summary>
+    /// <summary>No order is taken in before the limits are known: the door opens when this has read them.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await books.RefreshAsync(cancellationToken);
+        while (!await TryRefreshAsync(cancellationToken))
+        {
+            await Task.Delay(LookEvery, clock, cancellationToken);
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
@@ -29,14 +33,21 @@ internal sealed partial class RiskRefresh(
     {
         await foreach (var _ in _looks.Reader.ReadAllAsync(cancellationToken))
         {
-            try
-            {
-                await books.RefreshAsync(cancellationToken);
-            }
-            catch (NpgsqlException exception)
-            {
-                LogPostponed(exception.Message);
-            }
+            await TryRefreshAsync(cancellationToken);
+        }
+    }
+
+    private async Task<bool> TryRefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await books.RefreshAsync(cancellationToken);
+            return true;
+        }
+        catch (NpgsqlException exception) when (exception.IsTransient)
+        {
+            LogPostponed(exception.Message);
+            return false;
         }
     }
 
