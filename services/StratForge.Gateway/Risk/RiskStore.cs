@@ -176,7 +176,7 @@ internal sealed class RiskStore(NpgsqlDataSource database, TimeProvider clock)
             """
             select owner_id, sum(balance)
             from ledger_accounts
-            where owner_id = any ($1) and kind in ('cash', 'cash_reserved') and asset = 'USD'
+            where owner_id = any ($1) and kind in ('cash', 'cash_reserved', 'margin') and asset = 'USD'
             group by owner_id
             """,
             [userIds]);
