@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Dashboard;
 using StratForge.Gateway.Demo;
 using StratForge.Gateway.Hosting;
@@ -53,6 +54,7 @@ internal static class Program
         app.UseFailureAnswers();
         app.UseInternalPortGuard();
         app.UseRouting();
+        app.UseLeaderForwarding();
         app.UseCors();
         app.UseRateLimiter();
         app.UseAuthentication();

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using StratForge.Alpaca;
-using StratForge.Trading.Risk;
+using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Broker;
 

@@ -1,14 +1,14 @@
 using StratForge.Alpaca;
-using StratForge.Gateway.Broker;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Hosting;
-using StratForge.Gateway.Orders;
+using StratForge.Trading.Brokerage;
 
-namespace StratForge.Gateway.Settlement;
+namespace StratForge.Gateway.Broker;
 
 /// <summary>Finds what was missed: compares our open orders with the venue's, sends what never arrived, reads executions that no
-/// event told of, and releases what waits.</summary>
+/// event told of, and calls back again what is wanted back.</summary>
 internal sealed partial class BrokerRecovery(
-    IBroker broker, OpenBrokerOrders orders, SettlementQueue settlement, Submissions submissions, UserEvents events, TimeProvider clock,
+    IBroker broker, OpenBrokerOrders orders, BookKeeper books, Submissions submissions, TimeProvider clock,
     ILogger<BrokerRecovery> logger)
 {
     // A replica that took an order in sends it within milliseconds; after this long nobody will.
@@ -60,16 +60,10 @@ internal sealed partial class BrokerRecovery(
         }
     }
 
-    /// <summary>Sends what nobody sent and releases what waits with nothing before it any more.</summary>
+    /// <summary>Sends what nobody sent, and lets what waits in the house move on.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        foreach (var symbol in await orders.ListWaitingAsync(cancellationToken))
-        {
-            var effects = await orders.ReleaseAsync(symbol, clock.Now(), cancellationToken);
-            submissions.Submit(effects.BrokerOrders);
-            events.Publish(effects.Events);
-        }
-
+        await books.DoAsync(new MoveOn(null), cancellationToken);
         foreach (var unsent in await orders.ListUnsentAsync(clock.Now() - UnsentAfter, cancellationToken))
         {
             if (!submissions.IsInFlight(unsent.Order.Id))
@@ -94,7 +88,7 @@ internal sealed partial class BrokerRecovery(
         {
             // It was there once: a paper account that was reset, an exchange whose state was wiped. It can't fill any more.
             LogForgotten(ours.Order.Id, ours.Order.Symbol);
-            await settlement.AddAsync(
+            await books.ReportAsync(
                 new VenueReport.Ended(ours.Order.Id, null, "canceled", ours.Filled, "The venue no longer knows the order."), cancellationToken);
         }
     }
@@ -104,7 +98,7 @@ internal sealed partial class BrokerRecovery(
         var id = ours.Order.Id;
         if (!ours.Sent)
         {
-            await settlement.AddAsync(new VenueReport.Acknowledged(id, theirs.Id), cancellationToken);
+            await books.ReportAsync(new VenueReport.Acknowledged(id, theirs.Id), cancellationToken);
         }
 
         if (theirs.FilledQty > ours.Filled)
@@ -112,9 +106,13 @@ internal sealed partial class BrokerRecovery(
             await AddMissingAsync(ours, theirs, cancellationToken);
         }
 
-        if (VenueReport.EndOf(id, theirs) is { } end)
+        if (VenueReports.EndOf(id, theirs) is { } end)
         {
-            await settlement.AddAsync(end, cancellationToken);
+            await books.ReportAsync(end, cancellationToken);
+        }
+        else if (ours.Recalled && !theirs.IsOver)
+        {
+            await broker.CancelAsync(theirs.Id, cancellationToken);
         }
     }
 
@@ -124,7 +122,7 @@ internal sealed partial class BrokerRecovery(
         var history = new List<VenueReport.Executed>();
         await foreach (var activity in broker.ListFillsAsync(theirs.Id, cancellationToken))
         {
-            if (VenueReport.Of(ours.Order.Id, activity, theirs.FilledQty) is { } execution)
+            if (VenueReports.Of(ours.Order.Id, activity, theirs.FilledQty) is { } execution)
             {
                 history.Add(execution);
             }
@@ -140,7 +138,7 @@ internal sealed partial class BrokerRecovery(
             counted += execution.Quantity;
             if (sameNames ? !booked.Contains(execution.ExecutionId) : counted > ours.Filled)
             {
-                await settlement.AddAsync(execution, cancellationToken);
+                await books.ReportAsync(execution, cancellationToken);
                 added++;
             }
         }

@@ -1,13 +1,14 @@
 using Npgsql;
 using StratForge.Alpaca;
 using StratForge.Gateway.Broker;
+using StratForge.Gateway.Hosting;
 
-namespace StratForge.Gateway.Settlement;
+namespace StratForge.Gateway.Bookkeeping;
 
-/// <summary>Of all replicas one reads the venue's order stream and looks after what was missed: the one that holds the lock.</summary>
-internal sealed partial class SettlementLeader(
-    NpgsqlDataSource database, IBroker broker, SettlementQueue settlement, BrokerRecovery recovery, TimeProvider clock,
-    ILogger<SettlementLeader> logger) : BackgroundService
+/// <summary>Of all replicas one keeps the books, reads the venue's order stream and looks after what was missed: the one that holds the lock.</summary>
+internal sealed partial class BooksLeader(
+    NpgsqlDataSource database, BooksStore store, BookKeeper books, IBroker broker, VenueLooks looks, BrokerRecovery recovery,
+    BooksAddress address, TimeProvider clock, ILogger<BooksLeader> logger) : BackgroundService
 {
     // Any number, as long as it is the same in every replica; these are the bytes of "settle".
     private const long LockKey = 0x736574746c65;
@@ -17,6 +18,8 @@ internal sealed partial class SettlementLeader(
     private static readonly TimeSpan CompareEvery = TimeSpan.FromMinutes(1);
 
     private long _listening;
+    private BooksDoors? _advertised;
+    private long _epoch;
 
     /// <summary>Whether this replica reads the order stream now.</summary>
     public bool IsListening => Interlocked.Read(ref _listening) == 1;
@@ -38,6 +41,10 @@ internal sealed partial class SettlementLeader(
             {
                 LogLost(exception.Message);
             }
+            catch (NotLeadingException exception)
+            {
+                LogLost(exception.Message);
+            }
 
             await Task.Delay(AskAgainAfter, clock, stoppingToken);
         }
@@ -52,6 +59,9 @@ internal sealed partial class SettlementLeader(
     /// <summary>Leads until stopped or until the lock's connection is lost.</summary>
     private async Task LeadAsync(NpgsqlConnection connection, CancellationToken stoppingToken)
     {
+        _advertised = address.Own;
+        _epoch = await store.LeadAsync(_advertised, clock.Now(), stoppingToken);
+        books.Lead(_epoch);
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task[] work = [ListenAsync(leading.Token), SweepAsync(connection, leading.Token), LookAsync(leading.Token)];
         try
@@ -61,6 +71,7 @@ internal sealed partial class SettlementLeader(
         finally
         {
             Interlocked.Exchange(ref _listening, 0);
+            books.StepDown();
             await leading.CancelAsync();
             await Task.WhenAll(work).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             if (connection.FullState.HasFlag(System.Data.ConnectionState.Open))
@@ -87,9 +98,9 @@ internal sealed partial class SettlementLeader(
                     LogStreamLost(reason);
                     break;
                 case AlpacaOrderMessage.Update(var update):
-                    if (VenueReport.Of(update, out var isForeign) is { } report)
+                    if (VenueReports.Of(update, out var isForeign) is { } report)
                     {
-                        await settlement.AddAsync(report, cancellationToken);
+                        await books.ReportAsync(report, cancellationToken);
                     }
                     else if (isForeign)
                     {
@@ -120,6 +131,13 @@ internal sealed partial class SettlementLeader(
                 await alive.ExecuteScalarAsync(cancellationToken);
             }
 
+            // Known only once the server listens, which is after this has begun.
+            if (address.Own is var own && own != _advertised)
+            {
+                await store.AdvertiseAsync(own, _epoch, cancellationToken);
+                _advertised = own;
+            }
+
             try
             {
                 await recovery.SweepAsync(cancellationToken);
@@ -138,7 +156,7 @@ internal sealed partial class SettlementLeader(
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        await foreach (var id in settlement.Looks.ReadAllAsync(cancellationToken))
+        await foreach (var id in looks.All.ReadAllAsync(cancellationToken))
         {
             try
             {
@@ -158,7 +176,7 @@ internal sealed partial class SettlementLeader(
         base.Dispose();
     }
 
-    [LoggerMessage(LogLevel.Information, "This gateway settles: it holds the lock")]
+    [LoggerMessage(LogLevel.Information, "This gateway keeps the books: it holds the lock")]
     private partial void LogLeading();
 
     [LoggerMessage(LogLevel.Information, "The order stream listens")]
@@ -167,7 +185,7 @@ internal sealed partial class SettlementLeader(
     [LoggerMessage(LogLevel.Warning, "The order stream is interrupted: {Reason}")]
     private partial void LogStreamLost(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The settlement lock was lost: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The books' lock was lost: {Reason}")]
     private partial void LogLost(string reason);
 
     [LoggerMessage(LogLevel.Warning, "Orders can't be compared with the venue now: {Reason}")]
