@@ -52,6 +52,7 @@ public sealed partial class House
             }
         }
 
+        groups.Sort(static (one, other) => one.Orders[0].CreatedAt.CompareTo(other.Orders[0].CreatedAt));
         if (groups.Count > slots)
         {
             groups.Sort((one, other) => ServedOf(one).CompareTo(ServedOf(other)) is not 0 and var order ? order : one.Orders[0].CreatedAt.CompareTo(other.Orders[0].CreatedAt));
@@ -62,7 +63,7 @@ public sealed partial class House
         {
             if (slots > 0)
             {
-                slots -= Send(parcel, now) ? 1 : 0;
+                slots -= Send(parcel, groups, now) ? 1 : 0;
             }
             else
             {
@@ -262,10 +263,17 @@ public sealed partial class House
             $"bid={Figure(market.Bid!.Value)} ask={Figure(market.Ask!.Value)}: two users met in the house at the middle"));
     }
 
-    private bool Send(Parcel parcel, DateTimeOffset now)
+    private bool Send(Parcel parcel, List<Parcel> all, DateTimeOffset now)
     {
         var (book, key, orders, market) = parcel;
         var limit = LimitOf(orders);
+        if (all.Find(other => IsAhead(other, parcel, limit)) is { } ahead)
+        {
+            // Else whoever wants the side that is at the broker already could go on for ever.
+            Wait(orders, ahead.Orders[0].Id, "an older order of the other side waits for its turn");
+            return false;
+        }
+
         if (book.Opposing(key.Side, limit) is { } opposing)
         {
             Wait(orders, opposing.Id, $"an opposite order is open at the broker: {opposing.Id}");
@@ -296,6 +304,15 @@ public sealed partial class House
 
         return true;
     }
+
+    // An older parcel of the other side that is itself held up by what is at the broker.
+    private static bool IsAhead(Parcel other, Parcel parcel, decimal? limit) =>
+        ReferenceEquals(other.Book, parcel.Book)
+        && other.Key.Side != parcel.Key.Side
+        && other.Orders[0].CreatedAt < parcel.Orders[0].CreatedAt
+        && other.Orders[0].IsInHouse
+        && SymbolBook.WouldTrade(parcel.Key.Side, limit, LimitOf(other.Orders))
+        && other.Book.Opposing(other.Key.Side, LimitOf(other.Orders)) is not null;
 
     private static ParcelKey KeyOf(Order order)
     {

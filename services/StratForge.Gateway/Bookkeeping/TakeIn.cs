@@ -26,7 +26,7 @@ internal sealed class TakeIn(IReadOnlyList<NewOrder> orders) : BookQuestion<Inta
 
     private static IntakeAnswer Decide(NewOrder order, BookWork work)
     {
-        if (work.Known.TryGetValue(order.Key, out var known))
+        if ((work.Known.GetValueOrDefault(order.Key) ?? Remember(order, work)) is { } known)
         {
             return order.Signal is null && !known.RequestHash.AsSpan().SequenceEqual(order.RequestHash)
                 ? known.Answer with { Status = "CONFLICT" }
@@ -61,6 +61,12 @@ internal sealed class TakeIn(IReadOnlyList<NewOrder> orders) : BookQuestion<Inta
 
         return answer;
     }
+
+    // An order by hand that is still open is known without asking the database.
+    private static KnownOrder? Remember(NewOrder order, BookWork work) =>
+        order.Signal is null && work.House.FindOrder(order.Id) is { } open
+            ? new KnownOrder(new IntakeAnswer(ExecuteOutcome.Accepted, false, open.Id, null, null, null), open.Facts.RequestHash)
+            : null;
 
     private static IntakeAnswer Refused(string code, string detail) => new(ExecuteOutcome.Rejected, true, null, code, detail, null);
 }
