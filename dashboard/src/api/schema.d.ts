@@ -1418,6 +1418,7 @@ export interface paths {
                     after?: null | string;
                     until?: null | string;
                     direction?: string;
+                    nested?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -1488,7 +1489,35 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CanceledOrder"][];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1565,7 +1594,41 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        patch?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplaceOrder"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TradeOrder"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/market-data/symbols": {
@@ -1830,6 +1893,12 @@ export interface components {
             current_price: null | string;
             asset_marginable?: boolean;
         };
+        CanceledOrder: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            status: number;
+        };
         CandlesResponse: {
             symbol: string;
             timeframe: string;
@@ -1931,9 +2000,15 @@ export interface components {
             limit_price?: null | string;
             /** Format: decimal */
             stop_price?: null | string;
+            /** Format: decimal */
+            trail_price?: null | string;
+            /** Format: decimal */
+            trail_percent?: null | string;
             time_in_force?: null | string;
             client_order_id?: null | string;
             order_class?: null | string;
+            take_profit?: null | components["schemas"]["TakeProfitLeg"];
+            stop_loss?: null | components["schemas"]["StopLossLeg"];
         };
         PortfolioResponse: {
             /** Format: decimal */
@@ -2024,6 +2099,18 @@ export interface components {
             username?: null | string;
             password?: null | string;
         };
+        ReplaceOrder: {
+            /** Format: decimal */
+            qty?: null | string;
+            /** Format: decimal */
+            limit_price?: null | string;
+            /** Format: decimal */
+            stop_price?: null | string;
+            /** Format: decimal */
+            trail?: null | string;
+            time_in_force?: null | string;
+            client_order_id?: null | string;
+        };
         Session: {
             /** Format: uuid */
             id: string;
@@ -2109,6 +2196,12 @@ export interface components {
         StartSessionResponse: {
             message: string;
             data: components["schemas"]["SessionStarted"];
+        };
+        StopLossLeg: {
+            /** Format: decimal */
+            stop_price: null | string;
+            /** Format: decimal */
+            limit_price: null | string;
         };
         StopSessionResponse: {
             message: string;
@@ -2199,6 +2292,10 @@ export interface components {
             /** Format: date-time */
             at: null | string;
         };
+        TakeProfitLeg: {
+            /** Format: decimal */
+            limit_price: null | string;
+        };
         ToggleRequest: {
             enabled?: null | boolean;
         };
@@ -2266,8 +2363,21 @@ export interface components {
             limit_price?: null | string;
             /** Format: decimal */
             stop_price?: null | string;
+            /** Format: decimal */
+            trail_price?: null | string;
+            /** Format: decimal */
+            trail_percent?: null | string;
+            /** Format: decimal */
+            hwm?: null | string;
+            /** Format: uuid */
+            replaces?: null | string;
+            /** Format: uuid */
+            replaced_by?: null | string;
             status: string;
             extended_hours?: boolean;
+            /** Format: uuid */
+            parent_id?: null | string;
+            leg?: null | string;
             legs?: null | components["schemas"]["TradeOrder"][];
             reject_code?: null | string;
             reject_reason?: null | string;

@@ -121,7 +121,12 @@ public sealed class WholeApiTests(GatewayFixture fixture)
                 _ when route.Pattern.StartsWith("/trade/orders/", StringComparison.Ordinal) => order,
                 _ => throw new InvalidOperationException($"Tell this test what an id of {route} is."),
             };
-            var body = route.Method == "PUT" ? JsonElement.Parse("""{"name":"Mine now"}""") : default(object?);
+            var body = route.Method switch
+            {
+                "PUT" => JsonElement.Parse("""{"name":"Mine now"}"""),
+                "PATCH" when route.TakesBody => JsonElement.Parse("""{"qty":2}"""),
+                _ => default(object?),
+            };
 
             using var response = await stranger.SendAsync(new HttpMethod(route.Method), route.PathWith(id), body);
             await Client.ProblemOf(response, HttpStatusCode.NotFound);

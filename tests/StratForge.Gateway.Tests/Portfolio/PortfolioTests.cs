@@ -186,9 +186,9 @@ public sealed class PortfolioTests(GatewayFixture fixture)
     {
         var id = Guid.CreateVersion7(at);
         await fixture.Database.ExecuteAsync("""
-            insert into orders (id, user_id, session_id, symbol, asset_class, side, type, time_in_force, quantity, status, filled_quantity,
+            insert into orders (id, user_id, session_id, symbol, asset_class, side, effect, type, time_in_force, quantity, status, filled_quantity,
                                 average_fill_price, created_at, updated_at, filled_at)
-            values ($1, $2, $3, $4, 'stock', 'buy', 'market', 'day', 2, 'filled', 2, 10.5, $5, $5, $5)
+            values ($1, $2, $3, $4, 'stock', 'buy', 'open', 'market', 'day', 2, 'filled', 2, 10.5, $5, $5, $5)
             """, id, user.Id, session, symbol, at);
         await fixture.Database.ExecuteAsync("""
             insert into trades (id, execution_id, order_id, user_id, session_id, symbol, action, quantity, price, cash_amount, executed_at,
