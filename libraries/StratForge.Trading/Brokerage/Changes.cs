@@ -49,10 +49,12 @@ public sealed record BookedPosting(Posting Posting, Guid? OrderId = null, Guid? 
 
 /// <summary>Something to tell a user.</summary>
 /// <param name="Id">Number within the account.</param>
-/// <param name="Kind"><c>order</c> or <c>fill</c>.</param>
-/// <param name="Order">The order it is about.</param>
-/// <param name="Data">What happened, and the account as that left it.</param>
-public sealed record AccountEvent(long Id, string Kind, Order Order, OrderEvent Data);
+/// <param name="Kind"><c>order</c>, <c>fill</c> or <c>portfolio</c>.</param>
+/// <param name="Account">Whose.</param>
+/// <param name="Order">The order it is about; null when it is about the whole portfolio.</param>
+/// <param name="Data">What happened to the order, and the account as that left it.</param>
+/// <param name="Portfolio">What happened to the portfolio, where it is about no order.</param>
+public sealed record AccountEvent(long Id, string Kind, Account Account, Order? Order, OrderEvent? Data, PortfolioEvent? Portfolio = null);
 
 /// <summary>Something the router decided that is not plain sending, for whoever asks later.</summary>
 /// <param name="Kind"><c>wait</c>, <c>cross</c>, <c>split</c>, <c>recall</c> or <c>return</c>.</param>

@@ -157,7 +157,8 @@ public sealed partial class House
         }
 
         Move(LedgerAccount.House, LedgerKind.Cash, user, LedgerKind.Cash, Usd, deposit, PostingReason.Deposit);
-        Set(account, account.Now with { Cash = deposit, Margin = 0 });
+        Set(account, account.Now with { Cash = deposit, Margin = 0, LastEventId = account.Now.LastEventId + 1 });
+        _pending.Events.Add(new AccountEvent(account.Now.LastEventId, "portfolio", account, null, null, new PortfolioEvent("reset", deposit)));
     }
 
     /// <summary>Moves a difference from the broker, which somebody has explained, to the house's suspense account.</summary>

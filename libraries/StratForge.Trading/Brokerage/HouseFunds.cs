@@ -106,6 +106,7 @@ public sealed partial class House
         _pending.Events.Add(new AccountEvent(
             account.Now.LastEventId,
             kind,
+            account,
             order,
             new OrderEvent(
                 order.Id, order.Facts.SignalId, order.Symbol, order.Side, order.Now.Status, order.Quantity, order.Now.Filled, order.Now.AveragePrice,

@@ -65,7 +65,15 @@ internal sealed record BookWork(
 
     /// <summary>Symbols whose orders may move on now.</summary>
     public HashSet<string> Moved { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is written in the same transaction besides the books: who asked for a change, and why.</summary>
+    public List<Statement> Besides { get; } = [];
 }
+
+/// <summary>One statement of a unit of work.</summary>
+/// <param name="Sql">Its text; the same each time, for it stays prepared.</param>
+/// <param name="Values">Its values in order. Each says its type, so none is null.</param>
+internal sealed record Statement(string Sql, params object[] Values);
 
 /// <summary>A signal or an order by hand that was taken in before.</summary>
 /// <param name="Answer">What was answered.</param>

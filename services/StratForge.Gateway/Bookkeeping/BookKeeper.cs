@@ -232,9 +232,9 @@ internal sealed partial class BookKeeper(
         var isShort = house.Route(work.Moved.Concat(_waitForBudget).ToHashSet(StringComparer.Ordinal), markets.Of, now, broker.AvailableOrders);
         var changes = house.Pending;
         var texts = changes.Events.ConvertAll(OrderEvents.Write);
-        if (!changes.IsEmpty)
+        if (!changes.IsEmpty || work.Besides.Count > 0)
         {
-            await commit.WriteAsync(changes, texts, work.Relied, leading.Epoch, now);
+            await commit.WriteAsync(changes, texts, work.Relied, work.Besides, leading.Epoch, now);
         }
 
         house.Keep();

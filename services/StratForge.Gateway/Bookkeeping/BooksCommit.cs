@@ -24,12 +24,14 @@ internal sealed class BooksCommit(NpgsqlDataSource database)
     /// <param name="changes">The changes.</param>
     /// <param name="events">The events among them, as JSON.</param>
     /// <param name="relied">Sessions that have to be as they are remembered.</param>
+    /// <param name="besides">What commands have written besides the books, at the end.</param>
     /// <param name="epoch">Under which this gateway writes.</param>
     /// <param name="now">When it happens.</param>
     /// <exception cref="PostgresException">Nothing was written.</exception>
     /// <exception cref="NpgsqlException">Nobody knows whether it was written.</exception>
     public async Task WriteAsync(
-        Changes changes, IReadOnlyList<string> events, IReadOnlyCollection<SessionFacts> relied, long epoch, DateTimeOffset now)
+        Changes changes, IReadOnlyList<string> events, IReadOnlyCollection<SessionFacts> relied, IReadOnlyList<Statement> besides, long epoch,
+        DateTimeOffset now)
     {
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         await using var batch = new NpgsqlBatch(connection);
@@ -50,6 +52,10 @@ internal sealed class BooksCommit(NpgsqlDataSource database)
         AddLedger(batch, changes.Postings, now);
         AddEvents(batch, changes, events, now);
         AddDecisions(batch, changes.Decisions, now);
+        foreach (var statement in besides)
+        {
+            batch.Add(statement.Sql, statement.Values);
+        }
 
         // Prepared once per physical connection; afterwards this costs a look into a dictionary.
         await batch.PrepareAsync(CancellationToken.None);
@@ -369,12 +375,12 @@ internal sealed class BooksCommit(NpgsqlDataSource database)
             select i.user_id, i.id, i.session_id, i.kind, $7, i.data, i.traceparent
             from unnest($1, $2, $3, $4, $5, $6) as i (user_id, id, session_id, kind, data, traceparent)
             """, changes.Events)
-            .Column(NpgsqlDbType.Uuid, row => row.Order.Account.UserId)
+            .Column(NpgsqlDbType.Uuid, row => row.Account.UserId)
             .Column(NpgsqlDbType.Bigint, row => row.Id)
-            .Column(NpgsqlDbType.Uuid, row => row.Order.Position.SessionId)
+            .Column(NpgsqlDbType.Uuid, row => row.Order?.Position.SessionId)
             .Column(NpgsqlDbType.Text, row => row.Kind)
             .Column(NpgsqlDbType.Jsonb, _ => data[next++])
-            .Column(NpgsqlDbType.Text, row => row.Order.Facts.Traceparent)
+            .Column(NpgsqlDbType.Text, row => row.Order?.Facts.Traceparent)
             .Value(now);
         new Rows<Account>(batch, """
             update accounts a

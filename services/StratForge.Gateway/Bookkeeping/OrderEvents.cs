@@ -4,8 +4,10 @@ using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Bookkeeping;
 
-/// <summary>Events of orders as JSON: written once, stored and published as the same text.</summary>
+/// <summary>Events of accounts as JSON: written once, stored and published as the same text.</summary>
 internal static class OrderEvents
 {
-    public static string Write(AccountEvent news) => JsonSerializer.Serialize(news.Data, ContractsJson.Default.OrderEvent);
+    public static string Write(AccountEvent news) => news.Portfolio is { } portfolio
+        ? JsonSerializer.Serialize(portfolio, ContractsJson.Default.PortfolioEvent)
+        : JsonSerializer.Serialize(news.Data!, ContractsJson.Default.OrderEvent);
 }

@@ -19,7 +19,7 @@ internal sealed class UserEvents(IConnectionMultiplexer redis)
         for (var i = 0; i < events.Count; i++)
         {
             subscriber.Publish(
-                new RedisChannel(Topics.UserEvents(events[i].Order.Account.UserId), RedisChannel.PatternMode.Literal),
+                new RedisChannel(Topics.UserEvents(events[i].Account.UserId), RedisChannel.PatternMode.Literal),
                 MessageOf(events[i], data[i], now),
                 CommandFlags.FireAndForget);
         }
@@ -33,8 +33,8 @@ internal sealed class UserEvents(IConnectionMultiplexer redis)
         {
             json.WriteStartObject();
             json.WriteNumber("id", news.Id);
-            json.WriteString("userId", news.Order.Account.UserId);
-            if (news.Order.Position.SessionId is { } session)
+            json.WriteString("userId", news.Account.UserId);
+            if (news.Order?.Position.SessionId is { } session)
             {
                 json.WriteString("sessionId", session);
             }
@@ -43,7 +43,7 @@ internal sealed class UserEvents(IConnectionMultiplexer redis)
             json.WriteString("occurredAt", now);
             json.WritePropertyName("data");
             json.WriteRawValue(data, skipInputValidation: true);
-            if (news.Order.Facts.Traceparent is { } traceparent)
+            if (news.Order?.Facts.Traceparent is { } traceparent)
             {
                 json.WriteString("traceparent", traceparent);
             }
