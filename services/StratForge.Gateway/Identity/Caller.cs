@@ -8,7 +8,7 @@ namespace StratForge.Gateway.Identity;
 /// <param name="FamilyId">The sign-in; every token issued from it dies with it.</param>
 public sealed record Caller(Guid UserId, string Role, Guid FamilyId)
 {
-    /// <summary>Role of those who run the platform.</summary>
+    /// <summary>Role of those who run the platform, and the policy of what only they may do.</summary>
     public const string Admin = "admin";
 
     /// <summary>Role of everyone else.</summary>

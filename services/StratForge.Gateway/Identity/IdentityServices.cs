@@ -40,6 +40,6 @@ internal static class IdentityServices
             options.DefaultScheme = CallerAuthentication.SchemeName;
             options.AddScheme<CallerAuthentication>(CallerAuthentication.SchemeName, displayName: null);
         });
-        builder.Services.AddAuthorization();
+        builder.Services.AddAuthorizationBuilder().AddPolicy(Caller.Admin, policy => policy.RequireRole(Caller.Admin));
     }
 }
