@@ -8,6 +8,7 @@ using StratForge.Gateway.Identity;
 using StratForge.Gateway.Internal;
 using StratForge.Gateway.Market;
 using StratForge.Gateway.Portfolio;
+using StratForge.Gateway.Reconciliation;
 using StratForge.Gateway.Sessions;
 using StratForge.Gateway.Strategies;
 using StratForge.Gateway.Orders;
@@ -42,6 +43,7 @@ internal static class Program
         builder.AddSessions();
         builder.AddPortfolio();
         builder.AddOrders();
+        builder.AddReconciliation();
         builder.AddDashboard();
         builder.AddDemo();
         adjust?.Invoke(builder);
@@ -69,6 +71,7 @@ internal static class Program
         api.MapSessions();
         api.MapPortfolio();
         api.MapOrders();
+        api.MapReconciliation();
         app.MapInternal();
         api.MapMarket();
         api.MapVersion();

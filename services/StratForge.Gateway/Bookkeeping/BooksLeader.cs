@@ -21,6 +21,9 @@ internal sealed partial class BooksLeader(
     private BooksDoors? _advertised;
     private long _epoch;
 
+    /// <summary>Told of every connection of the order stream.</summary>
+    public Action? Connected { get; set; }
+
     /// <summary>Whether this replica reads the order stream now.</summary>
     public bool IsListening => Interlocked.Read(ref _listening) == 1;
 
@@ -92,6 +95,7 @@ internal sealed partial class BooksLeader(
                     Interlocked.Exchange(ref _listening, 1);
                     LogListening();
                     _compareNow.Release();
+                    Connected?.Invoke();
                     break;
                 case AlpacaOrderMessage.Lost(var reason):
                     Interlocked.Exchange(ref _listening, 0);
