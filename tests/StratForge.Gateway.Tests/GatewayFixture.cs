@@ -76,7 +76,14 @@ public sealed class RunningGateway : IAsyncDisposable
 
     /// <summary>Starts a gateway.</summary>
     /// <param name="settings">As on its command line: <c>Demo:Enabled=true</c>.</param>
-    public static async Task<RunningGateway> StartAsync(FreshDatabase database, FreshRedis redis, params string[] settings)
+    public static Task<RunningGateway> StartAsync(FreshDatabase database, FreshRedis redis, params string[] settings) =>
+        StartAsync(database, redis, _ => { }, settings);
+
+    /// <summary>Starts a gateway.</summary>
+    /// <param name="adjust">Last word on its services: another venue than the quiet one.</param>
+    /// <param name="settings">As on its command line.</param>
+    public static async Task<RunningGateway> StartAsync(
+        FreshDatabase database, FreshRedis redis, Action<IServiceCollection> adjust, params string[] settings)
     {
         var faults = new Faults();
         var internalPort = FreePort();
@@ -101,6 +108,7 @@ public sealed class RunningGateway : IAsyncDisposable
             builder.Logging.ClearProviders().AddProvider(faults);
             builder.Services.RemoveAll<IBroker>();
             builder.Services.AddSingleton<IBroker, QuietBroker>();
+            adjust(builder.Services);
         });
         app.MapGet("/api/throws", (Microsoft.AspNetCore.Http.HttpContext _) => throw new InvalidTimeZoneException("a secret of the inside"));
         await app.StartAsync();
@@ -117,6 +125,16 @@ public sealed class RunningGateway : IAsyncDisposable
         var signIn = await Client.JsonOf(response);
         client.SignIn(signIn.GetProperty("accessToken").GetString()!);
         return client with { Id = signIn.GetProperty("user").GetProperty("id").GetGuid(), Email = $"{name}@example.org" };
+    }
+
+    /// <summary>Someone who runs the platform.</summary>
+    public async Task<Client> NewAdminAsync(FreshDatabase database)
+    {
+        var admin = await NewUserAsync();
+        await database.ExecuteAsync("update users set role = 'admin' where id = $1", admin.Id);
+        var signIn = await admin.PostForAsync("/api/auth/login", new { email = admin.Email, password = Client.Password });
+        admin.SignIn(signIn.GetProperty("accessToken").GetString()!);
+        return admin;
     }
 
     /// <summary>Someone who is not signed in and keeps no cookies.</summary>

@@ -35,16 +35,15 @@ internal sealed partial class StatementStore(NpgsqlDataSource database, TimeProv
         // What is booked at this very moment belongs to it.
         var to = query.To?.ToUniversalTime() ?? clock.Now().AddMicroseconds(1);
         var balances = await connection.Command($"""
-            select coalesce(e.kind, l.kind), coalesce(e.asset, l.asset), coalesce(e.opening, 0), coalesce(e.closing, 0), coalesce(e.derived, 0),
-                   coalesce(l.balance, 0)
+            select kind, asset, coalesce(opening, 0), coalesce(closing, 0), coalesce(derived, 0), coalesce(balance, 0)
             from (select kind, asset,
                          coalesce(sum(amount) filter (where booked_at < $2), 0) as opening,
                          coalesce(sum(amount) filter (where booked_at < $3), 0) as closing,
                          sum(amount) as derived
                   from ({Changes}) as changes
                   group by kind, asset) as e
-            full join (select * from ledger_accounts where owner_id = $1) as l on l.kind = e.kind and l.asset = e.asset
-            order by 2 <> 'USD', 2, 1
+            full join (select kind, asset, balance from ledger_accounts where owner_id = $1) as l using (kind, asset)
+            order by asset <> 'USD', asset, kind
             """, userId, from, to).ListAsync(ReadBalance, cancellationToken);
         var totals = await connection.Command($"""
             select reason, asset, count(*)::int,

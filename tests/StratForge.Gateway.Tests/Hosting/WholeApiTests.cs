@@ -79,7 +79,7 @@ public sealed class WholeApiTests(GatewayFixture fixture)
     {
         var user = await Gateway.NewUserAsync();
         const string Nonsense =
-            "limit=-1&cursor=%00%FF&symbol=%F0%9F%92%A9&symbols=;;&sessionId=7&strategyId=x&status=%00&start=x&end=x&before=x&timeframe=x&after=x&until=x&direction=x&side=x";
+            "limit=-1&cursor=%00%FF&symbol=%F0%9F%92%A9&symbols=;;&sessionId=7&strategyId=x&status=%00&start=x&end=x&before=x&timeframe=x&after=x&until=x&direction=x&side=x&from=x&to=x&points=x&asset=;;&reason=x&orderId=x";
         foreach (var route in Routes.Where(route => !route.IsInternal))
         {
             if (route.Pattern.Contains("{id", StringComparison.Ordinal))
