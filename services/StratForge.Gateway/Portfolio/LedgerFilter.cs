@@ -13,7 +13,7 @@ internal sealed record LedgerFilter(
     [property: Description("Booked before.")] DateTimeOffset? To = null,
     [property: Description("Those of one order.")] Guid? OrderId = null) : IValidated
 {
-    private static readonly string[] s_reasons =
+    private static readonly string[] Reasons =
     [
         PostingReason.Deposit, PostingReason.Reserve, PostingReason.Release, PostingReason.Trade, PostingReason.Fee, PostingReason.Pnl,
         PostingReason.Dividend, PostingReason.Reset,
@@ -26,9 +26,9 @@ internal sealed record LedgerFilter(
             errors.Add("asset", "has to be USD or a symbol: stocks are spelled AAPL or BRK.B, crypto BTC/USD, in capitals.");
         }
 
-        if (Reason is not null && !s_reasons.Contains(Reason, StringComparer.Ordinal))
+        if (Reason is not null && !Reasons.Contains(Reason, StringComparer.Ordinal))
         {
-            errors.Add("reason", $"may be {string.Join(", ", s_reasons)}.");
+            errors.Add("reason", $"may be {string.Join(", ", Reasons)}.");
         }
 
         if (From >= To)
