@@ -55,9 +55,10 @@ internal sealed class Watchdog : IDisposable
           done
         }
         for f in $folders; do
+          real=$(cd "$f" && pwd -P) || real=$f
           n=0
           while [ $n -lt 100 ]; do
-            left=$(writers "$f"); [ -z "$left" ] || kill -KILL $left
+            left=$(writers "$real"); [ -z "$left" ] || kill -KILL $left
             rm -rf "$f"
             [ -z "$left" ] && [ ! -e "$f" ] && break
             sleep 0.1; n=$((n + 1))
