@@ -26,7 +26,7 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, byte* buffer, nint count);
 
-    /// <summary>Reads without keeping the reason of a failure, which costs more than all the rest of the call. One that failed took nothing and can
+    /// <summary>Reads without keeping the reason of a failure, which takes several calls of its own. One that failed took nothing and can
     /// be made again by <see cref="Read"/>, which gives the reason.</summary>
     [LibraryImport("libc", EntryPoint = "read")]
     public static partial nint ReadQuickly(int descriptor, byte* buffer, nint count);

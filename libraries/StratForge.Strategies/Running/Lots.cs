@@ -64,7 +64,7 @@ internal static class Lots
         return Encoding.ASCII.GetString(text[..Write(billionths, text)]);
     }
 
-    // By hand: the formats of .NET take as long as everything else a host does for a bar.
+    // By hand: the formats of .NET take longer than a simple strategy takes for its bar.
     private static int Write(Int128 billionths, Span<byte> text)
     {
         var length = 0;

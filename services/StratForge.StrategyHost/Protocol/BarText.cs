@@ -15,6 +15,10 @@ internal ref struct BarText
 
     private ReadOnlySpan<byte> _rest;
 
+    // JSON knows neither "+1" nor "01" nor ".5".
+    private readonly bool BeginsNumber =>
+        _rest.Length > 1 && char.IsAsciiDigit((char)_rest[0]) && (_rest[0] != '0' || !char.IsAsciiDigit((char)_rest[1]));
+
     private BarText(ReadOnlySpan<byte> frame) => _rest = frame;
 
     /// <summary>The numbers of the bar; false when the frame has another shape.</summary>
@@ -45,7 +49,8 @@ internal ref struct BarText
 
     private bool TakeWhole(out long value)
     {
-        if (!Utf8Parser.TryParse(_rest, out value, out var used))
+        value = 0;
+        if (!BeginsNumber || !Utf8Parser.TryParse(_rest, out value, out var used))
         {
             return false;
         }
@@ -76,9 +81,9 @@ internal ref struct BarText
             }
         }
 
-        // It ends where the next property or the object does: not at an exponent, a sign, or a digit too many.
+        // It ends where the next property or the object does: not at an exponent, a sign, or a digit too many. Nor at its point.
         var decimals = point < 0 ? 0 : used - point - 1;
-        if (used == 0 || used == _rest.Length || _rest[used] is not ((byte)',' or (byte)'}') || decimals >= s_powers.Length)
+        if (!BeginsNumber || used == _rest.Length || _rest[used] is not ((byte)',' or (byte)'}') || decimals >= s_powers.Length || point == used - 1)
         {
             value = 0;
             return false;
