@@ -11,22 +11,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Persistence;
+using StratForge.Testing;
 
 namespace StratForge.SimulatedExchange.Tests;
-
-/// <summary>Time that stands still until a test moves it; market time then passes at the exchange's speed.</summary>
-internal sealed class StandingClock(DateTimeOffset now) : TimeProvider
-{
-    private long _ticks;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow() => now + TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
-
-    public override long GetTimestamp() => Interlocked.Read(ref _ticks);
-
-    public void Pass(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
-}
 
 /// <summary>The exchange as the service runs it, on a port of its own, with time in the test's hands.</summary>
 internal sealed class RunningExchange : IAsyncDisposable
@@ -37,7 +24,7 @@ internal sealed class RunningExchange : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpClient _client;
 
-    private RunningExchange(WebApplication app, StandingClock clock, Uri address)
+    private RunningExchange(WebApplication app, ManualClock clock, Uri address)
     {
         (_app, Clock, Address) = (app, clock, address);
         _client = new HttpClient { BaseAddress = address };
@@ -45,7 +32,7 @@ internal sealed class RunningExchange : IAsyncDisposable
         _client.DefaultRequestHeaders.Add("APCA-API-SECRET-KEY", Secret);
     }
 
-    public StandingClock Clock { get; }
+    public ManualClock Clock { get; }
 
     public Uri Address { get; }
 
@@ -54,7 +41,7 @@ internal sealed class RunningExchange : IAsyncDisposable
     /// <summary>Starts with market seconds passing like real ones, so that a test says how long it waits.</summary>
     public static async Task<RunningExchange> StartAsync(params (string Key, string Value)[] settings)
     {
-        var clock = new StandingClock(new DateTimeOffset(2026, 3, 4, 15, 0, 0, TimeSpan.Zero));
+        var clock = new ManualClock(new DateTimeOffset(2026, 3, 4, 15, 0, 0, TimeSpan.Zero));
         var builder = WebApplication.CreateBuilder();
         builder.AddServiceDefaults();
         builder.Logging.ClearProviders();
@@ -85,7 +72,7 @@ internal sealed class RunningExchange : IAsyncDisposable
     {
         for (var left = time; left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(5))
         {
-            Clock.Pass(left < TimeSpan.FromSeconds(5) ? left : TimeSpan.FromSeconds(5));
+            Clock.Advance(left < TimeSpan.FromSeconds(5) ? left : TimeSpan.FromSeconds(5));
             Floor.Walk();
         }
     }
