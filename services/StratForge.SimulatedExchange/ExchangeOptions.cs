@@ -23,6 +23,10 @@ internal sealed class ExchangeOptions
     /// <summary>The secret that belongs to it.</summary>
     public string SecretKey { get; set; } = "";
 
+    /// <summary>Opens the admin API, which plans faults: the bearer token its callers have to send. Absent: there is no admin API.</summary>
+    /// <value>16 characters or more, another than the secret key.</value>
+    public string? AdminKey { get; set; }
+
     /// <summary>Files of bars to replay, comma-separated. Absent: the synthetic market.</summary>
     public string? Replay { get; set; }
 
@@ -63,6 +67,8 @@ internal sealed class ExchangeOptions
 /// <summary>Says at the door what is wrong, in words that name the setting.</summary>
 internal sealed class ExchangeOptionsValidator : IValidateOptions<ExchangeOptions>
 {
+    private const int LeastAdminKey = 16;
+
     public ValidateOptionsResult Validate(string? name, ExchangeOptions options)
     {
         var wrong = Faults(options).ToList();
@@ -74,6 +80,11 @@ internal sealed class ExchangeOptionsValidator : IValidateOptions<ExchangeOption
         if (options.ApiKey.Length == 0 || options.SecretKey.Length == 0)
         {
             yield return "Exchange:ApiKey and Exchange:SecretKey are needed: the pair that clients have to send.";
+        }
+
+        if (options.AdminKey is { Length: > 0 and < LeastAdminKey } || (options.AdminKey is not null && options.AdminKey == options.SecretKey))
+        {
+            yield return $"Exchange:AdminKey must have at least {LeastAdminKey} characters and differ from Exchange:SecretKey; leave it out for no admin API.";
         }
 
         if (options.Speed is not (> 0 and <= 100_000))

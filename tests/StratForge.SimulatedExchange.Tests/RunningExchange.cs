@@ -9,6 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Persistence;
 using StratForge.Testing;
@@ -20,6 +21,7 @@ internal sealed class RunningExchange : IAsyncDisposable
 {
     public const string Key = "PKTEST";
     public const string Secret = "test-secret";
+    public const string AdminKey = "test-admin-key-of-faults";
 
     private readonly WebApplication _app;
     private readonly HttpClient _client;
@@ -37,6 +39,9 @@ internal sealed class RunningExchange : IAsyncDisposable
     public Uri Address { get; }
 
     public TradingFloor Floor => _app.Services.GetRequiredService<TradingFloor>();
+
+    /// <summary>What goes wrong here, planned without the detour over HTTP.</summary>
+    public FaultPlan Faults => _app.Services.GetRequiredService<FaultPlan>();
 
     /// <summary>Starts with market seconds passing like real ones, so that a test says how long it waits.</summary>
     public static async Task<RunningExchange> StartAsync(params (string Key, string Value)[] settings)
@@ -75,6 +80,25 @@ internal sealed class RunningExchange : IAsyncDisposable
             Clock.Advance(left < TimeSpan.FromSeconds(5) ? left : TimeSpan.FromSeconds(5));
             Floor.Walk();
         }
+    }
+
+    /// <summary>A request to the admin API, which an exchange started with <see cref="AdminKey"/> has.</summary>
+    public async Task<Answer> AdminAsync(HttpMethod method, string path, string? body = null, string key = AdminKey)
+    {
+        using var client = new HttpClient { BaseAddress = Address };
+        using var request = new HttpRequestMessage(method, path) { Headers = { Authorization = new("Bearer", key) } };
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await client.SendAsync(request);
+        return await Answer.OfAsync(response);
+    }
+
+    /// <summary>Plans a fault over HTTP.</summary>
+    /// <returns>Its path.</returns>
+    public async Task<string> PlanAsync(string fault)
+    {
+        var planned = await AdminAsync(HttpMethod.Post, "/admin/faults", fault);
+        Assert.Equal(HttpStatusCode.Created, planned.Status);
+        return planned.Headers["Location"];
     }
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);

@@ -1,5 +1,6 @@
 using StratForge.Contracts.Orders;
 using StratForge.SimulatedExchange.Accounts;
+using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Market;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.Trading.Fees;
@@ -8,7 +9,7 @@ using StratForge.Trading.Matching;
 namespace StratForge.SimulatedExchange.Floor;
 
 /// <summary>Brings orders to the market, trades them and ends them. Works inside the floor's lock.</summary>
-internal sealed class Dealer(ExchangeOptions options, PriceSource prices, PriceBoard board, AccountBook book, TimeProvider time)
+internal sealed class Dealer(ExchangeOptions options, PriceSource prices, PriceBoard board, AccountBook book, FaultPlan faults, TimeProvider time)
 {
     /// <summary>Brings an accepted order to the market: live, and traded as far as it can be at once.</summary>
     public void Route(Draft draft, Order order)
@@ -61,9 +62,20 @@ internal sealed class Dealer(ExchangeOptions options, PriceSource prices, PriceB
 
         var whole = !instrument.IsCrypto && remaining == decimal.Truncate(remaining);
         var divisible = order.Notional is null && order.TimeInForce != TimeInForce.Fok;
-        var (chance, share) = divisible ? Draws(order, draft.At) : (1, 1);
-        var quantity = QuoteMatching.QuantityOf(remaining, whole, options.PartialFillProbability, chance, share);
+        var quantity = divisible ? Part(order, remaining, whole, draft.At) : remaining;
         return Execute(draft, order, instrument, quantity, remaining - quantity, price);
+    }
+
+    private decimal Part(Order order, decimal remaining, bool whole, DateTimeOffset at)
+    {
+        // One share cannot be divided: that is no occasion.
+        if (faults.Awaits(FaultTarget.Fills) && !(whole && remaining <= 1m) && faults.Strike(FaultTarget.Fills, order.Symbol) is { Part: var part })
+        {
+            return QuoteMatching.QuantityOf(remaining, whole, partialProbability: 1, chance: 0, part);
+        }
+
+        var (chance, share) = Draws(order, at);
+        return QuoteMatching.QuantityOf(remaining, whole, options.PartialFillProbability, chance, share);
     }
 
     private Order Execute(Draft draft, Order order, Instrument instrument, decimal quantity, decimal leaves, decimal price)

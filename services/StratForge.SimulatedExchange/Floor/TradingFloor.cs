@@ -1,6 +1,7 @@
 using StratForge.Contracts.Orders;
 using StratForge.SimulatedExchange.Accounts;
 using StratForge.SimulatedExchange.Clock;
+using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Market;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.SimulatedExchange.Persistence;
@@ -32,7 +33,14 @@ internal sealed class TradingFloor : IDisposable
     private Exception? _fault;
 
     public TradingFloor(
-        ExchangeOptions options, PriceSource prices, TimeProvider time, IJournal journal, AccountBook? book, IOrderAudience orders, IMarketAudience market)
+        ExchangeOptions options,
+        PriceSource prices,
+        TimeProvider time,
+        IJournal journal,
+        AccountBook? book,
+        IOrderAudience orders,
+        IMarketAudience market,
+        FaultPlan faults)
     {
         (_options, Prices, _time, _journal, _orders, _market) = (options, prices, time, journal, orders, market);
         _board = new PriceBoard(options.SpreadBps is { } spread ? (decimal)spread : prices.DefaultSpreadBps);
@@ -47,7 +55,7 @@ internal sealed class TradingFloor : IDisposable
             }
         }
 
-        _dealer = new Dealer(options, prices, _board, _book, time);
+        _dealer = new Dealer(options, prices, _board, _book, faults, time);
     }
 
     public PriceSource Prices { get; }

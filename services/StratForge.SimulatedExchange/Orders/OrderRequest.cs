@@ -127,6 +127,19 @@ internal sealed class RequestFields(JsonElement body)
         return null;
     }
 
+    /// <summary>A whole number.</summary>
+    public int? Whole(string name)
+    {
+        var number = Number(name);
+        if (number is null || (number == decimal.Truncate(number.Value) && number is >= int.MinValue and <= int.MaxValue))
+        {
+            return (int?)number;
+        }
+
+        Malformed = true;
+        return null;
+    }
+
     private JsonElement? Field(string name) =>
         body.TryGetProperty(name, out var field) && field.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
         && !(field.ValueKind == JsonValueKind.String && field.ValueEquals("")) ? field : null;
