@@ -48,11 +48,12 @@ internal sealed class Dealer(ExchangeOptions options, PriceSource prices, PriceB
             return order;
         }
 
-        // An order by amount learns its units only here; it never sells more than there is.
+        // An order by amount learns its units only here; it never sells more than there is, nor what another order holds.
         var remaining = order.Remaining ?? decimal.Round(order.Notional.GetValueOrDefault() / price, 9, MidpointRounding.ToZero);
         if (!order.Opens)
         {
-            remaining = decimal.Min(remaining, decimal.Abs(book.PositionIn(order.Symbol)?.Quantity ?? 0m));
+            var heldByOthers = book.HeldUnits(order.Symbol) - order.HeldUnits;
+            remaining = decimal.Min(remaining, decimal.Abs(book.PositionIn(order.Symbol)?.Quantity ?? 0m) - heldByOthers);
         }
 
         if (remaining <= 0m)

@@ -59,6 +59,9 @@ internal sealed record Order
     /// <summary>Sum of quantity times price of its executions, dollars, not rounded.</summary>
     public decimal FilledValue { get; init; }
 
+    /// <summary>Units that an order by amount was worth when it was taken, no more than the position it closes has; null for an order by units.</summary>
+    public decimal? WorthUnits { get; init; }
+
     /// <summary>Buying power it holds while open, dollars.</summary>
     public decimal HeldCash { get; init; }
     public DateTimeOffset? FilledAt { get; init; }
@@ -77,9 +80,9 @@ internal sealed record Order
     [JsonIgnore]
     public decimal? Remaining => Quantity - FilledQuantity;
 
-    /// <summary>Units of the position it holds while open, if it closes: for an order by amount, as many as its limit price could need.</summary>
+    /// <summary>Units of the position it holds while open, if it closes.</summary>
     [JsonIgnore]
-    public decimal HeldUnits => Opens ? 0m : Remaining ?? (LimitPrice is { } limit ? Notional.GetValueOrDefault() / limit : 0m);
+    public decimal HeldUnits => Opens ? 0m : Remaining ?? WorthUnits.GetValueOrDefault();
 
     [JsonIgnore]
     public decimal? AveragePrice => FilledQuantity == 0m ? null : decimal.Round(FilledValue / FilledQuantity, 9);

@@ -39,7 +39,10 @@ internal sealed class OrderDesk(TradingFloor floor)
             return new OrderOutcome.Refused(Refusals.Rule($"asset \"{request.Symbol}\" is not tradable"));
         }
 
-        var context = new OrderContext(instrument, quote, view.Book, view.Figures(), CryptoOrderLimit);
+        var context = new OrderContext(instrument, quote, view.Book, view.Figures(), CryptoOrderLimit)
+        {
+            Waits = !view.IsOpenFor(instrument, request.ExtendedHours, draft.At),
+        };
         if (OrderRules.Check(request, context) is { } refusal)
         {
             return new OrderOutcome.Refused(refusal);
@@ -98,7 +101,8 @@ internal sealed class OrderDesk(TradingFloor floor)
     private static Order Accept(FloorView view, Draft draft, OrderRequest request, Instrument instrument, Trading.Matching.TopOfBook quote)
     {
         var id = view.NewId();
-        var opens = OrderRules.Opens(request.Side, view.Book.PositionIn(instrument.Symbol)?.Quantity ?? 0m);
+        var position = view.Book.PositionIn(instrument.Symbol)?.Quantity ?? 0m;
+        var opens = OrderRules.Opens(request.Side, position);
         return new Order
         {
             Id = id,
@@ -117,6 +121,7 @@ internal sealed class OrderDesk(TradingFloor floor)
             LimitPrice = request.LimitPrice,
             ExtendedHours = request.ExtendedHours,
             Opens = opens,
+            WorthUnits = request.Notional is null ? null : decimal.Min(OrderRules.UnitsOf(request, quote), decimal.Abs(position)),
             HeldCash = OrderRules.CostOf(request, quote, opens),
         };
     }

@@ -14,7 +14,11 @@ namespace StratForge.SimulatedExchange.Orders;
 /// <param name="CryptoOrderLimit">Dollars one crypto order may be worth at most.</param>
 /// <param name="Replaces">The order it would replace, whose holds do not count.</param>
 internal sealed record OrderContext(
-    Instrument Instrument, TopOfBook Quote, AccountBook Book, AccountFigures Figures, decimal CryptoOrderLimit, Order? Replaces = null);
+    Instrument Instrument, TopOfBook Quote, AccountBook Book, AccountFigures Figures, decimal CryptoOrderLimit, Order? Replaces = null)
+{
+    /// <summary>Whether the order has to wait for its session.</summary>
+    public bool Waits { get; init; }
+}
 
 /// <summary>The venue's rules in the order in which Alpaca reports their breach.</summary>
 internal static class OrderRules
@@ -53,6 +57,10 @@ internal static class OrderRules
             : decimal.Max(request.LimitPrice ?? 0m, quote.Ask * ShortCushion);
         return request.Quantity.GetValueOrDefault() * price;
     }
+
+    /// <summary>Units an order is for; one by amount, what it is worth at its limit or at the market.</summary>
+    public static decimal UnitsOf(OrderRequest request, TopOfBook quote) =>
+        request.Quantity ?? (request.Notional.GetValueOrDefault() / (request.LimitPrice ?? (request.Side == Side.Buy ? quote.Ask : quote.Bid)));
 
     private static bool IsFractional(OrderRequest request) =>
         request.Notional is not null || request.Quantity != decimal.Truncate(request.Quantity.GetValueOrDefault());
@@ -104,12 +112,16 @@ internal static class OrderRules
         var symbol = context.Instrument.Symbol;
         var held = context.Book.PositionIn(symbol)?.Quantity ?? 0m;
         var opens = Opens(request.Side, held);
-        var wanted = request.Quantity ?? (request.Notional.GetValueOrDefault() / (request.Side == Side.Buy ? context.Quote.Ask : context.Quote.Bid));
+        var wanted = UnitsOf(request, context.Quote);
         if (!opens)
         {
             var reserved = context.Book.HeldUnits(symbol) - (context.Replaces?.HeldUnits ?? 0m);
             var available = decimal.Max(0m, decimal.Abs(held) - reserved);
-            return wanted <= available ? null
+
+            // Two orders that wait for the same opening, one of them by amount: nobody knows yet whether the units suffice for both.
+            return request.Notional is not null && context.Waits && reserved > 0m
+                ? Refusals.Rule("unable to open new notional orders while having open closing position orders")
+                : wanted <= available ? null
                 : context.Instrument.IsCrypto ? InsufficientCoins(context.Instrument, wanted, available, held)
                 : InsufficientShares(context, wanted, available, decimal.Abs(held), reserved);
         }
