@@ -3,33 +3,6 @@ using StratForge.Contracts.Orders;
 
 namespace StratForge.SimulatedExchange.Orders;
 
-internal enum OrderType
-{
-    Market,
-    Limit,
-}
-
-internal enum TimeInForce
-{
-    Day,
-    Gtc,
-    Ioc,
-    Fok,
-}
-
-/// <summary>Where an order stands, in Alpaca's words.</summary>
-internal enum OrderStatus
-{
-    Accepted,
-    PendingNew,
-    New,
-    PartiallyFilled,
-    Filled,
-    Canceled,
-    Expired,
-    Replaced,
-}
-
 /// <summary>One order in one state; the next state is another record.</summary>
 internal sealed record Order
 {
@@ -86,33 +59,4 @@ internal sealed record Order
 
     [JsonIgnore]
     public decimal? AveragePrice => FilledQuantity == 0m ? null : decimal.Round(FilledValue / FilledQuantity, 9);
-}
-
-/// <summary>One execution of an order.</summary>
-/// <param name="Id">Never twice the same.</param>
-/// <param name="OrderId">The order that traded.</param>
-/// <param name="Symbol">As the order spells it.</param>
-/// <param name="Side">Direction.</param>
-/// <param name="Quantity">Units of this execution, before any fee.</param>
-/// <param name="Price">Dollars per unit.</param>
-/// <param name="Cash">What the account's cash moved by, fee included: negative for a buy. Whole cents.</param>
-/// <param name="Units">What the position moved by, fee included: negative for a sale.</param>
-/// <param name="FilledQuantity">Units of the order filled so far, this execution included.</param>
-/// <param name="LeavesQuantity">Units still open after it.</param>
-/// <param name="At">Market time.</param>
-internal sealed record Execution(
-    Guid Id,
-    Guid OrderId,
-    string Symbol,
-    Side Side,
-    decimal Quantity,
-    decimal Price,
-    decimal Cash,
-    decimal Units,
-    decimal FilledQuantity,
-    decimal LeavesQuantity,
-    DateTimeOffset At)
-{
-    [JsonIgnore]
-    public bool CompletesOrder => LeavesQuantity == 0m;
 }
