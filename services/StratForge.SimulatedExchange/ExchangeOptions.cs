@@ -47,6 +47,9 @@ internal sealed class ExchangeOptions
     /// <summary>Seed of the synthetic market and of partial fills. The same seed gives the same prices.</summary>
     public long Seed { get; set; } = 1;
 
+    /// <summary>Stocks that trade in whole shares only, comma-separated. Absent: all of them trade in fractions.</summary>
+    public string? WholeShares { get; set; }
+
     /// <summary>Width of the quote in basis points of the price. Default 2 in the synthetic market, 0 in a replay.</summary>
     public double? SpreadBps { get; set; }
 
@@ -62,6 +65,10 @@ internal sealed class ExchangeOptions
 
     /// <summary>Margin of the account: 4 and 2 lend, 1 is cash only and cannot sell short.</summary>
     public int Multiplier { get; set; } = 4;
+
+    /// <summary>Whether a part of one share of a symbol can be traded.</summary>
+    public bool IsFractionable(string symbol) =>
+        string.IsNullOrEmpty(WholeShares) || !WholeShares.Split(',', StringSplitOptions.TrimEntries).Contains(symbol, StringComparer.Ordinal);
 }
 
 /// <summary>Says at the door what is wrong, in words that name the setting.</summary>

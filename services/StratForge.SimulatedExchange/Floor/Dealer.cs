@@ -9,7 +9,7 @@ using StratForge.Trading.Matching;
 namespace StratForge.SimulatedExchange.Floor;
 
 /// <summary>Brings orders to the market, trades them and ends them. Works inside the floor's lock.</summary>
-internal sealed class Dealer(ExchangeOptions options, PriceSource prices, PriceBoard board, AccountBook book, FaultPlan faults, TimeProvider time)
+internal sealed partial class Dealer(ExchangeOptions options, PriceSource prices, PriceBoard board, AccountBook book, FaultPlan faults, TimeProvider time)
 {
     /// <summary>Brings an accepted order to the market: live, and traded as far as it can be at once.</summary>
     public void Route(Draft draft, Order order)
@@ -28,10 +28,24 @@ internal sealed class Dealer(ExchangeOptions options, PriceSource prices, PriceB
 
         if (order.Status is OrderStatus.Accepted or OrderStatus.PendingNew)
         {
-            draft.Say(new OrderUpdate("pending_new", order with { Status = OrderStatus.PendingNew }, draft.At, null));
-            order = order with { Status = OrderStatus.New, UpdatedAt = draft.At };
-            draft.Put(order);
-            draft.Say(new OrderUpdate("new", order, draft.At, NewId()));
+            Say(draft, "pending_new", order with { Status = OrderStatus.PendingNew }, draft.At, isIdentified: false);
+            order = GoLive(draft, order);
+        }
+
+        if (order.IsStop && order.ElectedAt is null)
+        {
+            if (Elected(draft, order, instrument) is not { } elected)
+            {
+                return;
+            }
+
+            order = elected;
+        }
+
+        // A held leg that is no stop waits for its entry.
+        if (order.Status == OrderStatus.Held)
+        {
+            return;
         }
 
         var after = Match(draft, order, instrument);
@@ -41,9 +55,58 @@ internal sealed class Dealer(ExchangeOptions options, PriceSource prices, PriceB
         }
     }
 
+    // Null while the order goes on waiting for its price.
+    private Order? Elected(Draft draft, Order order, Instrument instrument)
+    {
+        if ((order.Status == OrderStatus.Held && !IsArmed(order)) || board.Last(instrument) is not { } last)
+        {
+            return null;
+        }
+
+        if (order.Type == OrderType.TrailingStop)
+        {
+            order = Trail(draft, order, last, instrument);
+        }
+
+        if (!StopElection.IsElected(order.Side, order.StopPrice.GetValueOrDefault(), last))
+        {
+            return null;
+        }
+
+        order = order with { ElectedAt = draft.At };
+        if (order.Status == OrderStatus.Held)
+        {
+            return Release(draft, order);
+        }
+
+        draft.Put(order);
+        return order;
+    }
+
+    private static Order Trail(Draft draft, Order order, decimal last, Instrument instrument)
+    {
+        var best = TrailingStop.Best(order.Side, order.BestPrice, last);
+        if (best == order.BestPrice && order.StopPrice is not null)
+        {
+            return order;
+        }
+
+        order = order with { BestPrice = best, StopPrice = TrailingStop.StopOf(order.Side, best, order.TrailPrice, order.TrailPercent, instrument.Tick) };
+        draft.Put(order);
+        return order;
+    }
+
+    // What an order may cost or has to bring once it is live; null when it takes any price.
+    private static decimal? LimitOf(Order order, Instrument instrument) => order.Type switch
+    {
+        OrderType.Limit or OrderType.StopLimit => order.LimitPrice,
+        OrderType.Stop => StopElection.LimitOf(order.Side, order.StopPrice.GetValueOrDefault(), instrument.Tick),
+        _ => null,
+    };
+
     private Order Match(Draft draft, Order order, Instrument instrument)
     {
-        if (board.Quote(instrument) is not { } quote || QuoteMatching.PriceOf(order.Side, order.LimitPrice, quote) is not { } price)
+        if (board.Quote(instrument) is not { } quote || QuoteMatching.PriceOf(order.Side, LimitOf(order, instrument), quote) is not { } price)
         {
             return order;
         }
@@ -99,12 +162,24 @@ internal sealed class Dealer(ExchangeOptions options, PriceSource prices, PriceB
         };
         draft.Put(after);
         var position = draft.Book(execution);
-        draft.Say(new OrderUpdate(leaves == 0m ? "fill" : "partial_fill", after, draft.At, execution.Id, execution, position));
+        draft.Say(new OrderUpdate(leaves == 0m ? "fill" : "partial_fill", after, draft.At, execution.Id, execution, position, LegsOf(after)));
+        FollowFill(draft, after);
         return after;
     }
 
-    /// <summary>Ends an open order.</summary>
+    /// <summary>Ends an open order, and with it, unless another takes its place, the rest of its group.</summary>
     public Order End(Draft draft, Order order, OrderStatus status, DateTimeOffset at)
+    {
+        var after = EndAlone(draft, order, status, at);
+        if (after.Class != OrderClass.Simple && status != OrderStatus.Replaced)
+        {
+            EndOthers(draft, after, at);
+        }
+
+        return after;
+    }
+
+    private Order EndAlone(Draft draft, Order order, OrderStatus status, DateTimeOffset at)
     {
         var after = order with
         {
@@ -115,10 +190,14 @@ internal sealed class Dealer(ExchangeOptions options, PriceSource prices, PriceB
             ReplacedAt = status == OrderStatus.Replaced ? at : null,
         };
         draft.Put(after);
-        draft.Say(new OrderUpdate(
-            status switch { OrderStatus.Canceled => "canceled", OrderStatus.Expired => "expired", _ => "replaced" }, after, at, NewId()));
+        Say(draft, status switch { OrderStatus.Canceled => "canceled", OrderStatus.Expired => "expired", _ => "replaced" }, after, at);
         return after;
     }
+
+    private void Say(Draft draft, string name, Order order, DateTimeOffset at, bool isIdentified = true) =>
+        draft.Say(new OrderUpdate(name, order, at, isIdentified ? NewId() : null, Legs: LegsOf(order)));
+
+    private IReadOnlyList<Order>? LegsOf(Order order) => order.HasLegs ? book.LegsOf(order.Id) : null;
 
     // Two draws that depend on seed, order and moment only, so a step repeated after a crash draws the same.
     private (double Chance, double Share) Draws(Order order, DateTimeOffset at)

@@ -133,7 +133,10 @@ internal sealed class TradingFloor : IDisposable
         /// <summary>Brings an accepted order to the market: live, and traded as far as it can be at once.</summary>
         public void Route(Draft draft, Order order) => floor._dealer.Route(draft, order);
 
-        /// <summary>Ends an open order.</summary>
+        /// <summary>Lays a leg away until its turn comes.</summary>
+        public void Hold(Draft draft, Order leg) => floor._dealer.Hold(draft, leg);
+
+        /// <summary>Ends an open order, and with it, unless another takes its place, the rest of its group.</summary>
         public Order End(Draft draft, Order order, OrderStatus status, DateTimeOffset at) => floor._dealer.End(draft, order, status, at);
     }
 
@@ -305,8 +308,14 @@ internal sealed class TradingFloor : IDisposable
             return;
         }
 
-        foreach (var order in _book.AllOpen().Where(order => order.ExpiresAt <= now).OrderBy(order => order.ExpiresAt))
+        foreach (var lapsed in _book.AllOpen().Where(order => order.ExpiresAt <= now).OrderBy(order => order.ExpiresAt))
         {
+            // One of a group may have taken it along.
+            if (_book.Find(lapsed.Id) is not { IsOpen: true } order)
+            {
+                continue;
+            }
+
             // Good-till-canceled orders are canceled by the venue's job at the end of their life; day orders expire.
             var ending = order.TimeInForce == TimeInForce.Gtc ? OrderStatus.Canceled : OrderStatus.Expired;
             _dealer.End(draft, order, ending, order.ExpiresAt.GetValueOrDefault());

@@ -4,6 +4,25 @@ internal enum OrderType
 {
     Market,
     Limit,
+    Stop,
+    StopLimit,
+    TrailingStop,
+}
+
+/// <summary>What an order belongs to.</summary>
+internal enum OrderClass
+{
+    /// <summary>Itself alone.</summary>
+    Simple,
+
+    /// <summary>An entry with a take-profit and a stop-loss.</summary>
+    Bracket,
+
+    /// <summary>A take-profit and a stop-loss of a position that is there; the take-profit is the parent.</summary>
+    Oco,
+
+    /// <summary>An entry with one of the two exits.</summary>
+    Oto,
 }
 
 internal enum TimeInForce
@@ -25,6 +44,9 @@ internal enum OrderStatus
     Canceled,
     Expired,
     Replaced,
+
+    /// <summary>A leg that waits for its turn.</summary>
+    Held,
 }
 
 internal static class TimesInForce

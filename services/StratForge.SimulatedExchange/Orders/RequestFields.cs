@@ -18,6 +18,18 @@ internal sealed class RequestFields(JsonElement body)
     public bool Flag(string name) =>
         Field(name) is { } field && (field.ValueKind == JsonValueKind.True || (field.ValueKind == JsonValueKind.String && field.GetString() == "true"));
 
+    /// <summary>An object inside; null when it is absent. Anything else in its place is malformed.</summary>
+    public RequestFields? Object(string name)
+    {
+        if (Field(name) is not { } field)
+        {
+            return null;
+        }
+
+        Malformed |= field.ValueKind != JsonValueKind.Object;
+        return Malformed ? null : new RequestFields(field);
+    }
+
     public decimal? Number(string name)
     {
         if (Field(name) is not { } field)

@@ -115,7 +115,7 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
             json.WriteString("event", update.Event);
             json.WriteInstant("timestamp", update.At);
             json.WritePropertyName("order");
-            OrderJson.Write(json, update.Order, _prices.Find(update.Order.Symbol)!, onStream: true);
+            OrderJson.Write(json, update.Order, _prices.Find(update.Order.Symbol)!, update.Legs, onStream: true);
             if (update.Execution is { } execution)
             {
                 json.WriteDecimal("price", execution.Price);
