@@ -161,6 +161,30 @@ public sealed class StopOrderTests
     }
 
     [Fact]
+    public async Task A_limit_order_for_extended_hours_trades_from_four_to_eight()
+    {
+        await using var exchange = await RunningExchange.StartAsync(("Hours", "nyse"), ("Speed", "3600"));
+        static object Extended(string id) => new
+        {
+            symbol = "SPY", qty = 1, side = "buy", type = "limit", limit_price = 100_000, time_in_force = "gtc", extended_hours = true, client_order_id = id,
+        };
+
+        // At six in the evening, at ten, and again at a quarter to four in the morning.
+        exchange.Pass(TimeSpan.FromSeconds(8));
+        var evening = await exchange.PostOrderAsync(Extended("evening"));
+        exchange.Pass(TimeSpan.FromSeconds(4));
+        var night = await exchange.PostOrderAsync(Extended("night"));
+        exchange.Pass(TimeSpan.FromSeconds(5.75));
+        var before = await Again(exchange, night);
+        exchange.Pass(TimeSpan.FromSeconds(0.25));
+
+        Assert.Equal(("pending_new", "filled"), (evening["status"].GetString(), (await Again(exchange, evening))["status"].GetString()));
+        Assert.Equal(("accepted", "accepted"), (night["status"].GetString(), before["status"].GetString()));
+        var filled = await Again(exchange, night);
+        Assert.Equal(("filled", "2025-03-05T09:00:00Z"), (filled["status"].GetString(), filled["filled_at"].GetString()));
+    }
+
+    [Fact]
     public async Task A_stop_on_the_wrong_side_says_where_the_market_is()
     {
         using var bars = BarFile.Flat("SPY", 100m);
