@@ -19,6 +19,9 @@ public sealed class AlpacaTradingClient : IDisposable
     /// <summary>Requests that wait for the request budget now.</summary>
     public int WaitingRequests => _connection.Budget.Waiting;
 
+    /// <summary>Requests that can be sent now without waiting for the budget, those kept for cancels aside; <see cref="int.MaxValue"/> without a budget.</summary>
+    public int AvailableRequests => _connection.Budget.Available;
+
     /// <summary>Balances and flags.</summary>
     public Task<AlpacaAccount> GetAccountAsync(CancellationToken cancellationToken) =>
         _connection.GetAsync("v2/account", AlpacaJson.Default.AlpacaAccount, cancellationToken);

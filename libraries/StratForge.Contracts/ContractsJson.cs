@@ -18,6 +18,7 @@ namespace StratForge.Contracts;
 [JsonSerializable(typeof(SubscriptionUpdate))]
 [JsonSerializable(typeof(UserEvent))]
 [JsonSerializable(typeof(OrderEvent))]
+[JsonSerializable(typeof(PortfolioEvent))]
 [JsonSerializable(typeof(ExecuteSignal))]
 [JsonSerializable(typeof(ExecuteSignal[]))]
 [JsonSerializable(typeof(ExecuteOutcome))]

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Dashboard;
 using StratForge.Gateway.Demo;
 using StratForge.Gateway.Hosting;
@@ -7,6 +8,7 @@ using StratForge.Gateway.Identity;
 using StratForge.Gateway.Internal;
 using StratForge.Gateway.Market;
 using StratForge.Gateway.Portfolio;
+using StratForge.Gateway.Reconciliation;
 using StratForge.Gateway.Risk;
 using StratForge.Gateway.Sessions;
 using StratForge.Gateway.Strategies;
@@ -42,6 +44,7 @@ internal static class Program
         builder.AddSessions();
         builder.AddPortfolio();
         builder.AddOrders();
+        builder.AddReconciliation();
         builder.AddRisk();
         builder.AddDashboard();
         builder.AddDemo();
@@ -55,6 +58,7 @@ internal static class Program
         app.UseFailureAnswers();
         app.UseInternalPortGuard();
         app.UseRouting();
+        app.UseLeaderForwarding();
         app.UseCors();
         app.UseRateLimiter();
         app.UseAuthentication();
@@ -69,6 +73,7 @@ internal static class Program
         api.MapSessions();
         api.MapPortfolio();
         api.MapOrders();
+        api.MapReconciliation();
         api.MapRisk();
         app.MapInternal();
         api.MapMarket();

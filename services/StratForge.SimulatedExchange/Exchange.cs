@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StratForge.SimulatedExchange.Accounts;
+using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Market;
 using StratForge.SimulatedExchange.Orders;
@@ -18,6 +19,8 @@ internal static class Exchange
         builder.Services.AddSingleton<IValidateOptions<ExchangeOptions>, ExchangeOptionsValidator>();
         builder.Services.AddSingleton<FrontDoor>();
         builder.Services.AddSingleton(services => OpenMarket(services.GetRequiredService<IOptions<ExchangeOptions>>().Value));
+        builder.Services.AddSingleton<FaultPlan>();
+        builder.Services.AddSingleton<RequestFaults>();
         builder.Services.AddSingleton<OrderStream>();
         builder.Services.AddSingleton<DataStream>();
         builder.Services.AddSingleton(OpenFloor);
@@ -27,12 +30,13 @@ internal static class Exchange
         return builder;
     }
 
-    /// <summary>Every route of Alpaca's that this exchange serves.</summary>
+    /// <summary>Every route of Alpaca's that this exchange serves, and its own for faults.</summary>
     public static WebApplication MapExchange(this WebApplication app)
     {
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
         app.UseRouting();
         app.Use(next => context => context.RequestServices.GetRequiredService<FrontDoor>().EnterAsync(context, next));
+        app.Use(next => context => context.RequestServices.GetRequiredService<RequestFaults>().EnterAsync(context, next));
         app.MapAccount();
         app.MapConfiguration();
         app.MapActivities();
@@ -42,6 +46,7 @@ internal static class Exchange
         app.MapReference();
         app.MapMarketData();
         app.MapStreams();
+        app.MapFaults();
         app.MapFallback(context => Answers.RefuseAsync(context, Refusals.UnknownRoute));
         return app;
     }
@@ -65,6 +70,13 @@ internal static class Exchange
         }
 
         return new TradingFloor(
-            options, prices, services.GetRequiredService<TimeProvider>(), journal, book, services.GetRequiredService<OrderStream>(), services.GetRequiredService<DataStream>());
+            options,
+            prices,
+            services.GetRequiredService<TimeProvider>(),
+            journal,
+            book,
+            services.GetRequiredService<OrderStream>(),
+            services.GetRequiredService<DataStream>(),
+            services.GetRequiredService<FaultPlan>());
     }
 }

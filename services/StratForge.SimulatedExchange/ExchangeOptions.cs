@@ -23,6 +23,10 @@ internal sealed class ExchangeOptions
     /// <summary>The secret that belongs to it.</summary>
     public string SecretKey { get; set; } = "";
 
+    /// <summary>Opens the admin API, which plans faults: the bearer token its callers have to send. Absent: there is no admin API.</summary>
+    /// <value>16 characters or more, another than the secret key.</value>
+    public string? AdminKey { get; set; }
+
     /// <summary>Files of bars to replay, comma-separated. Absent: the synthetic market.</summary>
     public string? Replay { get; set; }
 
@@ -43,6 +47,9 @@ internal sealed class ExchangeOptions
     /// <summary>Seed of the synthetic market and of partial fills. The same seed gives the same prices.</summary>
     public long Seed { get; set; } = 1;
 
+    /// <summary>Stocks that trade in whole shares only, comma-separated. Absent: all of them trade in fractions.</summary>
+    public string? WholeShares { get; set; }
+
     /// <summary>Width of the quote in basis points of the price. Default 2 in the synthetic market, 0 in a replay.</summary>
     public double? SpreadBps { get; set; }
 
@@ -58,11 +65,17 @@ internal sealed class ExchangeOptions
 
     /// <summary>Margin of the account: 4 and 2 lend, 1 is cash only and cannot sell short.</summary>
     public int Multiplier { get; set; } = 4;
+
+    /// <summary>Whether a part of one share of a symbol can be traded.</summary>
+    public bool IsFractionable(string symbol) =>
+        string.IsNullOrEmpty(WholeShares) || !WholeShares.Split(',', StringSplitOptions.TrimEntries).Contains(symbol, StringComparer.Ordinal);
 }
 
 /// <summary>Says at the door what is wrong, in words that name the setting.</summary>
 internal sealed class ExchangeOptionsValidator : IValidateOptions<ExchangeOptions>
 {
+    private const int LeastAdminKey = 16;
+
     public ValidateOptionsResult Validate(string? name, ExchangeOptions options)
     {
         var wrong = Faults(options).ToList();
@@ -74,6 +87,11 @@ internal sealed class ExchangeOptionsValidator : IValidateOptions<ExchangeOption
         if (options.ApiKey.Length == 0 || options.SecretKey.Length == 0)
         {
             yield return "Exchange:ApiKey and Exchange:SecretKey are needed: the pair that clients have to send.";
+        }
+
+        if (options.AdminKey is { Length: > 0 and < LeastAdminKey } || (options.AdminKey is not null && options.AdminKey == options.SecretKey))
+        {
+            yield return $"Exchange:AdminKey must have at least {LeastAdminKey} characters and differ from Exchange:SecretKey; leave it out for no admin API.";
         }
 
         if (options.Speed is not (> 0 and <= 100_000))

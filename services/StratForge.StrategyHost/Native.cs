@@ -26,6 +26,15 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, byte* buffer, nint count);
 
+    /// <summary>Reads without keeping the reason of a failure, which takes several calls of its own. One that failed took nothing and can
+    /// be made again by <see cref="Read"/>, which gives the reason.</summary>
+    [LibraryImport("libc", EntryPoint = "read")]
+    public static partial nint ReadQuickly(int descriptor, byte* buffer, nint count);
+
+    /// <summary>The same for writing.</summary>
+    [LibraryImport("libc", EntryPoint = "write")]
+    public static partial nint WriteQuickly(int descriptor, byte* buffer, nint count);
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);
 

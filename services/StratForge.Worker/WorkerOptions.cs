@@ -56,7 +56,7 @@ internal sealed class HostLimits
     /// <summary>From the code being handed over to the strategy being ready.</summary>
     public TimeSpan Start { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>CPU time for one event.</summary>
+    /// <summary>CPU time for one event, counted from the first look at it, a quarter of a second after its begin at most.</summary>
     public TimeSpan EventCpu { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Time for one event.</summary>

@@ -1,19 +1,23 @@
 using System.Runtime.CompilerServices;
 using StratForge.Alpaca;
+using StratForge.Contracts.Orders;
 using StratForge.Gateway.Broker;
+using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Tests;
 
 /// <summary>A venue that lists a few instruments, takes every order and never fills one.</summary>
 internal sealed class QuietBroker : IBroker
 {
-    public Task<AlpacaOrder> SubmitAsync(BrokerOrder order, CancellationToken cancellationToken) => Task.FromResult(new AlpacaOrder
+    public int AvailableOrders => int.MaxValue;
+
+    public Task<AlpacaOrder> SubmitAsync(BrokerOrderFacts order, CancellationToken cancellationToken) => Task.FromResult(new AlpacaOrder
     {
         Id = order.Id,
         ClientOrderId = order.Id.ToString(),
         Symbol = order.Symbol,
         Type = order.Type,
-        Side = order.Side,
+        Side = order.Side == Side.Buy ? AlpacaSide.Buy : AlpacaSide.Sell,
         TimeInForce = order.TimeInForce,
         Qty = order.Quantity,
         LimitPrice = order.LimitPrice,
@@ -39,6 +43,14 @@ internal sealed class QuietBroker : IBroker
         yield return new AlpacaOrderMessage.Listening(1);
         await Task.Delay(Timeout.Infinite, cancellationToken);
     }
+
+    public Task<AlpacaClock> GetClockAsync(CancellationToken cancellationToken) => Task.FromResult(new AlpacaClock(
+        DateTimeOffset.UnixEpoch.AddYears(54), true, DateTimeOffset.UnixEpoch.AddYears(54).AddDays(1), DateTimeOffset.UnixEpoch.AddYears(54).AddHours(6)));
+
+    public Task<AlpacaAccount> GetAccountAsync(CancellationToken cancellationToken) => throw new AlpacaException("This venue shows no account.", new HttpRequestException());
+
+    public Task<IReadOnlyList<AlpacaPosition>> ListPositionsAsync(CancellationToken cancellationToken) =>
+        throw new AlpacaException("This venue shows no positions.", new HttpRequestException());
 
     public Task<IReadOnlyList<AlpacaAsset>> ListAssetsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<AlpacaAsset>>(

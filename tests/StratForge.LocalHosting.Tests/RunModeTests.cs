@@ -25,6 +25,25 @@ public sealed partial class RunModeTests
         await Patience.UntilAsync(() => !Directory.Exists(folder), "the data is gone");
     }
 
+    // As a backend of Postgres that outlives its postmaster: nothing but its working directory shows where it belongs.
+    [Theory]
+    [InlineData("KILL", 137)]
+    [InlineData("INT", 0)]
+    public async Task Temporary_data_goes_also_while_a_process_nobody_knows_of_goes_on_writing_there(string signal, int exitCode)
+    {
+        using var host = AppHostProcess.Start("--ephemeral");
+        await host.UntilItSaysAsync("Press Ctrl+C to stop everything");
+        var folder = TemporaryFolder().Match(host.Output).Value;
+        using var writer = StubbornWriter.Start(Path.Combine(folder, "volumes"));
+        await Patience.UntilAsync(() => writer.HasWritten, "it writes");
+
+        host.Signal(signal);
+
+        Assert.Equal(exitCode, await host.ExitCodeAsync());
+        await Patience.UntilAsync(() => !Directory.Exists(folder), "the data is gone");
+        await writer.EndAsync();
+    }
+
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]

@@ -9,35 +9,24 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Persistence;
+using StratForge.Testing;
 
 namespace StratForge.SimulatedExchange.Tests;
-
-/// <summary>Time that stands still until a test moves it; market time then passes at the exchange's speed.</summary>
-internal sealed class StandingClock(DateTimeOffset now) : TimeProvider
-{
-    private long _ticks;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow() => now + TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
-
-    public override long GetTimestamp() => Interlocked.Read(ref _ticks);
-
-    public void Pass(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
-}
 
 /// <summary>The exchange as the service runs it, on a port of its own, with time in the test's hands.</summary>
 internal sealed class RunningExchange : IAsyncDisposable
 {
     public const string Key = "PKTEST";
     public const string Secret = "test-secret";
+    public const string AdminKey = "test-admin-key-of-faults";
 
     private readonly WebApplication _app;
     private readonly HttpClient _client;
 
-    private RunningExchange(WebApplication app, StandingClock clock, Uri address)
+    private RunningExchange(WebApplication app, ManualClock clock, Uri address)
     {
         (_app, Clock, Address) = (app, clock, address);
         _client = new HttpClient { BaseAddress = address };
@@ -45,16 +34,19 @@ internal sealed class RunningExchange : IAsyncDisposable
         _client.DefaultRequestHeaders.Add("APCA-API-SECRET-KEY", Secret);
     }
 
-    public StandingClock Clock { get; }
+    public ManualClock Clock { get; }
 
     public Uri Address { get; }
 
     public TradingFloor Floor => _app.Services.GetRequiredService<TradingFloor>();
 
+    /// <summary>What goes wrong here, planned without the detour over HTTP.</summary>
+    public FaultPlan Faults => _app.Services.GetRequiredService<FaultPlan>();
+
     /// <summary>Starts with market seconds passing like real ones, so that a test says how long it waits.</summary>
     public static async Task<RunningExchange> StartAsync(params (string Key, string Value)[] settings)
     {
-        var clock = new StandingClock(new DateTimeOffset(2026, 3, 4, 15, 0, 0, TimeSpan.Zero));
+        var clock = new ManualClock(new DateTimeOffset(2026, 3, 4, 15, 0, 0, TimeSpan.Zero));
         var builder = WebApplication.CreateBuilder();
         builder.AddServiceDefaults();
         builder.Logging.ClearProviders();
@@ -85,9 +77,28 @@ internal sealed class RunningExchange : IAsyncDisposable
     {
         for (var left = time; left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(5))
         {
-            Clock.Pass(left < TimeSpan.FromSeconds(5) ? left : TimeSpan.FromSeconds(5));
+            Clock.Advance(left < TimeSpan.FromSeconds(5) ? left : TimeSpan.FromSeconds(5));
             Floor.Walk();
         }
+    }
+
+    /// <summary>A request to the admin API, which an exchange started with <see cref="AdminKey"/> has.</summary>
+    public async Task<Answer> AdminAsync(HttpMethod method, string path, string? body = null, string key = AdminKey)
+    {
+        using var client = new HttpClient { BaseAddress = Address };
+        using var request = new HttpRequestMessage(method, path) { Headers = { Authorization = new("Bearer", key) } };
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await client.SendAsync(request);
+        return await Answer.OfAsync(response);
+    }
+
+    /// <summary>Plans a fault over HTTP.</summary>
+    /// <returns>Its path.</returns>
+    public async Task<string> PlanAsync(string fault)
+    {
+        var planned = await AdminAsync(HttpMethod.Post, "/admin/faults", fault);
+        Assert.Equal(HttpStatusCode.Created, planned.Status);
+        return planned.Headers["Location"];
     }
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);

@@ -64,7 +64,7 @@ internal sealed class Stages(Uri tracesPage, TimeProvider clock)
                 using var document = JsonDocument.Parse(await response.Content.ReadAsStreamAsync(timeout.Token));
                 var spans = document.RootElement.GetProperty("spans").EnumerateArray().Select(span => span.Clone()).ToArray();
                 if (spans.Count(span => span.GetProperty("name").GetString() == "execute signal") >= orders
-                    && spans.Any(span => span.GetProperty("name").GetString() == "submit order"))
+                    && Moments.All(moment => spans.Any(span => span.GetProperty("name").GetString() == moment.Span)))
                 {
                     return spans;
                 }

@@ -1079,7 +1079,14 @@ export interface paths {
         };
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description From when on the market's clock; the newest samples since the account began when not given. */
+                    from?: null | string;
+                    /** @description Until when on the market's clock; now when not given. */
+                    to?: null | string;
+                    /** @description 2 to 2000; 480 if not given. A time with more samples is cut into so many equal parts, and each shows its last one. */
+                    points?: number;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -1274,6 +1281,16 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description USD, or a symbol for its units. */
+                    asset?: string;
+                    /** @description deposit, reserve, release, trade, fee, pnl, dividend or reset. */
+                    reason?: string;
+                    /** @description Booked then or later. */
+                    from?: null | string;
+                    /** @description Booked before. */
+                    to?: null | string;
+                    /** @description Those of one order. */
+                    orderId?: string;
                     /** @description 1 to 200 items; 50 if not given. */
                     limit?: number;
                     /** @description The nextCursor of the page before. */
@@ -1292,6 +1309,147 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PageOfLedgerEntry"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Booked then or later; since the account was opened when not given. */
+                    from?: null | string;
+                    /** @description Booked before; until now when not given. */
+                    to?: null | string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountStatement"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/virtual-account/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": null | components["schemas"]["ResetRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountReset"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VersionResponse"];
                     };
                 };
                 /** @description A problem; `code` says which. */
@@ -1401,6 +1559,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/trade/positions/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    symbol: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BrokerPosition"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/trade/orders": {
         parameters: {
             query?: never;
@@ -1418,6 +1622,7 @@ export interface paths {
                     after?: null | string;
                     until?: null | string;
                     direction?: string;
+                    nested?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -1488,7 +1693,35 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CanceledOrder"][];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1563,6 +1796,359 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplaceOrder"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TradeOrder"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/admin/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationReport"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reconciliation/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    asset?: string;
+                    kind?: string;
+                    /** @description 1 to 200 items; 50 if not given. */
+                    limit?: number;
+                    /** @description The nextCursor of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfReconciliationEntry"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reconciliation/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationReport"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reconciliation/repairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RepairRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Repair"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/broker/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlpacaAccount"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/broker/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlpacaPosition"][];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/broker/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlpacaOrder"][];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2314,56 +2900,165 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/version": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["VersionResponse"];
-                    };
-                };
-                /** @description A problem; `code` says which. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountReset: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: decimal */
+            deposit: string;
+            reason: null | string;
+        };
+        AccountStatement: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            balances: components["schemas"]["StatementBalance"][];
+            totals: components["schemas"]["StatementTotal"][];
+            /** Format: decimal */
+            deposits: string;
+            /** Format: int32 */
+            trades: number;
+            fees: components["schemas"]["StatementFee"][];
+            /** Format: decimal */
+            realisedPnl: string;
+            /** Format: decimal */
+            dividends: string;
+            check: components["schemas"]["StatementCheck"];
+        };
+        AlpacaAccount: {
+            /** Format: uuid */
+            id: string;
+            accountNumber?: null | string;
+            status: string;
+            cryptoStatus?: null | string;
+            currency?: null | string;
+            /** Format: decimal */
+            cash: string;
+            /** Format: decimal */
+            equity?: string;
+            /** Format: decimal */
+            lastEquity?: string;
+            /** Format: decimal */
+            buyingPower?: string;
+            /** Format: decimal */
+            regtBuyingPower?: string;
+            /** Format: decimal */
+            nonMarginableBuyingPower?: string;
+            /** Format: decimal */
+            initialMargin?: string;
+            /** Format: decimal */
+            maintenanceMargin?: string;
+            /** Format: decimal */
+            longMarketValue?: string;
+            /** Format: decimal */
+            shortMarketValue?: string;
+            /** Format: decimal */
+            multiplier?: string;
+            /** Format: date-time */
+            createdAt?: null | string;
+            tradingBlocked?: boolean;
+            transfersBlocked?: boolean;
+            accountBlocked?: boolean;
+            tradeSuspendedByUser?: boolean;
+            shortingEnabled?: boolean;
+        };
+        AlpacaOrder: {
+            /** Format: uuid */
+            id: string;
+            clientOrderId: string;
+            /** Format: date-time */
+            createdAt?: null | string;
+            /** Format: date-time */
+            updatedAt?: null | string;
+            /** Format: date-time */
+            submittedAt?: null | string;
+            /** Format: date-time */
+            filledAt?: null | string;
+            /** Format: date-time */
+            expiredAt?: null | string;
+            /** Format: date-time */
+            expiresAt?: null | string;
+            /** Format: date-time */
+            canceledAt?: null | string;
+            /** Format: date-time */
+            failedAt?: null | string;
+            /** Format: date-time */
+            replacedAt?: null | string;
+            /** Format: uuid */
+            replacedBy?: null | string;
+            /** Format: uuid */
+            replaces?: null | string;
+            /** Format: uuid */
+            assetId?: null | string;
+            symbol: string;
+            assetClass?: null | string;
+            /** Format: decimal */
+            notional?: null | string;
+            /** Format: decimal */
+            qty?: null | string;
+            /** Format: decimal */
+            filledQty?: string;
+            /** Format: decimal */
+            filledAvgPrice?: null | string;
+            orderClass?: null | string;
+            type: string;
+            side: string;
+            positionIntent?: null | string;
+            timeInForce: string;
+            /** Format: decimal */
+            limitPrice?: null | string;
+            /** Format: decimal */
+            stopPrice?: null | string;
+            status: string;
+            extendedHours?: boolean;
+            /** Format: decimal */
+            trailPercent?: null | string;
+            /** Format: decimal */
+            trailPrice?: null | string;
+            /** Format: decimal */
+            hwm?: null | string;
+            legs?: null | components["schemas"]["AlpacaOrder"][];
+        };
+        AlpacaPosition: {
+            /** Format: uuid */
+            assetId?: string;
+            symbol: string;
+            exchange?: null | string;
+            assetClass: string;
+            side?: null | string;
+            /** Format: decimal */
+            qty: string;
+            /** Format: decimal */
+            qtyAvailable?: null | string;
+            /** Format: decimal */
+            avgEntryPrice?: string;
+            /** Format: decimal */
+            costBasis?: string;
+            /** Format: decimal */
+            marketValue?: null | string;
+            /** Format: decimal */
+            unrealizedPl?: null | string;
+            /** Format: decimal */
+            currentPrice?: null | string;
+            /** Format: decimal */
+            lastdayPrice?: null | string;
+        };
         /** @enum {string} */
         AssetClass: "stock" | "crypto";
+        BalanceDifference: {
+            kind: string;
+            asset: string;
+            /** Format: decimal */
+            kept: string;
+            /** Format: decimal */
+            derived: string;
+        };
         BrokerAccount: {
             /** Format: uuid */
             id: string;
@@ -2374,6 +3069,8 @@ export interface components {
             equity: string;
             /** Format: decimal */
             portfolio_value: string;
+            /** Format: decimal */
+            last_equity: string;
             /** Format: decimal */
             buying_power: string;
             /** Format: decimal */
@@ -2386,6 +3083,9 @@ export interface components {
             position_market_value: string;
             /** Format: decimal */
             initial_margin: string;
+            /** Format: decimal */
+            maintenance_margin: string;
+            shorting_enabled: boolean;
             /** Format: date-time */
             created_at: string;
             status?: null | string;
@@ -2395,7 +3095,6 @@ export interface components {
             transfers_blocked?: boolean;
             account_blocked?: boolean;
             trade_suspended_by_user?: boolean;
-            shorting_enabled?: boolean;
             pattern_day_trader?: boolean;
         };
         BrokerPosition: {
@@ -2423,6 +3122,12 @@ export interface components {
             current_price: null | string;
             asset_marginable?: boolean;
         };
+        CanceledOrder: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            status: number;
+        };
         CandlesResponse: {
             symbol: string;
             timeframe: string;
@@ -2442,6 +3147,16 @@ export interface components {
             at: string;
             /** Format: decimal */
             equity: string;
+        };
+        ExpectedParts: {
+            /** Format: decimal */
+            users: string;
+            /** Format: decimal */
+            house: string;
+            /** Format: decimal */
+            suspense: string;
+            /** Format: decimal */
+            rounding: string;
         };
         FlattenProgress: {
             state: string;
@@ -2519,12 +3234,35 @@ export interface components {
             parameters?: unknown;
             logicExplanation?: null | string;
         };
+        OrderInFlight: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            venueOrderId: null | string;
+            symbol: string;
+            side: components["schemas"]["Side"];
+            /** Format: decimal */
+            quantity: string;
+            /** Format: decimal */
+            limitPrice: null | string;
+            /** Format: decimal */
+            filledQuantity: string;
+            /** Format: decimal */
+            venueFilledQuantity: string;
+            status: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
         PageOfLedgerEntry: {
             items: components["schemas"]["LedgerEntry"][];
             nextCursor: null | string;
         };
         PageOfLogLine: {
             items: components["schemas"]["LogLine"][];
+            nextCursor: null | string;
+        };
+        PageOfReconciliationEntry: {
+            items: components["schemas"]["ReconciliationEntry"][];
             nextCursor: null | string;
         };
         PageOfRiskChange: {
@@ -2563,15 +3301,23 @@ export interface components {
             limit_price?: null | string;
             /** Format: decimal */
             stop_price?: null | string;
+            /** Format: decimal */
+            trail_price?: null | string;
+            /** Format: decimal */
+            trail_percent?: null | string;
             time_in_force?: null | string;
             client_order_id?: null | string;
             order_class?: null | string;
+            take_profit?: null | components["schemas"]["TakeProfitLeg"];
+            stop_loss?: null | components["schemas"]["StopLossLeg"];
         };
         PortfolioResponse: {
             /** Format: decimal */
             cash: string;
             /** Format: decimal */
             reserved: string;
+            /** Format: decimal */
+            margin: string;
             /** Format: decimal */
             available: string;
             /** Format: decimal */
@@ -2584,6 +3330,8 @@ export interface components {
             unrealisedPnl: string;
             positions: components["schemas"]["Position"][];
             equityHistory: components["schemas"]["EquitySample"][];
+            /** Format: date-time */
+            resetAt: null | string;
             /** Format: date-time */
             asOf: string;
         };
@@ -2604,6 +3352,8 @@ export interface components {
             unrealisedPnl: string;
             /** Format: decimal */
             realisedPnl: string;
+            /** Format: decimal */
+            margin: string;
         };
         PositionList: {
             items: components["schemas"]["Position"][];
@@ -2648,6 +3398,53 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        ReconciledAsset: {
+            asset: string;
+            status: string;
+            /** Format: decimal */
+            expected: string;
+            /** Format: decimal */
+            actual: string;
+            /** Format: decimal */
+            difference: string;
+            /** Format: decimal */
+            drift: string;
+            inFlight: boolean;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            checkedAt: string;
+            madeUpOf: components["schemas"]["ExpectedParts"];
+        };
+        ReconciliationEntry: {
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            at: string;
+            asset: string;
+            kind: string;
+            /** Format: decimal */
+            expected: string;
+            /** Format: decimal */
+            actual: string;
+            /** Format: decimal */
+            difference: string;
+            /** Format: int64 */
+            driftId: null | number;
+            /** Format: uuid */
+            repairId: null | string;
+            /** Format: uuid */
+            actorId: null | string;
+            reason: null | string;
+        };
+        ReconciliationReport: {
+            /** Format: date-time */
+            checkedAt: null | string;
+            /** Format: int32 */
+            drifting: number;
+            assets: components["schemas"]["ReconciledAsset"][];
+            ordersInFlight: components["schemas"]["OrderInFlight"][];
+        };
         RefreshRequest: {
             refreshToken?: null | string;
         };
@@ -2666,6 +3463,39 @@ export interface components {
             email?: null | string;
             username?: null | string;
             password?: null | string;
+        };
+        Repair: {
+            /** Format: uuid */
+            id: string;
+            asset: string;
+            /** Format: decimal */
+            amount: string;
+            reason: string;
+            /** Format: uuid */
+            actorId: string;
+            /** Format: date-time */
+            at: string;
+        };
+        RepairRequest: {
+            asset: null | string;
+            /** Format: decimal */
+            amount: null | string;
+            reason: null | string;
+        };
+        ReplaceOrder: {
+            /** Format: decimal */
+            qty?: null | string;
+            /** Format: decimal */
+            limit_price?: null | string;
+            /** Format: decimal */
+            stop_price?: null | string;
+            /** Format: decimal */
+            trail?: null | string;
+            time_in_force?: null | string;
+            client_order_id?: null | string;
+        };
+        ResetRequest: {
+            reason: null | string;
         };
         RiskChange: {
             /** Format: int64 */
@@ -2775,6 +3605,41 @@ export interface components {
             message: string;
             data: components["schemas"]["SessionStarted"];
         };
+        StatementBalance: {
+            kind: string;
+            asset: string;
+            /** Format: decimal */
+            opening: string;
+            /** Format: decimal */
+            closing: string;
+        };
+        StatementCheck: {
+            matches: boolean;
+            differences: components["schemas"]["BalanceDifference"][];
+        };
+        StatementFee: {
+            asset: string;
+            /** Format: decimal */
+            amount: string;
+        };
+        StatementTotal: {
+            reason: string;
+            asset: string;
+            /** Format: int32 */
+            entries: number;
+            /** Format: decimal */
+            received: string;
+            /** Format: decimal */
+            given: string;
+            /** Format: decimal */
+            moved: string;
+        };
+        StopLossLeg: {
+            /** Format: decimal */
+            stop_price: null | string;
+            /** Format: decimal */
+            limit_price: null | string;
+        };
         StopSessionResponse: {
             message: string;
             /** Format: uuid */
@@ -2872,6 +3737,10 @@ export interface components {
             /** Format: date-time */
             at: null | string;
         };
+        TakeProfitLeg: {
+            /** Format: decimal */
+            limit_price: null | string;
+        };
         ToggleRequest: {
             enabled?: null | boolean;
         };
@@ -2939,8 +3808,21 @@ export interface components {
             limit_price?: null | string;
             /** Format: decimal */
             stop_price?: null | string;
+            /** Format: decimal */
+            trail_price?: null | string;
+            /** Format: decimal */
+            trail_percent?: null | string;
+            /** Format: decimal */
+            hwm?: null | string;
+            /** Format: uuid */
+            replaces?: null | string;
+            /** Format: uuid */
+            replaced_by?: null | string;
             status: string;
             extended_hours?: boolean;
+            /** Format: uuid */
+            parent_id?: null | string;
+            leg?: null | string;
             legs?: null | components["schemas"]["TradeOrder"][];
             reject_code?: null | string;
             reject_reason?: null | string;

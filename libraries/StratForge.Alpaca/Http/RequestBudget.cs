@@ -49,6 +49,24 @@ internal sealed class RequestBudget : IDisposable
         }
     }
 
+    /// <summary>Normal requests that would not wait now.</summary>
+    internal int Available
+    {
+        get
+        {
+            if (_timer is null)
+            {
+                return int.MaxValue;
+            }
+
+            lock (_gate)
+            {
+                Refill();
+                return _normal.Count > 0 ? 0 : (int)Math.Max(0, Math.Floor(_tokens - _keptForCancels));
+            }
+        }
+    }
+
     /// <summary>Completes when the request may be sent.</summary>
     /// <exception cref="AlpacaException">Too many requests wait already.</exception>
     public ValueTask TakeAsync(RequestUrgency urgency, CancellationToken cancellationToken)

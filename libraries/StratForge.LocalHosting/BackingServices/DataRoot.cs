@@ -65,9 +65,9 @@ internal sealed class DataRoot : IDisposable
     {
         _lock?.Dispose();
         _lock = null;
-        if (Ephemeral && _path.IsValueCreated && Directory.Exists(Path))
+        if (Ephemeral && _path.IsValueCreated)
         {
-            Directory.Delete(Path, recursive: true);
+            TemporaryFolder.Remove(Path);
         }
     }
 
@@ -77,8 +77,8 @@ internal sealed class DataRoot : IDisposable
         {
             var name = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5));
             var temporary = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"stratforge-{name}");
-            MakeEnterable(temporary);
             Watchdog.Shared.RemoveAtEnd(temporary);
+            MakeEnterable(temporary);
             return temporary;
         }
 

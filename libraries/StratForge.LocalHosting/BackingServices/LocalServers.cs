@@ -173,11 +173,7 @@ internal sealed class TemporaryServer : IAsyncDisposable
         }
     }
 
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.Exited;
-    }
+    public Task KillAsync() => _process.KillAsync();
 
     public void StartAgain() => _process = ChildProcess.Start(_plan, Keep);
 
@@ -185,26 +181,13 @@ internal sealed class TemporaryServer : IAsyncDisposable
     {
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         await _process.DisposeAsync();
-        RemoveFolder();
-        Watchdog.Shared.Removed(_folder);
+        TemporaryFolder.Remove(_folder);
     }
 
     private void OnProcessExit(object? sender, EventArgs e)
     {
         _process.Kill();
-        RemoveFolder();
-    }
-
-    private void RemoveFolder()
-    {
-        try
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-        catch (IOException)
-        {
-            // A process that was killed a moment ago may still create a file; the watchdog removes the folder after us.
-        }
+        TemporaryFolder.Remove(_folder);
     }
 
     private void Keep(string line, bool isError)

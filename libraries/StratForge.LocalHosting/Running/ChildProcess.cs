@@ -104,8 +104,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         if (_plan.Disposable)
         {
-            Kill();
-            await Exited;
+            await KillAsync();
             return true;
         }
 
@@ -121,29 +120,37 @@ internal sealed class ChildProcess : IAsyncDisposable
             orderly = false;
         }
 
-        NativeMethods.Kill(-Id, NativeMethods.SigKill);
-        ProcessTree.Kill(family);
-        await Exited;
+        await EndAsync(family);
         return orderly;
     }
 
     /// <summary>SIGKILL to the process, its group and every descendant.</summary>
-    public void Kill()
-    {
-        var family = ProcessTree.DescendantsOf(Id);
-        NativeMethods.Kill(-Id, NativeMethods.SigKill);
-        ProcessTree.Kill(family);
-    }
+    public void Kill() => Kill(ProcessTree.DescendantsOf(Id));
+
+    /// <summary>The same; completes when all of them are gone, so that nobody writes to their folder any more.</summary>
+    public Task KillAsync() => EndAsync(ProcessTree.DescendantsOf(Id));
 
     public async ValueTask DisposeAsync()
     {
         if (!Exited.IsCompleted)
         {
-            Kill();
-            await Exited;
+            await KillAsync();
         }
 
         _process.Dispose();
+    }
+
+    private void Kill(IReadOnlyList<(int Id, ulong Began)> family)
+    {
+        NativeMethods.Kill(-Id, NativeMethods.SigKill);
+        ProcessTree.Kill(family);
+    }
+
+    private async Task EndAsync(IReadOnlyList<(int Id, ulong Began)> family)
+    {
+        Kill(family);
+        await Exited;
+        await ProcessTree.GoneAsync(family);
     }
 
     private static async Task PumpAsync(StreamReader reader, Action<string> write)
@@ -178,6 +185,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 /// <summary>Who descends from whom, by /proc. On systems without it only process groups are known.</summary>
 internal static class ProcessTree
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     /// <summary>All living descendants with the time each began, which tells a process from a later one of the same id.</summary>
     public static IReadOnlyList<(int Id, ulong Began)> DescendantsOf(int ancestor)
     {
@@ -188,7 +197,7 @@ internal static class ProcessTree
 
         var all = Directory.EnumerateDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? Read(id) : null)
-            .OfType<(int Id, int Parent, ulong Began)>()
+            .OfType<(int Id, int Parent, ulong Began, bool IsZombie)>()
             .ToLookup(process => process.Parent);
         var found = new List<(int, ulong)>();
         var open = new Stack<int>([ancestor]);
@@ -215,14 +224,25 @@ internal static class ProcessTree
         }
     }
 
-    private static (int Id, int Parent, ulong Began)? Read(int id)
+    /// <summary>Waits for processes that were killed. A few seconds at most: one that waits for a broken disk can't be ended at all.</summary>
+    public static async Task GoneAsync(IReadOnlyList<(int Id, ulong Began)> processes)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (processes.Any(process => Read(process.Id) is { IsZombie: false } now && now.Began == process.Began) &&
+               Stopwatch.GetElapsedTime(began) < s_patience)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+    }
+
+    private static (int Id, int Parent, ulong Began, bool IsZombie)? Read(int id)
     {
         try
         {
             // The name in parentheses may hold anything, so fields are counted after the last one: state, parent, …; the start is the 20th.
             var stat = File.ReadAllText($"/proc/{id}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return (id, int.Parse(fields[1]), ulong.Parse(fields[19]));
+            return (id, int.Parse(fields[1]), ulong.Parse(fields[19]), fields[0] is "Z" or "X");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

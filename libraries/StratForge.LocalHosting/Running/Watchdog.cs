@@ -8,6 +8,11 @@ namespace StratForge.LocalHosting.Running;
 /// A shell in a session of its own reads what to stop from a pipe that only we hold open; the kernel closes it when we end, however that
 /// happens. A parent-death signal would not do: it does not reach grandchildren, and changing the user (Postgres) clears it. What the
 /// pipe could not tell in time is found by a mark in the environment that all descendants inherit.
+/// <para>
+/// A folder is removed last, and again until it is gone: a backend of Postgres is in a session of its own, has overwritten its environment,
+/// and may be writing a checkpoint after its postmaster was killed. Such a process has its working directory in the folder, and unlike the shell of
+/// somebody who looks around there it has no terminal.
+/// </para>
 /// </remarks>
 internal sealed class Watchdog : IDisposable
 {
@@ -40,7 +45,25 @@ internal sealed class Watchdog : IDisposable
         for s in $servers; do kill -KILL -- "-$s"; done
         for c in $containers; do "${c%%:*}" rm -f "${c#*:}"; done
         for e in $(grep -lzx "$MARK" /proc/[0-9]*/environ); do p=${e#/proc/}; kill -KILL "${p%/environ}"; done
-        for f in $folders; do rm -rf "$f"; done
+        writers() {
+          for c in /proc/[0-9]*/cwd; do
+            case "$(readlink "$c")/" in "$1"/*) ;; *) continue ;; esac
+            p=${c#/proc/}; p=${p%/cwd}
+            read -r stat < "/proc/$p/stat" || continue
+            set -- "$1" ${stat##*) }
+            [ "$6" = 0 ] && echo "$p"
+          done
+        }
+        for f in $folders; do
+          real=$(cd "$f" && pwd -P) || real=$f
+          n=0
+          while [ $n -lt 100 ]; do
+            left=$(writers "$real"); [ -z "$left" ] || kill -KILL $left
+            rm -rf "$f"
+            [ -z "$left" ] && [ ! -e "$f" ] && break
+            sleep 0.1; n=$((n + 1))
+          done
+        done
         """;
 
     private static readonly Lazy<Watchdog> s_shared = new(() => new Watchdog());
@@ -79,6 +102,7 @@ internal sealed class Watchdog : IDisposable
     /// <summary>A container that a killed client would leave behind.</summary>
     public void RemoveContainerAtEnd(string client, string name) => Tell($"container {client} {name}");
 
+    /// <summary>A folder that goes when we are gone, and with it every process without a terminal that works in it.</summary>
     public void RemoveAtEnd(string folder) => Tell($"folder {folder}");
 
     public void Removed(string folder) => Tell($"removed {folder}");

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 
 namespace StratForge.Strategies.Running;
 
@@ -8,6 +10,11 @@ internal static class Lots
 {
     /// <summary>Billionths in one unit: a quantity has at most nine decimals.</summary>
     public const double PerUnit = 1e9;
+
+    /// <summary>Bytes that any quantity or price fits in: a sign, sixteen digits, the point and nine decimals.</summary>
+    public const int LongestText = 32;
+
+    private const int Decimals = 9;
 
     // A billion million units: above any order, and far inside what the sums below can hold.
     private const double Largest = 1e15;
@@ -34,15 +41,58 @@ internal static class Lots
     public static string Quantity(double units) => Text(Nearest(units));
 
     /// <summary>A limit price as it goes out, rounded to the tick: 0.01 for stocks from a dollar, 0.0001 below, 9 decimals for crypto.</summary>
-    public static string Price(double price, bool isCrypto)
+    public static string Price(double price, bool isCrypto) => Text(Ticks(price, isCrypto));
+
+    /// <summary>What <see cref="Quantity"/> gives, as bytes.</summary>
+    /// <param name="units">The quantity.</param>
+    /// <param name="text">At least <see cref="LongestText"/> bytes.</param>
+    /// <returns>Bytes written.</returns>
+    public static int WriteQuantity(double units, Span<byte> text) => Write(Nearest(units), text);
+
+    /// <summary>What <see cref="Price"/> gives, as bytes; otherwise like <see cref="WriteQuantity"/>.</summary>
+    public static int WritePrice(double price, bool isCrypto, Span<byte> text) => Write(Ticks(price, isCrypto), text);
+
+    private static Int128 Ticks(double price, bool isCrypto)
     {
         var ticksPerDollar = isCrypto ? PerUnit : price >= 1 ? 100.0 : 10_000.0;
-        var ticks = (Int128)Math.Round(Checked(price) * ticksPerDollar);
-        return Text(ticks * (Int128)(PerUnit / ticksPerDollar));
+        return (Int128)Math.Round(Checked(price) * ticksPerDollar) * (Int128)(PerUnit / ticksPerDollar);
     }
 
-    private static string Text(Int128 billionths) =>
-        ((decimal)billionths / 1_000_000_000m).ToString("0.#########", CultureInfo.InvariantCulture);
+    private static string Text(Int128 billionths)
+    {
+        Span<byte> text = stackalloc byte[LongestText];
+        return Encoding.ASCII.GetString(text[..Write(billionths, text)]);
+    }
+
+    // By hand: the formats of .NET take longer than a simple strategy takes for its bar.
+    private static int Write(Int128 billionths, Span<byte> text)
+    {
+        var length = 0;
+        if (billionths < 0)
+        {
+            text[length++] = (byte)'-';
+            billionths = -billionths;
+        }
+
+        var (whole, rest) = Int128.DivRem(billionths, (Int128)PerUnit);
+        Utf8Formatter.TryFormat((long)whole, text[length..], out var digits);
+        length += digits;
+        if (rest == 0)
+        {
+            return length;
+        }
+
+        text[length] = (byte)'.';
+        var left = (int)rest;
+        for (var place = Decimals; place > 0; place--)
+        {
+            text[length + place] = (byte)('0' + (left % 10));
+            left /= 10;
+        }
+
+        length += 1 + Decimals;
+        return text[..length].TrimEnd((byte)'0').Length;
+    }
 
     private static double Checked(double value) =>
         Math.Abs(value) <= Largest

@@ -275,7 +275,12 @@ internal sealed class StrategyRun
             return;
         }
 
-        var sent = _signals.FindIndex(one => one.Ticket == signal.Ticket);
+        var sent = _signals.Count - 1;
+        while (sent >= 0 && _signals[sent].Ticket != signal.Ticket)
+        {
+            sent--;
+        }
+
         if (sent >= 0)
         {
             _signals[sent] = ReferenceEquals(_signals[sent], signal) ? signal : Checked(signal);

@@ -1,21 +1,34 @@
 namespace StratForge.Trading.Ledger;
 
-/// <summary>A position at average cost.</summary>
-/// <param name="Quantity">Units held, zero or more.</param>
-/// <param name="AveragePrice">What a unit cost on average, USD, fees included; zero when flat.</param>
-/// <param name="Reserved">Units of it promised to open sells.</param>
-/// <param name="RealisedPnl">Sum of what its sales brought above cost, USD.</param>
-public readonly record struct Holding(decimal Quantity, decimal AveragePrice, decimal Reserved, decimal RealisedPnl)
+/// <summary>A position at average cost, long or short.</summary>
+/// <param name="Quantity">Units held; below zero when they are owed.</param>
+/// <param name="AveragePrice">What a unit cost, or brought when it was sold short, on average, USD, fees included; zero when flat.</param>
+/// <param name="Reserved">Units of it promised to open orders that close it; never more than are held or owed.</param>
+/// <param name="RealisedPnl">Sum of what its closings brought, USD.</param>
+/// <param name="Margin">USD held against it while it is short.</param>
+public sealed record Holding(decimal Quantity, decimal AveragePrice, decimal Reserved, decimal RealisedPnl, decimal Margin = 0)
 {
     // Twelve decimals keep the cost of a million units exact to the cent; rounding P&L at eight keeps its sum exact to the cent.
     private const int PriceDecimals = 12;
     private const int PnlDecimals = 8;
 
-    /// <summary>The position after units were bought.</summary>
+    /// <summary>Nothing held, nothing earned.</summary>
+    public static readonly Holding Flat = new(0, 0, 0, 0);
+
+    /// <summary>Units that no open order has promised away, whether held or owed.</summary>
+    public decimal Free => Math.Abs(Quantity) - Reserved;
+
+    /// <summary>The position after units were bought for it.</summary>
     /// <param name="units">Units that arrived, after a fee taken in units. Zero or more.</param>
     /// <param name="cost">Cash they cost, USD.</param>
+    /// <exception cref="InvalidOperationException">It is short: the books are wrong.</exception>
     public Holding Bought(decimal units, decimal cost)
     {
+        if (Quantity < 0)
+        {
+            throw new InvalidOperationException($"{units} units bought to hold while {-Quantity} are owed.");
+        }
+
         var quantity = Quantity + units;
         return quantity == 0
             ? this
@@ -37,8 +50,49 @@ public readonly record struct Holding(decimal Quantity, decimal AveragePrice, de
             throw new InvalidOperationException($"{units} units sold of a position of {Quantity} with {Reserved} reserved.");
         }
 
-        var pnl = decimal.Round(proceeds - (units * AveragePrice), PnlDecimals);
-        var quantity = Quantity - units;
-        return (new Holding(quantity, quantity == 0 ? 0 : AveragePrice, Reserved - units, RealisedPnl + pnl), pnl);
+        return Closed(units, decimal.Round(proceeds - (units * AveragePrice), PnlDecimals), Quantity - units, Margin);
     }
+
+    /// <summary>The position after units were sold that are not held.</summary>
+    /// <param name="units">Units sold short, greater than zero.</param>
+    /// <param name="proceeds">Cash they brought after fees, USD.</param>
+    /// <param name="margin">USD put aside for them, the proceeds included.</param>
+    /// <exception cref="InvalidOperationException">It is long: the books are wrong.</exception>
+    public Holding Shorted(decimal units, decimal proceeds, decimal margin)
+    {
+        if (Quantity > 0)
+        {
+            throw new InvalidOperationException($"{units} units sold short while {Quantity} are held.");
+        }
+
+        var owed = units - Quantity;
+        return this with
+        {
+            Quantity = -owed,
+            AveragePrice = decimal.Round(((-Quantity * AveragePrice) + proceeds) / owed, PriceDecimals),
+            Margin = Margin + margin,
+        };
+    }
+
+    /// <summary>The position after owed units were bought back, and the profit that made; <see cref="MarginOf"/> them is free again.</summary>
+    /// <param name="units">Units bought back; at most <see cref="Reserved"/>.</param>
+    /// <param name="cost">Cash they cost, fees included, USD.</param>
+    /// <exception cref="InvalidOperationException">More was bought back than was reserved: the books are wrong.</exception>
+    public (Holding After, decimal Pnl) Covered(decimal units, decimal cost)
+    {
+        if (units > Reserved || units > -Quantity)
+        {
+            throw new InvalidOperationException($"{units} units bought back of {-Quantity} owed with {Reserved} reserved.");
+        }
+
+        return Closed(units, decimal.Round((units * AveragePrice) - cost, PnlDecimals), Quantity + units, Margin - MarginOf(units));
+    }
+
+    /// <summary>The part of the margin that goes with some of the owed units: in whole cents, all of it with the last unit.</summary>
+    /// <param name="units">Units, at most those owed.</param>
+    public decimal MarginOf(decimal units) =>
+        units == -Quantity ? Margin : decimal.Floor(Margin * units / -Quantity * 100m) / 100m;
+
+    private (Holding After, decimal Pnl) Closed(decimal units, decimal pnl, decimal quantity, decimal margin) =>
+        (new Holding(quantity, quantity == 0 ? 0 : AveragePrice, Reserved - units, RealisedPnl + pnl, margin), pnl);
 }

@@ -1,47 +1,25 @@
-using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
-using StratForge.Trading.Fees;
 
 namespace StratForge.Trading.Ledger;
 
-/// <summary>One order's part of one execution.</summary>
-/// <param name="Quantity">Units, greater than zero.</param>
-/// <param name="Price">USD per unit.</param>
-/// <param name="Cash">What changes hands before fees, USD, whole cents.</param>
-/// <param name="Fee">In units for a crypto buy, in USD for a crypto sell, else zero.</param>
-public readonly record struct FillShare(decimal Quantity, decimal Price, decimal Cash, decimal Fee)
-{
-    /// <summary>Splits an execution of a broker order among its orders. The shares sum exactly to what the venue booked.</summary>
-    /// <param name="assetClass">Decides the fee.</param>
-    /// <param name="side">Decides what the fee is taken from.</param>
-    /// <param name="quantity">Units executed.</param>
-    /// <param name="price">USD per unit.</param>
-    /// <param name="remaining">What each order still wants, oldest first.</param>
-    /// <returns>One share per order; a share may be zero.</returns>
-    public static FillShare[] Split(AssetClass assetClass, Side side, decimal quantity, decimal price, IReadOnlyList<decimal> remaining)
-    {
-        var units = ProRata.Units(quantity, remaining);
-        var proceeds = ExecutionCash.Of(quantity, price);
-        var cash = ProRata.Cash(proceeds, units);
-        var fees = (assetClass, side) switch
-        {
-            (AssetClass.Crypto, Side.Buy) => ProRata.FeeUnits(CryptoFee.OfBuy(quantity), units),
-            (AssetClass.Crypto, Side.Sell) => ProRata.Cash(CryptoFee.OfSale(proceeds), units),
-            _ => new decimal[units.Length],
-        };
-        return [.. units.Select((share, i) => new FillShare(share, price, cash[i], fees[i]))];
-    }
-}
-
 /// <summary>An order as far as booking a fill is concerned.</summary>
 /// <param name="Side">Direction.</param>
+/// <param name="Effect">Whether it opens a position or closes one.</param>
 /// <param name="Quantity">Units ordered.</param>
 /// <param name="Filled">Units filled so far.</param>
 /// <param name="AveragePrice">Average price of those; null when none.</param>
-/// <param name="ReservedCash">USD still reserved for a buy.</param>
-/// <param name="ReservedUnits">Units still reserved for a sell.</param>
+/// <param name="ReservedCash">USD still reserved for it.</param>
+/// <param name="ReservedUnits">Units still reserved for it.</param>
+/// <param name="Collar">The most a unit may cost: what is reserved. Null for a sale.</param>
 public readonly record struct OrderState(
-    Side Side, decimal Quantity, decimal Filled, decimal? AveragePrice, decimal ReservedCash, decimal ReservedUnits)
+    Side Side,
+    PositionEffect Effect,
+    decimal Quantity,
+    decimal Filled,
+    decimal? AveragePrice,
+    decimal ReservedCash,
+    decimal ReservedUnits,
+    decimal? Collar = null)
 {
     /// <summary>Units it still wants.</summary>
     public decimal Remaining => Quantity - Filled;
@@ -50,9 +28,9 @@ public readonly record struct OrderState(
 /// <summary>What one fill does to an order, its position and its owner's money.</summary>
 /// <param name="Order">The order afterwards.</param>
 /// <param name="Position">The position afterwards.</param>
-/// <param name="CashAmount">What the owner's cash, free and reserved together, changed by: below zero for a buy.</param>
+/// <param name="CashAmount">What the owner's money, free, reserved and margin together, changed by: below zero for a purchase.</param>
 /// <param name="FreeCashChange">What the free part changed by.</param>
-/// <param name="RealisedPnl">Profit of a sell, USD.</param>
+/// <param name="RealisedPnl">Profit of a closing, USD.</param>
 /// <param name="Postings">The ledger entries, in order.</param>
 public sealed record OrderFill(
     OrderState Order, Holding Position, decimal CashAmount, decimal FreeCashChange, decimal RealisedPnl, IReadOnlyList<Posting> Postings)
@@ -68,67 +46,126 @@ public sealed record OrderFill(
     /// <exception cref="InvalidOperationException">The fill is larger than what the order still wants or has reserved: the books are wrong.</exception>
     public static OrderFill Book(Guid user, string symbol, OrderState order, Holding position, FillShare share)
     {
+        ArgumentNullException.ThrowIfNull(position);
         if (share.Quantity <= 0 || share.Quantity > order.Remaining)
         {
             throw new InvalidOperationException($"A fill of {share.Quantity} for an order that wants {order.Remaining}.");
         }
 
+        // The reservation goes in proportion, the last fill takes what is left of it.
+        var portion = share.Quantity == order.Remaining
+            ? order.ReservedCash
+            : decimal.Min(order.ReservedCash, decimal.Ceiling(order.ReservedCash * share.Quantity / order.Remaining * 100m) / 100m);
+        var units = decimal.Min(order.ReservedUnits, share.Quantity);
         var filled = order with
         {
             Filled = order.Filled + share.Quantity,
             AveragePrice = decimal.Round(
                 (((order.AveragePrice ?? 0) * order.Filled) + (share.Price * share.Quantity)) / (order.Filled + share.Quantity), PriceDecimals),
+            ReservedCash = order.ReservedCash - portion,
+            ReservedUnits = order.ReservedUnits - units,
         };
-        return order.Side == Side.Buy
-            ? Buy(user, symbol, order, filled, position, share)
-            : Sell(user, symbol, filled, position, share);
-    }
-
-    private static OrderFill Buy(Guid user, string symbol, OrderState order, OrderState filled, Holding position, FillShare share)
-    {
-        // The reservation goes in proportion, the last fill takes what is left of it. A price beyond the reservation is paid
-        // from free cash: the trade has happened.
-        var portion = filled.Remaining == 0
-            ? order.ReservedCash
-            : decimal.Floor(order.ReservedCash * share.Quantity / order.Remaining * 100m) / 100m;
-        var fromReserved = decimal.Min(portion, share.Cash);
-        var postings = new List<Posting>(5);
-        Add(postings, new(user, LedgerKind.CashReserved), new(LedgerAccount.House, LedgerKind.Market), "USD", fromReserved, PostingReason.Trade);
-        Add(postings, new(user, LedgerKind.Cash), new(LedgerAccount.House, LedgerKind.Market), "USD", share.Cash - fromReserved, PostingReason.Trade);
-        Add(postings, new(user, LedgerKind.CashReserved), new(user, LedgerKind.Cash), "USD", portion - fromReserved, PostingReason.Release);
-        Add(postings, new(LedgerAccount.House, LedgerKind.Market), new(user, LedgerKind.Units), symbol, share.Quantity, PostingReason.Trade);
-        Add(postings, new(user, LedgerKind.Units), new(LedgerAccount.House, LedgerKind.Fees), symbol, share.Fee, PostingReason.Fee);
-
-        return new OrderFill(
-            filled with { ReservedCash = order.ReservedCash - portion },
-            position.Bought(share.Quantity - share.Fee, share.Cash),
-            -share.Cash,
-            portion - share.Cash,
-            0,
-            postings);
-    }
-
-    private static OrderFill Sell(Guid user, string symbol, OrderState filled, Holding position, FillShare share)
-    {
-        if (share.Quantity > filled.ReservedUnits)
+        var booking = new Booking(user, symbol);
+        return (order.Side, order.Effect) switch
         {
-            throw new InvalidOperationException($"A sale of {share.Quantity} for an order with {filled.ReservedUnits} reserved.");
+            (Side.Buy, PositionEffect.Open) => booking.Buy(filled, position, share, portion),
+            (Side.Sell, PositionEffect.Close) => booking.Sell(filled, position, share, units),
+            (Side.Sell, _) => booking.Short(filled, position, share, portion),
+            _ => booking.Cover(filled, position, share, portion, units),
+        };
+    }
+
+    /// <summary>The entries of one fill, as they are collected.</summary>
+    private readonly struct Booking(Guid user, string symbol)
+    {
+        private const string Usd = "USD";
+
+        private readonly List<Posting> _postings = new(6);
+
+        public OrderFill Buy(OrderState filled, Holding position, FillShare share, decimal portion)
+        {
+            var paid = Pay(filled, share, portion, released: 0);
+            Move(House(LedgerKind.Market), User(LedgerKind.Units), symbol, share.Quantity, PostingReason.Trade);
+            Move(User(LedgerKind.Units), User(LedgerKind.Fees), symbol, share.Fee, PostingReason.Fee);
+            return new OrderFill(
+                filled, position.Bought(share.Quantity - share.Fee, paid), -paid, portion - paid, 0, _postings);
         }
 
-        var proceeds = share.Cash - share.Fee;
-        var (after, pnl) = position.Sold(share.Quantity, proceeds);
-        var postings = new List<Posting>(3);
-        Add(postings, new(user, LedgerKind.UnitsReserved), new(LedgerAccount.House, LedgerKind.Market), symbol, share.Quantity, PostingReason.Trade);
-        Add(postings, new(LedgerAccount.House, LedgerKind.Market), new(user, LedgerKind.Cash), "USD", share.Cash, PostingReason.Trade);
-        Add(postings, new(user, LedgerKind.Cash), new(LedgerAccount.House, LedgerKind.Fees), "USD", share.Fee, PostingReason.Fee);
-        return new OrderFill(filled with { ReservedUnits = filled.ReservedUnits - share.Quantity }, after, proceeds, proceeds, pnl, postings);
-    }
-
-    private static void Add(List<Posting> postings, LedgerAccount debit, LedgerAccount credit, string asset, decimal amount, string reason)
-    {
-        if (amount > 0)
+        public OrderFill Sell(OrderState filled, Holding position, FillShare share, decimal units)
         {
-            postings.Add(new Posting(debit, credit, asset, amount, reason));
+            if (units < share.Quantity)
+            {
+                throw new InvalidOperationException($"A sale of {share.Quantity} for an order with {units} reserved.");
+            }
+
+            var proceeds = share.Cash - share.Fee;
+            var (after, pnl) = position.Sold(share.Quantity, proceeds);
+            Move(User(LedgerKind.UnitsReserved), House(LedgerKind.Market), symbol, share.Quantity, PostingReason.Trade);
+            Move(House(LedgerKind.Market), User(LedgerKind.Cash), Usd, share.Cash, PostingReason.Trade);
+            Move(User(LedgerKind.Cash), User(LedgerKind.Fees), Usd, share.Fee, PostingReason.Fee);
+            Note(pnl);
+            return new OrderFill(filled, after, proceeds, proceeds, pnl, _postings);
+        }
+
+        // What a short sale brings is not the owner's to spend: it stays as margin, with what was reserved for it.
+        public OrderFill Short(OrderState filled, Holding position, FillShare share, decimal portion)
+        {
+            var proceeds = share.Cash - share.Fee;
+            Move(User(LedgerKind.Units), House(LedgerKind.Market), symbol, share.Quantity, PostingReason.Trade);
+            Move(House(LedgerKind.Market), User(LedgerKind.Margin), Usd, share.Cash, PostingReason.Trade);
+            Move(User(LedgerKind.Margin), User(LedgerKind.Fees), Usd, share.Fee, PostingReason.Fee);
+            Move(User(LedgerKind.CashReserved), User(LedgerKind.Margin), Usd, portion, PostingReason.Reserve);
+            return new OrderFill(filled, position.Shorted(share.Quantity, proceeds, proceeds + portion), proceeds, 0, 0, _postings);
+        }
+
+        public OrderFill Cover(OrderState filled, Holding position, FillShare share, decimal portion, decimal units)
+        {
+            if (units < share.Quantity)
+            {
+                throw new InvalidOperationException($"A purchase of {share.Quantity} owed units for an order with {units} reserved.");
+            }
+
+            var released = position.MarginOf(share.Quantity);
+            Move(User(LedgerKind.Margin), User(LedgerKind.Cash), Usd, released, PostingReason.Release);
+            var paid = Pay(filled, share, portion, released);
+            var (after, pnl) = position.Covered(share.Quantity, paid);
+            Move(House(LedgerKind.Market), User(LedgerKind.Units), symbol, share.Quantity, PostingReason.Trade);
+            Note(pnl);
+            return new OrderFill(filled, after, -paid, released + portion - paid, pnl, _postings);
+        }
+
+        // Executions are paid in whole cents, so many small parts can cost a little more than the whole that was reserved: within the
+        // collar that is the house's to bear. A price beyond the collar is paid from free cash: the trade has happened.
+        private decimal Pay(OrderState order, FillShare share, decimal portion, decimal released)
+        {
+            var rounding = share.Price <= order.Collar ? decimal.Max(0, share.Cash - portion - released) : 0;
+            var paid = share.Cash - rounding;
+            var fromReserved = decimal.Min(portion, paid);
+            Move(User(LedgerKind.CashReserved), House(LedgerKind.Market), Usd, fromReserved, PostingReason.Trade);
+            Move(User(LedgerKind.Cash), House(LedgerKind.Market), Usd, paid - fromReserved, PostingReason.Trade);
+            Move(House(LedgerKind.Rounding), House(LedgerKind.Market), Usd, rounding, PostingReason.Trade);
+            Move(User(LedgerKind.CashReserved), User(LedgerKind.Cash), Usd, portion - fromReserved, PostingReason.Release);
+            return paid;
+        }
+
+        private void Note(decimal pnl)
+        {
+            var (from, to) = pnl > 0
+                ? (House(LedgerKind.RealisedPnl), User(LedgerKind.RealisedPnl))
+                : (User(LedgerKind.RealisedPnl), House(LedgerKind.RealisedPnl));
+            Move(from, to, Usd, Math.Abs(pnl), PostingReason.Pnl);
+        }
+
+        private LedgerAccount User(string kind) => new(user, kind);
+
+        private static LedgerAccount House(string kind) => new(LedgerAccount.House, kind);
+
+        private void Move(LedgerAccount from, LedgerAccount to, string asset, decimal amount, string reason)
+        {
+            if (amount > 0)
+            {
+                _postings.Add(new Posting(from, to, asset, amount, reason));
+            }
         }
     }
 }

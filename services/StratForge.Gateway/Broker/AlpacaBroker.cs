@@ -1,5 +1,7 @@
 using StratForge.Alpaca;
 using StratForge.Contracts.Market;
+using StratForge.Contracts.Orders;
+using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Broker;
 
@@ -9,10 +11,12 @@ internal sealed class AlpacaBroker(AlpacaTradingClient trading, AlpacaDataClient
     // The venue's most per page; more open orders than this are looked up one by one.
     private const int OpenOrders = 500;
 
-    public Task<AlpacaOrder> SubmitAsync(BrokerOrder order, CancellationToken cancellationToken) =>
+    public int AvailableOrders => trading.AvailableRequests;
+
+    public Task<AlpacaOrder> SubmitAsync(BrokerOrderFacts order, CancellationToken cancellationToken) =>
         trading.SubmitOrderAsync(
             new AlpacaOrderRequest(
-                order.Symbol, order.Side, order.Type, order.TimeInForce, order.Id.ToString(), Qty: order.Quantity, LimitPrice: order.LimitPrice),
+                order.Symbol, order.Side == Side.Buy ? "buy" : "sell", order.Type, order.TimeInForce, order.Id.ToString(), Qty: order.Quantity, LimitPrice: order.LimitPrice),
             cancellationToken);
 
     public Task<AlpacaOrder?> FindAsync(Guid id, CancellationToken cancellationToken) =>
@@ -29,6 +33,12 @@ internal sealed class AlpacaBroker(AlpacaTradingClient trading, AlpacaDataClient
 
     public IAsyncEnumerable<AlpacaOrderMessage> ReadUpdatesAsync(CancellationToken cancellationToken) =>
         updates.ReadAllAsync(cancellationToken);
+
+    public Task<AlpacaClock> GetClockAsync(CancellationToken cancellationToken) => trading.GetClockAsync(cancellationToken);
+
+    public Task<AlpacaAccount> GetAccountAsync(CancellationToken cancellationToken) => trading.GetAccountAsync(cancellationToken);
+
+    public Task<IReadOnlyList<AlpacaPosition>> ListPositionsAsync(CancellationToken cancellationToken) => trading.ListPositionsAsync(cancellationToken);
 
     public async Task<IReadOnlyList<AlpacaAsset>> ListAssetsAsync(CancellationToken cancellationToken) =>
     [

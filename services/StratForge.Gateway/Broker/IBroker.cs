@@ -1,12 +1,16 @@
 using StratForge.Alpaca;
+using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Broker;
 
 /// <summary>The shared account at the venue, as far as orders need it. Calls throw <see cref="AlpacaException"/>.</summary>
 internal interface IBroker
 {
+    /// <summary>Orders that can be sent now without waiting for the request budget.</summary>
+    int AvailableOrders { get; }
+
     /// <summary>Sends a new order, once.</summary>
-    Task<AlpacaOrder> SubmitAsync(BrokerOrder order, CancellationToken cancellationToken);
+    Task<AlpacaOrder> SubmitAsync(BrokerOrderFacts order, CancellationToken cancellationToken);
 
     /// <summary>The order that we sent under this id, or null when it never arrived.</summary>
     Task<AlpacaOrder?> FindAsync(Guid id, CancellationToken cancellationToken);
@@ -22,6 +26,15 @@ internal interface IBroker
 
     /// <summary>What happens to the account's orders, as it happens; reconnects by itself.</summary>
     IAsyncEnumerable<AlpacaOrderMessage> ReadUpdatesAsync(CancellationToken cancellationToken);
+
+    /// <summary>The market's clock: whether stocks trade now, and until or from when.</summary>
+    Task<AlpacaClock> GetClockAsync(CancellationToken cancellationToken);
+
+    /// <summary>The account's money.</summary>
+    Task<AlpacaAccount> GetAccountAsync(CancellationToken cancellationToken);
+
+    /// <summary>The account's positions.</summary>
+    Task<IReadOnlyList<AlpacaPosition>> ListPositionsAsync(CancellationToken cancellationToken);
 
     /// <summary>Every active instrument.</summary>
     Task<IReadOnlyList<AlpacaAsset>> ListAssetsAsync(CancellationToken cancellationToken);

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using StratForge.Alpaca;
+using StratForge.Gateway.Bookkeeping;
+using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Orders;
-using StratForge.Gateway.Settlement;
+using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Broker;
 
@@ -10,7 +12,7 @@ namespace StratForge.Gateway.Broker;
 /// <remarks>The rows in <c>broker_orders</c> are the outbox; what waits in here is only the fast way to the wire. Whatever is lost
 /// with this process has no <c>submitted_at</c> and is found and sent by the next sweep. Sending twice is safe: the venue takes an id once.</remarks>
 internal sealed partial class Submissions(
-    IBroker broker, SettlementQueue settlement, TimeProvider clock, ILogger<Submissions> logger) : IHostedService, IDisposable
+    IBroker broker, BookKeeper books, VenueLooks looks, TimeProvider clock, ILogger<Submissions> logger) : IHostedService, IDisposable
 {
     // As many as one venue connection pool serves well; the request budget is kept by the client.
     private const int SideBySide = 16;
@@ -33,31 +35,87 @@ internal sealed partial class Submissions(
     public bool IsInFlight(Guid id) => _inFlight.ContainsKey(id);
 
     /// <summary>Sends orders in the order given, without making the caller wait.</summary>
-    public void Submit(IReadOnlyList<BrokerOrder> orders)
+    public void Submit(IReadOnlyList<BrokerOrderFacts> orders)
     {
         foreach (var order in orders)
         {
-            if (_inFlight.Count >= MostWaiting || !_inFlight.TryAdd(order.Id, true))
+            if (_inFlight.Count < MostWaiting && _inFlight.TryAdd(order.Id, true))
             {
-                continue;
-            }
-
-            var lane = _lanes.GetOrAdd(order.Symbol, static _ => new Lane());
-            lock (lane)
-            {
-                lane.Waiting.Enqueue(order);
-                if (!lane.Running)
-                {
-                    lane.Running = true;
-                    _ = Task.Run(() => RunAsync(lane), CancellationToken.None);
-                }
+                Enqueue(order.Symbol, cancellationToken => SendAsync(order, cancellationToken), order.Id);
             }
         }
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Asks the venue to give orders back, without making the caller wait; their end comes as a report.</summary>
+    public void Recall(IReadOnlyList<BrokerOrder> orders)
+    {
+        foreach (var order in orders)
+        {
+            if (order.Now.VenueOrderId is { } venueOrderId)
+            {
+                // Past the lanes: nobody waits for what he wants back.
+                _ = Task.Run(() => CancelAsync(order.Id, venueOrderId), CancellationToken.None);
+            }
+        }
+    }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _stopped.CancelAsync();
+    private void Enqueue(string symbol, Func<CancellationToken, Task> send, Guid id)
+    {
+        var lane = _lanes.GetOrAdd(symbol, static _ => new Lane());
+        lock (lane)
+        {
+            lane.Waiting.Enqueue((send, id));
+            if (!lane.Running)
+            {
+                lane.Running = true;
+                _ = Task.Run(() => RunAsync(lane), CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task CancelAsync(Guid id, Guid venueOrderId)
+    {
+        try
+        {
+            await broker.CancelAsync(venueOrderId, _stopped.Token);
+        }
+        catch (AlpacaException exception)
+        {
+            // Over already, or the venue is away: a look tells which, and asks again while it is open.
+            LogNotRecalled(id, exception.Message);
+            looks.AskFor(id);
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            // Stopping: it is marked as wanted back, and the next start asks again.
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        books.Committed += OnCommitted;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        books.Committed -= OnCommitted;
+        return _stopped.CancelAsync();
+    }
+
+    private void OnCommitted(Changes changes)
+    {
+        if (changes.Sends.Count > 0)
+        {
+            Submit(changes.Sends.ConvertAll(order => order.Facts));
+        }
+
+        Recall(changes.Recalls);
+        foreach (var id in changes.Missing)
+        {
+            looks.AskFor(id);
+        }
+    }
 
     public void Dispose()
     {
@@ -69,10 +127,10 @@ internal sealed partial class Submissions(
     {
         while (true)
         {
-            BrokerOrder? order;
+            (Func<CancellationToken, Task> Send, Guid Id) next;
             lock (lane)
             {
-                if (!lane.Waiting.TryDequeue(out order))
+                if (!lane.Waiting.TryDequeue(out next))
                 {
                     lane.Running = false;
                     return;
@@ -84,7 +142,7 @@ internal sealed partial class Submissions(
                 await _connections.WaitAsync(_stopped.Token);
                 try
                 {
-                    await SendAsync(order, _stopped.Token);
+                    await next.Send(_stopped.Token);
                 }
                 finally
                 {
@@ -95,14 +153,18 @@ internal sealed partial class Submissions(
             {
                 // Stopping: the outbox keeps what was not sent.
             }
+            catch (NotLeadingException)
+            {
+                // The next writer compares with the venue before it does anything else.
+            }
             finally
             {
-                _inFlight.TryRemove(order.Id, out _);
+                _inFlight.TryRemove(next.Id, out _);
             }
         }
     }
 
-    private async Task SendAsync(BrokerOrder order, CancellationToken cancellationToken)
+    private async Task SendAsync(BrokerOrderFacts order, CancellationToken cancellationToken)
     {
         using var activity = OrderTelemetry.Source.StartActivity("submit order", ActivityKind.Client, order.Traceparent);
         activity?.SetTag("stratforge.symbol", order.Symbol);
@@ -133,18 +195,18 @@ internal sealed partial class Submissions(
                 mayHaveLanded = mayHaveLanded && exception.OutcomeIsUnknown;
                 LogRetry(order.Id, order.Symbol, wait, exception.Message);
             }
-            catch (AlpacaException exception) when (IsWashTrade(exception.Error))
+            catch (AlpacaException exception) when (IsOfTheAccount(exception.Error))
             {
                 OrderTelemetry.Held.Add(1);
                 LogHeld(order.Id, order.Symbol, exception.Message);
-                await settlement.AddAsync(new VenueReport.Held(order.Id, clock.GetUtcNow() + HoldFor), cancellationToken);
+                await books.ReportAsync(new VenueReport.Held(order.Id, clock.Now() + HoldFor, $"the venue holds it back: {exception.Message}"), cancellationToken);
                 return;
             }
             catch (AlpacaException exception)
             {
                 LogRefused(order.Id, order.Symbol, exception.Message);
                 activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-                await settlement.AddAsync(
+                await books.ReportAsync(
                     new VenueReport.Refused(order.Id, "BROKER_REJECTED", $"BROKER_REJECTED: {exception.Message}"), cancellationToken);
                 return;
             }
@@ -154,27 +216,28 @@ internal sealed partial class Submissions(
         }
     }
 
-    private async Task ReportAsync(AlpacaOrder placed, BrokerOrder order)
+    private async Task ReportAsync(AlpacaOrder placed, BrokerOrderFacts order)
     {
         OrderTelemetry.Submitted.Add(1);
-        await settlement.AddAsync(new VenueReport.Acknowledged(order.Id, placed.Id), CancellationToken.None);
+        await books.ReportAsync(new VenueReport.Acknowledged(order.Id, placed.Id), CancellationToken.None);
         if (placed.FilledQty > 0 || placed.IsOver)
         {
             // Its events may have passed before anyone listened.
-            settlement.AskForLook(order.Id);
+            looks.AskFor(order.Id);
         }
     }
 
-    /// <summary>Whether the venue refused only because something opposite is open in the account.</summary>
-    internal static bool IsWashTrade(AlpacaError? error) =>
+    /// <summary>Whether the venue refused only because of something else in the account: an opposite order, or units that other orders hold.</summary>
+    internal static bool IsOfTheAccount(AlpacaError? error) =>
         error is not null
         && (error.Message.Contains("wash trade", StringComparison.OrdinalIgnoreCase)
             || error.Message.Contains("order is open", StringComparison.OrdinalIgnoreCase)
+            || error.Message.Contains("insufficient qty", StringComparison.OrdinalIgnoreCase)
             || (error.ContextText("reject_reason")?.Contains("opposite side", StringComparison.OrdinalIgnoreCase) ?? false));
 
     private sealed class Lane
     {
-        public Queue<BrokerOrder> Waiting { get; } = new();
+        public Queue<(Func<CancellationToken, Task> Send, Guid Id)> Waiting { get; } = new();
 
         public bool Running { get; set; }
     }
@@ -182,8 +245,11 @@ internal sealed partial class Submissions(
     [LoggerMessage(LogLevel.Warning, "Broker order {OrderId} in {Symbol} is sent again in {Wait}: {Reason}")]
     private partial void LogRetry(Guid orderId, string symbol, TimeSpan wait, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Broker order {OrderId} in {Symbol} waits again, something opposite is open: {Reason}")]
+    [LoggerMessage(LogLevel.Information, "Broker order {OrderId} in {Symbol} waits again, the account has something against it: {Reason}")]
     private partial void LogHeld(Guid orderId, string symbol, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Broker order {OrderId} can't be called back now: {Reason}")]
+    private partial void LogNotRecalled(Guid orderId, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The broker refused order {OrderId} in {Symbol}: {Reason}")]
     private partial void LogRefused(Guid orderId, string symbol, string reason);

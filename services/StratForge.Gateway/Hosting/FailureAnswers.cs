@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
+using StratForge.Gateway.Bookkeeping;
 
 namespace StratForge.Gateway.Hosting;
 
@@ -40,6 +41,9 @@ internal static partial class FailureAnswers
         BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
         BadHttpRequestException bad => Problems.Details(
             StatusCodes.Status400BadRequest, "bad-request", "The request can't be understood", Plain(bad.Message)),
+        NotLeadingException => Problems.Details(
+            StatusCodes.Status503ServiceUnavailable, "books-unavailable", "Try again shortly",
+            "No gateway keeps the books this moment; the next one begins within seconds. Nothing has changed; repeat the request."),
         NpgsqlException { IsTransient: true } or TimeoutException => Problems.Details(
             StatusCodes.Status503ServiceUnavailable, "temporarily-unavailable", "Try again shortly",
             "A store the gateway depends on does not answer. Nothing is known to have changed; repeat the request."),

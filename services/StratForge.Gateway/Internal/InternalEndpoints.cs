@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using StratForge.Contracts;
 using StratForge.Contracts.Internal;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Orders;
 
@@ -20,6 +21,7 @@ internal static class InternalEndpoints
     {
         var group = routes.MapGroup("/internal").ExcludeFromDescription();
         group.AddEndpointFilter(RequireServiceKey);
+        group.WithBooks();
         group.MapPost("/execute", (HttpContext context, OrderDesk desk) => OneAsync(context, desk, recordOnly: false));
         group.MapPost("/execute/batch", BatchAsync);
         group.MapPost("/signal", (HttpContext context, OrderDesk desk) => OneAsync(context, desk, recordOnly: true));

@@ -21,6 +21,9 @@ internal sealed partial class LastPrices(
     private readonly ConcurrentDictionary<string, Entry> _prices = new(StringComparer.Ordinal);
     private long _lastMessageTicks;
 
+    /// <summary>Told of every symbol of which a price came.</summary>
+    public Action<string>? Came { get; set; }
+
     /// <summary>When the bus last brought a price, by our clock; null if never.</summary>
     public DateTimeOffset? LastMessageAt =>
         Interlocked.Read(ref _lastMessageTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
@@ -97,6 +100,7 @@ internal sealed partial class LastPrices(
                         Live: true)
                     : held,
             (price, now));
+        Came?.Invoke(price.Symbol);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

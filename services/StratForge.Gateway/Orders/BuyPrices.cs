@@ -7,6 +7,9 @@ namespace StratForge.Gateway.Orders;
 /// <summary>What a unit costs to buy now: from the bus, else the last stored bar, else the broker.</summary>
 internal sealed partial class BuyPrices(LastPrices prices, IBroker broker, ILogger<BuyPrices> logger)
 {
+    /// <summary>The same, from memory alone.</summary>
+    public decimal? Peek(string symbol) => prices.Peek(symbol) is { } held ? held.AskPrice ?? held.Price : null;
+
     /// <summary>The best offer if one is known, else the last price; null when nobody knows any.</summary>
     public async ValueTask<decimal?> FindAsync(string symbol, CancellationToken cancellationToken)
     {

@@ -1,7 +1,4 @@
-using System.Net;
-using StratForge.Alpaca;
-using StratForge.Gateway.Broker;
-using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Bookkeeping;
 
 namespace StratForge.Gateway.Orders;
 
@@ -20,57 +17,27 @@ internal abstract record CancelOutcome
 
     /// <summary>Too late.</summary>
     public sealed record Over(string Status) : CancelOutcome;
-
-    /// <summary>It went to the broker together with others' orders.</summary>
-    public sealed record Shared : CancelOutcome;
-
-    /// <summary>It is on its way to the broker this moment.</summary>
-    public sealed record OnItsWay : CancelOutcome;
 }
 
 /// <summary>Takes orders back.</summary>
-internal sealed class OrderCancels(OrderStore orders, IBroker broker, UserEvents events, TimeProvider clock)
+internal sealed class OrderCancels(OrderStore orders, BookKeeper books)
 {
-    /// <exception cref="AlpacaException">The broker does not answer.</exception>
+    /// <exception cref="NotLeadingException">Nobody keeps the books this moment.</exception>
     public async Task<CancelOutcome> CancelAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
-        if (await orders.CancelWaitingAsync(userId, id, clock.Now(), cancellationToken) is { } message)
+        if ((await books.AskAsync(new Cancellation(userId, id), cancellationToken)).Count > 0)
         {
-            events.Publish([(userId, message)]);
             return new CancelOutcome.Asked();
         }
 
-        switch (await orders.FindCancelStateAsync(userId, id, cancellationToken))
-        {
-            case null:
-                return new CancelOutcome.Unknown();
-            case { Status: not ("accepted" or "new" or "partially_filled") and var status }:
-                return new CancelOutcome.Over(status);
-            case { Shared: true }:
-                // Market orders travel together for the moment until they fill; the broker knows them as one.
-                return new CancelOutcome.Shared();
-            case { BrokerOrderId: { } brokerOrderId }:
-                return await AskBrokerAsync(brokerOrderId, cancellationToken);
-            default:
-                return new CancelOutcome.OnItsWay();
-        }
+        return await orders.FindAsync(userId, id, cancellationToken) is { } order
+            ? new CancelOutcome.Over(order.Status)
+            : new CancelOutcome.Unknown();
     }
 
-    private async Task<CancelOutcome> AskBrokerAsync(Guid brokerOrderId, CancellationToken cancellationToken)
-    {
-        if (await broker.FindAsync(brokerOrderId, cancellationToken) is not { } order)
-        {
-            return new CancelOutcome.OnItsWay();
-        }
-
-        try
-        {
-            await broker.CancelAsync(order.Id, cancellationToken);
-            return new CancelOutcome.Asked();
-        }
-        catch (AlpacaException exception) when (exception.Error is { Status: HttpStatusCode.UnprocessableEntity or HttpStatusCode.NotFound })
-        {
-            return new CancelOutcome.Over(order.IsOver ? order.Status : "filled");
-        }
-    }
+    /// <summary>Takes all open orders of a user back.</summary>
+    /// <returns>Their ids.</returns>
+    /// <exception cref="NotLeadingException">Nobody keeps the books this moment.</exception>
+    public Task<IReadOnlyList<Guid>> CancelAllAsync(Guid userId, CancellationToken cancellationToken) =>
+        books.AskAsync(new Cancellation(userId, null), cancellationToken);
 }

@@ -5,12 +5,15 @@ using StratForge.Contracts.Internal;
 using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
 using StratForge.Gateway.Broker;
+using StratForge.Gateway.Bookkeeping;
+using StratForge.Gateway.Risk;
+using StratForge.Trading.Brokerage;
 using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Orders;
 
 /// <summary>Where signals and orders by hand become orders: checked here as far as that needs no account, then taken in.</summary>
-internal sealed class OrderDesk(OrderIntake intake, ListedAssets assets, BuyPrices prices, Arrivals arrivals)
+internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices prices, MarketHours hours, FreshPrices fresh, Arrivals arrivals)
 {
     /// <summary>Bytes of JSON a signal may carry for its author.</summary>
     private const int LargestMetadata = 4096;
@@ -53,7 +56,7 @@ internal sealed class OrderDesk(OrderIntake intake, ListedAssets assets, BuyPric
                 places.Add(i);
             }
 
-            var answers = await intake.AcceptAsync(orders, cancellationToken);
+            var answers = orders.Count == 0 ? [] : await books.AskAsync(new TakeIn(orders), cancellationToken);
             for (var n = 0; n < answers.Length; n++)
             {
                 outcomes[places[n]] = ToOutcome(signals[places[n]].SignalId, answers[n]);
@@ -78,16 +81,23 @@ internal sealed class OrderDesk(OrderIntake intake, ListedAssets assets, BuyPric
 
     /// <summary>Takes an order by hand in.</summary>
     /// <param name="userId">Its owner.</param>
-    /// <param name="terms">What to trade.</param>
+    /// <param name="wish">What to trade.</param>
     /// <param name="clientOrderId">The caller's own name of it.</param>
     /// <param name="idempotencyKey">The key of the request, if it has one.</param>
     /// <param name="cancellationToken">The caller's patience.</param>
     public async Task<IntakeAnswer> PlaceAsync(
-        Guid userId, OrderTerms terms, string? clientOrderId, string? idempotencyKey, CancellationToken cancellationToken)
+        Guid userId, OrderWish wish, string? clientOrderId, string? idempotencyKey, CancellationToken cancellationToken)
     {
         using var activity = OrderTelemetry.Source.StartActivity("place order");
-        activity?.SetTag("stratforge.symbol", terms.Symbol);
-        var (refusal, unitCost) = await CheckAsync(terms, cancellationToken);
+        activity?.SetTag("stratforge.symbol", wish.Terms.Symbol);
+        if (Symbols.IsWellFormed(wish.Terms.Symbol) && wish.Terms.LimitPrice is null)
+        {
+            await fresh.RefreshAsync(userId, wish.Terms.Symbol, cancellationToken);
+        }
+
+        var price = Symbols.IsWellFormed(wish.Terms.Symbol) ? await PriceAsync(wish.Terms, cancellationToken) : null;
+        var terms = wish.InUnits(price, assets.Find(wish.Terms.Symbol));
+        var refusal = wish.Check() ?? (wish.Notional is not null && price is null ? OrderRules.NoPrice(terms.Symbol) : null) ?? Check(terms);
         if (refusal is not null && !Symbols.IsWellFormed(terms.Symbol))
         {
             return new IntakeAnswer(ExecuteOutcome.Rejected, true, null, refusal.Code, refusal.Detail, null);
@@ -98,10 +108,48 @@ internal sealed class OrderDesk(OrderIntake intake, ListedAssets assets, BuyPric
             : idempotencyKey is not null ? OrderIds.Derive(userId, "idempotency-key", idempotencyKey)
             : Guid.CreateVersion7(receivedAt);
         var order = new NewOrder(
-            id, userId, null, Storable(terms), unitCost, refusal, receivedAt, activity?.Id, clientOrderId,
-            clientOrderId is null && idempotencyKey is null ? null : OrderIds.HashOf(terms));
-        return (await intake.AcceptAsync([order], cancellationToken))[0];
+            id, userId, null, terms, Collar(terms, price), refusal, receivedAt, hours.ExpiryOf(terms), activity?.Id, clientOrderId,
+            clientOrderId is null && idempotencyKey is null ? null : OrderIds.HashOf(wish), wish.Legs, wish.ExitsOnly, wish.Notional);
+        return (await books.AskAsync(new TakeIn([order]), cancellationToken))[0];
     }
+
+    /// <summary>Closes a position at the market because a switch says so.</summary>
+    /// <param name="userId">Its owner.</param>
+    /// <param name="closes">The position.</param>
+    /// <param name="terms">The order that closes it.</param>
+    /// <param name="key">The same key is the same order.</param>
+    /// <param name="cancellationToken">The caller's patience.</param>
+    public async Task<IntakeAnswer> CloseAsync(Guid userId, ForcedClosing closes, OrderTerms terms, string key, CancellationToken cancellationToken)
+    {
+        var price = await PriceAsync(terms, cancellationToken);
+        var order = new NewOrder(
+            OrderIds.Derive(userId, "flatten", key), userId, null, terms, Collar(terms, price), Check(terms), arrivals.Next(), hours.ExpiryOf(terms), null,
+            RequestHash: OrderIds.HashOf(new OrderWish(terms)), Closes: closes);
+        return (await books.AskAsync(new TakeIn([order]), cancellationToken))[0];
+    }
+
+    /// <summary>Puts an order with other terms in the place of one that waits.</summary>
+    /// <param name="userId">Its owner.</param>
+    /// <param name="orderId">The order.</param>
+    /// <param name="change">What is to be different.</param>
+    /// <param name="clientOrderId">The caller's own name of the new one.</param>
+    /// <param name="cancellationToken">The caller's patience.</param>
+    public async Task<ReplaceOutcome> ReplaceAsync(
+        Guid userId, Guid orderId, NewTerms change, string? clientOrderId, CancellationToken cancellationToken)
+    {
+        var replacement = new Replacement(this, userId, orderId, change, clientOrderId, arrivals.Next());
+        return await books.AskAsync(replacement, cancellationToken);
+    }
+
+    /// <summary>Whether terms are in order, as far as that needs no account.</summary>
+    internal Refusal? Check(OrderTerms terms) => OrderRules.Check(terms, assets.Find(terms.Symbol), assets.Known);
+
+    /// <summary>The most a unit may cost at a price; null when neither is known.</summary>
+    internal decimal? Collar(OrderTerms terms, decimal? price) =>
+        OrderRules.Collar(terms, price, OrderRules.StepOf(terms.Symbol, terms.LimitPrice ?? terms.StopPrice ?? price ?? 1, assets.Find(terms.Symbol)));
+
+    /// <summary>What a unit costs by what is in memory.</summary>
+    internal decimal? PriceNow(string symbol) => prices.Peek(symbol);
 
     private async ValueTask<NewOrder> PrepareAsync(ExecuteSignal signal, string? traceparent, CancellationToken cancellationToken)
     {
@@ -110,9 +158,8 @@ internal sealed class OrderDesk(OrderIntake intake, ListedAssets assets, BuyPric
             signal.Symbol, signal.Action, signal.Quantity, signal.OrderType ?? "market",
             signal.TimeInForce ?? (assetClass == AssetClass.Crypto ? "gtc" : "day"), signal.LimitPrice);
         // What is only recorded has to be well formed, but nobody needs to take it.
-        var (refusal, unitCost) = signal.RecordOnly
-            ? (OrderRules.Check(terms, null, listingsKnown: false), 0)
-            : await CheckAsync(terms, cancellationToken);
+        var refusal = signal.RecordOnly ? OrderRules.Check(terms, null, listingsKnown: false) : Check(terms);
+        var price = signal.RecordOnly || refusal is not null ? null : await PriceAsync(terms, cancellationToken);
         var stored = signal;
         if (!(signal.Confidence is >= 0 and <= 1))
         {
@@ -129,29 +176,17 @@ internal sealed class OrderDesk(OrderIntake intake, ListedAssets assets, BuyPric
 
         var receivedAt = arrivals.Next();
         return new NewOrder(
-            Guid.CreateVersion7(receivedAt), null, stored, Storable(terms), unitCost, refusal, receivedAt, traceparent);
+            Guid.CreateVersion7(receivedAt), null, stored, Storable(terms), Collar(terms, price), refusal, receivedAt, hours.ExpiryOf(terms), traceparent);
     }
 
-    private async ValueTask<(Refusal? Refusal, decimal UnitCost)> CheckAsync(OrderTerms terms, CancellationToken cancellationToken)
-    {
-        if (OrderRules.Check(terms, assets.Find(terms.Symbol), assets.Known) is { } refusal)
-        {
-            return (refusal, 0);
-        }
-
-        if (terms.Side == Side.Sell)
-        {
-            return (null, 0);
-        }
-
-        var price = terms.LimitPrice ?? await prices.FindAsync(terms.Symbol, cancellationToken);
-        return OrderRules.UnitCost(terms, price) is { } cost ? (null, cost) : (OrderRules.NoPrice(terms.Symbol), 0);
-    }
+    // A sale of what is held needs no price; one of what is not does, and whether it is one only the books know: what is in memory will do.
+    private async ValueTask<decimal?> PriceAsync(OrderTerms terms, CancellationToken cancellationToken) =>
+        terms.Side == Side.Sell ? prices.Peek(terms.Symbol) : await prices.FindAsync(terms.Symbol, cancellationToken);
 
     // A refused order may hold anything where a word is expected; its record says what was understood.
     private static OrderTerms Storable(OrderTerms terms) => terms with
     {
-        Type = terms.Type == "limit" ? "limit" : "market",
+        Type = terms.Type == OrderType.Limit ? OrderType.Limit : OrderType.Market,
         TimeInForce = terms.TimeInForce is "day" or "gtc" or "ioc" or "fok" ? terms.TimeInForce : "day",
     };
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
-using StratForge.Alpaca;
 using StratForge.Contracts.Internal;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
 
@@ -15,24 +15,31 @@ internal static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
         var orders = routes.MapGroup("/trade/orders").WithTags("Trading").RequireAuthorization();
-        orders.MapPost("/", Place).WithIdempotencyKey();
+        orders.MapPost("/", Place).WithIdempotencyKey().WithBooks();
         orders.MapGet("/", List);
         orders.MapGet("/{id:guid}", Find);
-        orders.MapDelete("/{id:guid}", Cancel);
+        orders.MapPatch("/{id:guid}", Replace).WithBooks();
+        orders.MapDelete("/{id:guid}", Cancel).WithBooks();
+        orders.MapDelete("/", CancelAll).WithBooks();
     }
 
     private static async Task<Results<Created<TradeOrder>, Ok<TradeOrder>, ProblemHttpResult>> Place(
         PlaceOrder request, Caller caller, OrderDesk desk, OrderStore orders, HttpContext context, CancellationToken cancellationToken)
     {
         var answer = await desk.PlaceAsync(
-            caller.UserId, request.ToTerms(), request.ClientOrderId, IdempotencyKeys.KeyOf(context.Request), cancellationToken);
+            caller.UserId, request.ToWish(), request.ClientOrderId, IdempotencyKeys.KeyOf(context.Request), cancellationToken);
         switch (answer)
         {
+            case { Status: ExecuteOutcome.Accepted, Order: { } taken }:
+                return TypedResults.Created($"/trade/orders/{taken.Id}", TradeOrder.Of(taken) with
+                {
+                    NewBalance = answer.Balance,
+                    OrderClass = request.OrderClass is null or "simple" ? "" : request.OrderClass,
+                });
             case { Status: ExecuteOutcome.Accepted, OrderId: { } id }:
                 var order = await orders.FindAsync(caller.UserId, id, cancellationToken)
                     ?? throw new UnreachableException($"Order {id} was accepted and is not there.");
-                order = order with { NewBalance = answer.Balance };
-                return answer.IsNew ? TypedResults.Created($"/trade/orders/{id}", order) : TypedResults.Ok(order);
+                return TypedResults.Ok(order);
             case { Status: "CONFLICT" }:
                 return Problems.Of(
                     StatusCodes.Status422UnprocessableEntity, "client-order-id-reused", "Used for another order",
@@ -47,7 +54,7 @@ internal static class OrderEndpoints
     private static async Task<Results<Ok<List<TradeOrder>>, ProblemHttpResult>> List(
         Caller caller, OrderStore orders, CancellationToken cancellationToken,
         string status = "open", int limit = 50, string? symbols = null, string? side = null, DateTimeOffset? after = null,
-        DateTimeOffset? until = null, string direction = "desc")
+        DateTimeOffset? until = null, string direction = "desc", bool nested = false)
     {
         if (status is not ("open" or "closed" or "all"))
         {
@@ -76,36 +83,60 @@ internal static class OrderEndpoints
 
         var filter = new OrderFilter(
             status, limit, symbols?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), side,
-            after?.ToUniversalTime(), until?.ToUniversalTime(), direction == "asc");
-        return TypedResults.Ok(await orders.ListAsync(caller.UserId, filter, cancellationToken));
+            after?.ToUniversalTime(), until?.ToUniversalTime(), direction == "asc", nested);
+        var found = await orders.ListAsync(caller.UserId, filter, cancellationToken);
+        return TypedResults.Ok(nested ? await NestAsync(caller, orders, found, cancellationToken) : found);
     }
 
     private static async Task<Results<Ok<TradeOrder>, ProblemHttpResult>> Find(
         Guid id, Caller caller, OrderStore orders, CancellationToken cancellationToken) =>
-        await orders.FindAsync(caller.UserId, id, cancellationToken) is { } order ? TypedResults.Ok(order) : NotFound(id);
+        await orders.FindAsync(caller.UserId, id, cancellationToken) is { } order
+            ? TypedResults.Ok((await NestAsync(caller, orders, [order], cancellationToken))[0])
+            : NotFound(id);
+
+    private static async Task<List<TradeOrder>> NestAsync(Caller caller, OrderStore orders, List<TradeOrder> found, CancellationToken cancellationToken)
+    {
+        if (found.TrueForAll(order => order.OrderClass.Length == 0))
+        {
+            return found;
+        }
+
+        var legs = (await orders.ListLegsAsync(caller.UserId, [.. found.Select(order => order.Id)], cancellationToken)).ToLookup(leg => leg.ParentId);
+        return found.ConvertAll(order => legs.Contains(order.Id) ? order with { Legs = [.. legs[order.Id]] } : order);
+    }
+
+    private static async Task<Results<Ok<TradeOrder>, ProblemHttpResult>> Replace(
+        Guid id, ReplaceOrder request, Caller caller, OrderDesk desk, OrderStore orders, CancellationToken cancellationToken) =>
+        await desk.ReplaceAsync(caller.UserId, id, request.ToTerms(), request.ClientOrderId, cancellationToken) switch
+        {
+            ReplaceOutcome.Replaced(var order) => TypedResults.Ok(TradeOrder.Of(order)),
+            ReplaceOutcome.Refused({ Code: "ORDER_EXECUTING" } refusal) => Problems.Conflict(refusal.Code, refusal.Detail),
+            ReplaceOutcome.Refused(var refusal) => Problems.Refused(refusal.Code, refusal.Detail),
+            ReplaceOutcome.Unknown when await orders.FindAsync(caller.UserId, id, cancellationToken) is { } over => IsOver(over.Status),
+            ReplaceOutcome.Unknown => NotFound(id),
+            var unexpected => throw new UnreachableException($"{unexpected}"),
+        };
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Cancel(
-        Guid id, Caller caller, OrderCancels cancels, CancellationToken cancellationToken)
-    {
-        try
+        Guid id, Caller caller, OrderCancels cancels, CancellationToken cancellationToken) =>
+        await cancels.CancelAsync(caller.UserId, id, cancellationToken) switch
         {
-            return await cancels.CancelAsync(caller.UserId, id, cancellationToken) switch
-            {
-                CancelOutcome.Asked => TypedResults.NoContent(),
-                CancelOutcome.Unknown => NotFound(id),
-                CancelOutcome.Over(var status) => Problems.Of(
-                    StatusCodes.Status422UnprocessableEntity, "order-is-over", "Too late", $"order is already in \"{status}\" state"),
-                CancelOutcome.Shared => Problems.Conflict(
-                    "order-is-executing", "This market order is being executed together with others and can't be taken back."),
-                CancelOutcome.OnItsWay => Problems.Conflict("order-is-on-its-way", "The order is on its way to the broker. Try again in a moment."),
-                var unexpected => throw new UnreachableException($"{unexpected}"),
-            };
-        }
-        catch (AlpacaException)
-        {
-            return Problems.TryLater("broker-unavailable", "The broker does not answer. The order is unchanged as far as we know; try again shortly.");
-        }
-    }
+            CancelOutcome.Asked => TypedResults.NoContent(),
+            CancelOutcome.Unknown => NotFound(id),
+            CancelOutcome.Over(var status) => IsOver(status),
+            var unexpected => throw new UnreachableException($"{unexpected}"),
+        };
+
+    private static async Task<Ok<CanceledOrder[]>> CancelAll(Caller caller, OrderCancels cancels, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await cancels.CancelAllAsync(caller.UserId, cancellationToken)).Select(id => new CanceledOrder(id, StatusCodes.Status200OK)).ToArray());
+
+    private static ProblemHttpResult IsOver(string status) => Problems.Of(
+        StatusCodes.Status422UnprocessableEntity, "order-is-over", "Too late", $"order is already in \"{status}\" state");
 
     private static ProblemHttpResult NotFound(Guid id) => Problems.NotFound("unknown-order", $"You have no order {id}.");
 }
+
+/// <summary>One order of those that were taken back together.</summary>
+/// <param name="Id">The order.</param>
+/// <param name="Status">200: it was taken back, or the broker was asked to give it back.</param>
+public sealed record CanceledOrder(Guid Id, int Status);

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using StratForge.Trading.Orders;
@@ -23,7 +23,26 @@ internal static class OrderIds
     }
 
     /// <summary>What a key stands for: two requests with the same key have to agree in this.</summary>
-    public static byte[] HashOf(OrderTerms terms) => SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"{terms.Symbol}\n{terms.Side}\n{terms.Type}\n{terms.TimeInForce}\n{terms.Quantity:0.#########}\n{terms.LimitPrice:0.#########}")));
+    public static byte[] HashOf(OrderWish wish)
+    {
+        var terms = wish.Terms;
+        return SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            {terms.Symbol}
+            {terms.Side}
+            {terms.Type}
+            {terms.TimeInForce}
+            {terms.Quantity:0.#########}
+            {terms.LimitPrice:0.#########}
+            {terms.StopPrice:0.#########}
+            {terms.TrailPrice:0.#########}
+            {terms.TrailPercent:0.#########}
+            {wish.Notional:0.#########}
+            {wish.OrderClass}
+            {wish.Legs?.TakeProfit:0.#########}
+            {wish.Legs?.Stop:0.#########}
+            {wish.Legs?.StopLimit:0.#########}
+            """)));
+    }
 }

@@ -2,7 +2,7 @@ using StratForge.Alpaca;
 using StratForge.Gateway.Broker;
 using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Internal;
-using StratForge.Gateway.Settlement;
+using StratForge.Gateway.Bookkeeping;
 
 namespace StratForge.Gateway.Orders;
 
@@ -15,24 +15,27 @@ internal static class OrderServices
         services.AddAlpaca(builder.Configuration);
         services.AddSingleton<IBroker, AlpacaBroker>();
         AddHosted<ListedAssets>(services);
-        AddHosted<Submissions>(services);
-
+        AddHosted<MarketHours>(services);
         services.AddSingleton<Arrivals>();
         services.AddSingleton<BuyPrices>();
-        services.AddSingleton<IntakeStore>();
-        services.AddSingleton<UserEvents>();
-        AddHosted<OrderIntake>(services);
         services.AddSingleton<OrderDesk>();
         services.AddSingleton<OrderStore>();
         services.AddSingleton<OrderCancels>();
         services.AddSingleton<StoredAnswers>();
 
-        services.AddSingleton<SettlementQueue>();
-        services.AddSingleton<SettlementStore>();
-        AddHosted<SettlementDesk>(services);
+        services.AddSingleton<UserEvents>();
+        services.AddSingleton<MarketViews>();
+        services.AddSingleton<BooksStore>();
+        services.AddSingleton<BooksCommit>();
+        AddHosted<BookKeeper>(services);
+        services.AddSingleton<VenueLooks>();
+        AddHosted<Submissions>(services);
         services.AddSingleton<OpenBrokerOrders>();
         services.AddSingleton<BrokerRecovery>();
-        AddHosted<SettlementLeader>(services);
+        services.AddSingleton<BooksAddress>();
+        services.AddLeaderForwarding();
+        AddHosted<BooksLeader>(services);
+        AddHosted<PriceTicks>(services);
 
         services.AddOptions<InternalOptions>().Bind(builder.Configuration.GetSection(InternalOptions.Section));
     }

@@ -11,14 +11,9 @@ namespace StratForge.Gateway.Orders;
 /// <param name="After">Taken in strictly later.</param>
 /// <param name="Until">Taken in strictly earlier.</param>
 /// <param name="Ascending">Oldest first.</param>
+/// <param name="Nested">Exits are shown below the order they belong to instead of beside it.</param>
 internal sealed record OrderFilter(
-    string Status, int Limit, string[]? Symbols, string? Side, DateTimeOffset? After, DateTimeOffset? Until, bool Ascending);
-
-/// <summary>What decides how an order can be canceled.</summary>
-/// <param name="Status">Its status.</param>
-/// <param name="BrokerOrderId">What it went to the broker in; null while it waits.</param>
-/// <param name="Shared">Whether other orders went in the same.</param>
-internal sealed record CancelState(string Status, Guid? BrokerOrderId, bool Shared);
+    string Status, int Limit, string[]? Symbols, string? Side, DateTimeOffset? After, DateTimeOffset? Until, bool Ascending, bool Nested);
 
 /// <summary>Reads orders of one user.</summary>
 internal sealed class OrderStore(NpgsqlDataSource database)
@@ -26,7 +21,8 @@ internal sealed class OrderStore(NpgsqlDataSource database)
     private const string Columns = """
         select id, coalesce(client_order_id, id::text), created_at, updated_at, coalesce(submitted_at, created_at), filled_at, canceled_at,
                symbol, asset_class, quantity, filled_quantity, average_fill_price, type, side, time_in_force, limit_price, status, code, detail,
-               session_id
+               session_id, notional, stop_price, trail_price, trail_percent, high_water, replaces, replaced_by, parent_id, leg,
+               exists (select from orders l where l.parent_id = orders.id)
         from orders
         """;
 
@@ -37,7 +33,7 @@ internal sealed class OrderStore(NpgsqlDataSource database)
     {
         var status = filter.Status switch
         {
-            "open" => "and status in ('accepted', 'new', 'partially_filled')",
+            "open" => "and status in ('held', 'accepted', 'new', 'partially_filled')",
             "closed" => "and status not in ('accepted', 'new', 'partially_filled')",
             _ => "",
         };
@@ -49,27 +45,16 @@ internal sealed class OrderStore(NpgsqlDataSource database)
               and ($3::text is null or side = $3)
               and ($4::timestamptz is null or created_at > $4)
               and ($5::timestamptz is null or created_at < $5)
+              and (not $7 or parent_id is null)
             order by created_at {direction}, id {direction}
             limit $6
-            """, userId, filter.Symbols, filter.Side, filter.After, filter.Until, filter.Limit).ListAsync(Read, cancellationToken);
+            """, userId, filter.Symbols, filter.Side, filter.After, filter.Until, filter.Limit, filter.Nested).ListAsync(Read, cancellationToken);
     }
 
-    public Task<CancelState?> FindCancelStateAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
-        database.Command("""
-            select o.status, o.broker_order_id,
-                   exists (select 1 from orders other where other.broker_order_id = o.broker_order_id and other.id <> o.id)
-            from orders o
-            where o.id = $1 and o.user_id = $2
-            """, id, userId)
-            .FirstAsync(rows => new CancelState(rows.GetString(0), rows.Maybe<Guid>(1), rows.GetBoolean(2)), cancellationToken);
-
-    /// <summary>Cancels an order that still waits.</summary>
-    /// <returns>The event to publish; null when it did not wait.</returns>
-    public async Task<string?> CancelWaitingAsync(Guid userId, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using var command = database.Command("select cancel_waiting($1, $2, $3)", id, userId, now);
-        return await command.ExecuteScalarAsync(cancellationToken) as string;
-    }
+    /// <summary>The exits that belong to some orders, oldest first.</summary>
+    public Task<List<TradeOrder>> ListLegsAsync(Guid userId, Guid[] parents, CancellationToken cancellationToken) =>
+        database.Command($"{Columns} where user_id = $1 and parent_id = any ($2) order by created_at, id", userId, parents)
+            .ListAsync(Read, cancellationToken);
 
     private static TradeOrder Read(NpgsqlDataReader rows)
     {
@@ -99,6 +84,26 @@ internal sealed class OrderStore(NpgsqlDataSource database)
             RejectCode = rows.Text(17),
             RejectReason = rows.Text(18),
             SessionId = rows.Maybe<Guid>(19),
+            Notional = rows.Maybe<decimal>(20),
+            StopPrice = rows.Maybe<decimal>(21) ?? TrailingStop(rows),
+            TrailPrice = rows.Maybe<decimal>(22),
+            TrailPercent = rows.Maybe<decimal>(23),
+            Hwm = rows.Maybe<decimal>(24),
+            Replaces = rows.Maybe<Guid>(25),
+            ReplacedBy = rows.Maybe<Guid>(26),
+            ParentId = rows.Maybe<Guid>(27),
+            Leg = rows.Text(28),
+            OrderClass = (rows.Text(28), rows.IsDBNull(27), rows.GetBoolean(29)) switch
+            {
+                (not null, true, _) => "oco",
+                (not null, _, _) or (null, _, true) => "bracket",
+                _ => "",
+            },
         };
     }
+
+    private static decimal? TrailingStop(NpgsqlDataReader rows) =>
+        rows.Maybe<decimal>(24) is not { } water ? null
+        : (rows.Maybe<decimal>(22) ?? (water * rows.Maybe<decimal>(23) / 100m)) is not { } distance ? null
+        : rows.GetString(13) == "sell" ? water - distance : water + distance;
 }

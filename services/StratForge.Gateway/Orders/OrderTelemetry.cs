@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Orders;
 
@@ -17,10 +18,10 @@ internal static class OrderTelemetry
         "stratforge.orders.intake", "{order}", "Orders taken in, by outcome.");
 
     public static readonly Histogram<int> GroupSize = Meter.CreateHistogram<int>(
-        "stratforge.orders.intake.group", "{order}", "Orders that shared one intake statement.");
+        "stratforge.orders.intake.group", "{order}", "Orders that shared one unit of work.");
 
-    public static readonly Histogram<double> IntakeTime = Meter.CreateHistogram<double>(
-        "stratforge.orders.intake.duration", "s", "One intake statement, commit included.");
+    public static readonly Histogram<double> UnitTime = Meter.CreateHistogram<double>(
+        "stratforge.books.unit.duration", "s", "One unit of work of the books, commit included.");
 
     public static readonly Counter<long> Submitted = Meter.CreateCounter<long>(
         "stratforge.orders.submitted", "{order}", "Orders the broker took.");
@@ -40,12 +41,28 @@ internal static class OrderTelemetry
     public static readonly Counter<long> Unbookable = Meter.CreateCounter<long>(
         "stratforge.settlement.unbookable", "{event}", "Events that contradict the books; someone has to look.");
 
-    public static readonly Histogram<double> SettlementTime = Meter.CreateHistogram<double>(
-        "stratforge.settlement.duration", "s", "One settlement transaction.");
-
     /// <summary>Starts an activity as the child of a trace that came in as text.</summary>
     public static Activity? StartActivity(this ActivitySource source, string name, ActivityKind kind, string? traceparent) =>
         ActivityContext.TryParse(traceparent, null, isRemote: true, out var parent)
             ? source.StartActivity(name, kind, parent)
             : source.StartActivity(name, kind, default(ActivityContext));
+
+    /// <summary>Each broker order's fills continue the trace of the order they belong to, from the bar on.</summary>
+    /// <param name="trades">What was booked.</param>
+    /// <param name="startedAt">When booking began.</param>
+    public static void TraceFills(IReadOnlyList<Trade> trades, DateTimeOffset startedAt)
+    {
+        foreach (var fills in trades.Where(trade => trade.Order.Facts.Traceparent is not null).GroupBy(trade => (trade.BrokerOrderId, trade.Order.Facts.Traceparent)))
+        {
+            if (!ActivityContext.TryParse(fills.Key.Traceparent, null, isRemote: true, out var parent))
+            {
+                continue;
+            }
+
+            using var activity = Source.StartActivity("settle fill", ActivityKind.Consumer, parent, startTime: startedAt);
+            activity?.SetTag("stratforge.symbol", fills.First().Order.Symbol);
+            activity?.SetTag("stratforge.broker_order", fills.Key.BrokerOrderId);
+            activity?.SetTag("stratforge.trades", fills.Count());
+        }
+    }
 }

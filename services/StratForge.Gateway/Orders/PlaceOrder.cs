@@ -1,39 +1,47 @@
 using System.Text.Json.Serialization;
 using StratForge.Contracts.Market;
-using StratForge.Contracts.Orders;
 using StratForge.Gateway.Hosting;
+using StratForge.Trading.Brokerage;
 using StratForge.Trading.Orders;
+using TradeSide = StratForge.Contracts.Orders.Side;
 
 namespace StratForge.Gateway.Orders;
 
-/// <summary>A new order by hand, in Alpaca's shape. Fields of Alpaca's that are not here are ignored, except those that would
-/// change what is bought.</summary>
+/// <summary>A new order by hand, in Alpaca's shape. Fields of Alpaca's that are not here are ignored.</summary>
 public sealed record PlaceOrder : IValidated
 {
-    private const int LongestClientOrderId = 128;
+    internal const int LongestClientOrderId = 128;
 
     /// <summary><c>AAPL</c> or <c>BTC/USD</c>.</summary>
     public string? Symbol { get; init; }
 
-    /// <summary>Units, greater than zero, at most 9 decimals.</summary>
+    /// <summary>Units, greater than zero, at most 9 decimals. Either this or <c>notional</c>.</summary>
     public decimal? Qty { get; init; }
 
-    /// <summary>Value instead of units: not taken.</summary>
+    /// <summary>Value instead of units, USD: it is turned into units at the price when the order is taken in.</summary>
     public decimal? Notional { get; init; }
 
     /// <summary><c>buy</c> or <c>sell</c>.</summary>
     public string? Side { get; init; }
 
-    /// <summary><c>market</c> or <c>limit</c>.</summary>
+    /// <summary><c>market</c>, <c>limit</c>, <c>stop</c>, <c>stop_limit</c> or <c>trailing_stop</c>.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Required for a limit order.</summary>
+    /// <summary>Required for a limit or stop-limit order, USD. An <c>oco</c> order may name it in <c>take_profit</c>.</summary>
     [JsonPropertyName("limit_price")]
     public decimal? LimitPrice { get; init; }
 
-    /// <summary>Not taken.</summary>
+    /// <summary>Required for a stop or stop-limit order, USD.</summary>
     [JsonPropertyName("stop_price")]
     public decimal? StopPrice { get; init; }
+
+    /// <summary>Distance of a trailing stop from the best price, USD; this or <c>trail_percent</c>.</summary>
+    [JsonPropertyName("trail_price")]
+    public decimal? TrailPrice { get; init; }
+
+    /// <summary>Distance of a trailing stop in percent of the best price.</summary>
+    [JsonPropertyName("trail_percent")]
+    public decimal? TrailPercent { get; init; }
 
     /// <summary><c>day</c>, <c>gtc</c>, <c>ioc</c> or <c>fok</c>; by default <c>day</c> for stocks and <c>gtc</c> for crypto.</summary>
     [JsonPropertyName("time_in_force")]
@@ -43,23 +51,31 @@ public sealed record PlaceOrder : IValidated
     [JsonPropertyName("client_order_id")]
     public string? ClientOrderId { get; init; }
 
-    /// <summary>Only simple orders are taken.</summary>
+    /// <summary><c>simple</c>; <c>bracket</c>, an entry with two exits; <c>oto</c>, an entry with one; <c>oco</c>, two exits.</summary>
     [JsonPropertyName("order_class")]
     public string? OrderClass { get; init; }
+
+    /// <summary>The exit that takes the profit.</summary>
+    [JsonPropertyName("take_profit")]
+    public TakeProfitLeg? TakeProfit { get; init; }
+
+    /// <summary>The exit that limits the loss.</summary>
+    [JsonPropertyName("stop_loss")]
+    public StopLossLeg? StopLoss { get; init; }
 
     /// <inheritdoc/>
     public void Validate(FieldErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
         errors.Require("symbol", Symbol, 20);
-        if (Qty is null)
+        if (Qty is null == Notional is null)
         {
-            errors.Add("qty", "is required: the number of units.");
+            errors.Add("qty", "is required, or notional instead: the number of units, or the value to trade.");
         }
 
-        if (Notional is not null)
+        if (Notional is <= 0)
         {
-            errors.Add("notional", "is not taken; give qty.");
+            errors.Add("notional", "has to be greater than zero.");
         }
 
         if (Side is not ("buy" or "sell"))
@@ -67,9 +83,9 @@ public sealed record PlaceOrder : IValidated
             errors.Add("side", "has to be buy or sell.");
         }
 
-        if (Type is not ("market" or "limit"))
+        if (Type is not (OrderType.Market or OrderType.Limit or OrderType.Stop or OrderType.StopLimit or OrderType.TrailingStop))
         {
-            errors.Add("type", "has to be market or limit.");
+            errors.Add("type", "has to be market, limit, stop, stop_limit or trailing_stop.");
         }
 
         if (TimeInForce is not (null or "day" or "gtc" or "ioc" or "fok"))
@@ -77,14 +93,19 @@ public sealed record PlaceOrder : IValidated
             errors.Add("time_in_force", "has to be day, gtc, ioc or fok.");
         }
 
-        if (StopPrice is not null)
+        if (OrderClass is not (null or "" or "simple" or "bracket" or "oco" or "oto"))
         {
-            errors.Add("stop_price", "is not taken.");
+            errors.Add("order_class", "has to be simple, bracket, oco or oto.");
         }
 
-        if (OrderClass is not (null or "" or "simple"))
+        if (OrderClass is null or "" or "simple" && (TakeProfit is not null || StopLoss is not null))
         {
-            errors.Add("order_class", "has to be simple.");
+            errors.Add("order_class", "has to be bracket, oco or oto for an order with take_profit or stop_loss.");
+        }
+
+        if (OrderClass == "oco" && Type != OrderType.Limit)
+        {
+            errors.Add("type", "has to be limit for order_class oco: the order itself is the exit that takes the profit.");
         }
 
         if (ClientOrderId is not null)
@@ -94,7 +115,31 @@ public sealed record PlaceOrder : IValidated
     }
 
     /// <summary>What it asks for. Call after validation.</summary>
-    internal OrderTerms ToTerms() => new(
-        Symbol!, Side == "buy" ? Contracts.Orders.Side.Buy : Contracts.Orders.Side.Sell, Qty!.Value, Type!,
-        TimeInForce ?? (Symbols.ClassOf(Symbol!) == AssetClass.Crypto ? "gtc" : "day"), LimitPrice);
+    internal OrderWish ToWish()
+    {
+        var isOco = OrderClass == "oco";
+        var terms = new OrderTerms(
+            Symbol!,
+            Side == "buy" ? TradeSide.Buy : TradeSide.Sell,
+            Qty ?? 0,
+            Type!,
+            TimeInForce ?? (Symbols.IsWellFormed(Symbol!) && Symbols.ClassOf(Symbol!) == AssetClass.Crypto ? "gtc" : "day"),
+            isOco ? LimitPrice ?? TakeProfit?.LimitPrice : LimitPrice,
+            StopPrice,
+            TrailPrice,
+            TrailPercent);
+        return OrderClass is null or "" or "simple"
+            ? new OrderWish(terms, Notional)
+            : new OrderWish(terms, Notional, OrderClass, new ExitLegs(isOco ? null : TakeProfit?.LimitPrice, StopLoss?.StopPrice, StopLoss?.LimitPrice));
+    }
 }
+
+/// <summary>The exit that takes the profit.</summary>
+/// <param name="LimitPrice">Its limit, USD.</param>
+public sealed record TakeProfitLeg([property: JsonPropertyName("limit_price")] decimal? LimitPrice);
+
+/// <summary>The exit that limits the loss.</summary>
+/// <param name="StopPrice">Its stop, USD.</param>
+/// <param name="LimitPrice">Its limit once the stop is reached, USD; absent for a market order.</param>
+public sealed record StopLossLeg(
+    [property: JsonPropertyName("stop_price")] decimal? StopPrice, [property: JsonPropertyName("limit_price")] decimal? LimitPrice);

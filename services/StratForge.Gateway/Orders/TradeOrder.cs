@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using StratForge.Contracts.Market;
+using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Orders;
 
@@ -47,7 +49,7 @@ public sealed record TradeOrder
     [JsonPropertyName("asset_class")]
     public required string AssetClass { get; init; }
 
-    /// <summary>Value ordered: always null, orders name units.</summary>
+    /// <summary>Value ordered, USD; null when units were.</summary>
     public decimal? Notional { get; init; }
 
     /// <summary>Units ordered.</summary>
@@ -61,7 +63,7 @@ public sealed record TradeOrder
     [JsonPropertyName("filled_avg_price")]
     public decimal? FilledAvgPrice { get; init; }
 
-    /// <summary>Empty: a simple order.</summary>
+    /// <summary>Empty for a simple order; <c>bracket</c> or <c>oco</c> for one that belongs with others.</summary>
     [JsonPropertyName("order_class")]
     public string OrderClass { get; init; } = "";
 
@@ -69,7 +71,7 @@ public sealed record TradeOrder
     [JsonPropertyName("order_type")]
     public string OrderType => Type;
 
-    /// <summary><c>market</c> or <c>limit</c>.</summary>
+    /// <summary><c>market</c>, <c>limit</c>, <c>stop</c>, <c>stop_limit</c> or <c>trailing_stop</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary><c>buy</c> or <c>sell</c>.</summary>
@@ -83,18 +85,43 @@ public sealed record TradeOrder
     [JsonPropertyName("limit_price")]
     public decimal? LimitPrice { get; init; }
 
-    /// <summary>Stop: always null.</summary>
+    /// <summary>Stop, if it has one; that of a trailing stop moves.</summary>
     [JsonPropertyName("stop_price")]
     public decimal? StopPrice { get; init; }
 
-    /// <summary><c>accepted</c>, <c>new</c>, <c>partially_filled</c>, <c>filled</c>, <c>canceled</c>, <c>expired</c> or <c>rejected</c>.</summary>
+    /// <summary>Distance of a trailing stop, USD.</summary>
+    [JsonPropertyName("trail_price")]
+    public decimal? TrailPrice { get; init; }
+
+    /// <summary>Distance of a trailing stop, percent.</summary>
+    [JsonPropertyName("trail_percent")]
+    public decimal? TrailPercent { get; init; }
+
+    /// <summary>Best price since a trailing stop was taken in.</summary>
+    public decimal? Hwm { get; init; }
+
+    /// <summary>The order whose place it took.</summary>
+    public Guid? Replaces { get; init; }
+
+    /// <summary>The order that took its place.</summary>
+    [JsonPropertyName("replaced_by")]
+    public Guid? ReplacedBy { get; init; }
+
+    /// <summary><c>held</c>, <c>accepted</c>, <c>new</c>, <c>partially_filled</c>, <c>filled</c>, <c>canceled</c>, <c>expired</c>, <c>rejected</c> or <c>replaced</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>Trades outside the regular session: always false.</summary>
     [JsonPropertyName("extended_hours")]
     public bool ExtendedHours { get; init; }
 
-    /// <summary>Legs: always null.</summary>
+    /// <summary>The order it is an exit of.</summary>
+    [JsonPropertyName("parent_id")]
+    public Guid? ParentId { get; init; }
+
+    /// <summary>What it is among the exits: <c>take_profit</c> or <c>stop_loss</c>.</summary>
+    public string? Leg { get; init; }
+
+    /// <summary>Its exits, where they are asked for with <c>nested=true</c> or it is shown alone; null when it has none.</summary>
     public IReadOnlyList<TradeOrder>? Legs { get; init; }
 
     /// <summary>Why it was refused after having been taken in: <c>BROKER_REJECTED</c>.</summary>
@@ -113,4 +140,41 @@ public sealed record TradeOrder
     [JsonPropertyName("newBalance")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public decimal? NewBalance { get; init; }
+
+    /// <summary>An order as it stands in the books.</summary>
+    internal static TradeOrder Of(Order order)
+    {
+        var (facts, terms, now) = (order.Facts, order.Terms, order.Now);
+        return new TradeOrder
+        {
+            Id = order.Id,
+            ClientOrderId = facts.ClientOrderId ?? order.Id.ToString(),
+            CreatedAt = order.CreatedAt,
+            UpdatedAt = order.CreatedAt,
+            SubmittedAt = order.CreatedAt,
+            FilledAt = now.FilledAt,
+            Symbol = terms.Symbol,
+            AssetClass = Symbols.ClassOf(terms.Symbol) == Contracts.Market.AssetClass.Crypto ? "crypto" : "us_equity",
+            Notional = facts.Notional,
+            Qty = order.Quantity,
+            FilledQty = now.Filled,
+            FilledAvgPrice = now.AveragePrice,
+            OrderClass = facts.Leg is not null && facts.ParentId is null ? "oco" : facts.Leg is not null ? "bracket" : "",
+            Type = terms.Type,
+            Side = order.Side == Contracts.Orders.Side.Buy ? "buy" : "sell",
+            TimeInForce = terms.TimeInForce,
+            LimitPrice = terms.LimitPrice,
+            StopPrice = House.StopOf(order),
+            TrailPrice = terms.TrailPrice,
+            TrailPercent = terms.TrailPercent,
+            Hwm = now.HighWater,
+            Replaces = facts.Replaces,
+            Status = now.Status,
+            ParentId = facts.ParentId,
+            Leg = facts.Leg,
+            RejectCode = now.Code,
+            RejectReason = now.Detail,
+            SessionId = order.Position.SessionId,
+        };
+    }
 }

@@ -3,44 +3,69 @@ using StratForge.Gateway.Market;
 
 namespace StratForge.Gateway.Portfolio;
 
+/// <summary>An account at the market's prices.</summary>
+/// <param name="Books">As booked.</param>
+/// <param name="Positions">Its open positions at the newest prices.</param>
+internal sealed record ValuedAccount(Books Books, IReadOnlyList<Position> Positions)
+{
+    public decimal Equity => Books.Cash + Positions.Sum(position => position.MarketValue);
+}
+
 /// <summary>The books at the market's prices.</summary>
 internal sealed class PortfolioDesk(PortfolioStore store, LastPrices prices, TimeProvider clock)
 {
-    public async Task<PortfolioResponse> ShowAsync(Guid userId, CancellationToken cancellationToken)
+    public async Task<PortfolioResponse> ShowAsync(Guid userId, EquityQuery query, CancellationToken cancellationToken)
     {
-        var books = await store.ReadBooksAsync(userId, cancellationToken);
-        var positions = await ValueAsync(books, cancellationToken);
-        var equity = books.Cash + positions.Sum(position => position.MarketValue);
-        var now = prices.MarketTime ?? clock.Now();
-        var dayBegan = await store.FindFirstSampleAsync(userId, new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), now, cancellationToken);
-        var history = await store.ListSamplesAsync(userId, now, cancellationToken);
-        if (history.Count == 0 || history[^1].At < now)
-        {
-            history.Add(new EquitySample(now, equity));
-        }
-
+        var account = await ValueAsync(userId, cancellationToken);
+        var (books, positions) = account;
+        var now = MarketNow;
+        var opening = await FindOpeningAsync(userId, books, cancellationToken);
         return new PortfolioResponse(
             books.Cash,
             books.Reserved,
+            books.Margin,
             books.Available,
-            equity,
-            dayBegan is null ? 0 : equity - dayBegan.Equity,
+            account.Equity,
+            opening is null ? 0 : account.Equity - opening.Equity,
             books.RealisedPnl,
             positions.Sum(position => position.UnrealisedPnl),
             positions,
-            history,
+            await ListEquityAsync(userId, account, query, now, cancellationToken),
+            books.ResetAt,
             now);
     }
 
-    public async Task<(Books Books, IReadOnlyList<Position> Positions)> ValueAsync(Guid userId, CancellationToken cancellationToken)
+    public async Task<ValuedAccount> ValueAsync(Guid userId, CancellationToken cancellationToken)
     {
         var books = await store.ReadBooksAsync(userId, cancellationToken);
-        return (books, await ValueAsync(books, cancellationToken));
+        var last = await prices.FindAsync([.. books.Holdings.Select(holding => holding.Symbol)], cancellationToken);
+        return new ValuedAccount(books, [.. books.Holdings.Select(holding => Valuation.Value(holding, last.GetValueOrDefault(holding.Symbol)))]);
     }
 
-    private async Task<IReadOnlyList<Position>> ValueAsync(Books books, CancellationToken cancellationToken)
+    /// <summary>With how much equity the account began the market's day, or began anew during it; null when that is not known.</summary>
+    public Task<EquitySample?> FindOpeningAsync(Guid userId, Books books, CancellationToken cancellationToken)
     {
-        var last = await prices.FindAsync([.. books.Holdings.Select(holding => holding.Symbol)], cancellationToken);
-        return [.. books.Holdings.Select(holding => Valuation.Value(holding, last.GetValueOrDefault(holding.Symbol)))];
+        var now = MarketNow;
+        var midnight = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
+        return store.FindFirstSampleAsync(userId, books.CountsFrom(now) is { } from && from > midnight ? from : midnight, now, cancellationToken);
+    }
+
+    private DateTimeOffset MarketNow => prices.MarketTime ?? clock.Now();
+
+    private async Task<IReadOnlyList<EquitySample>> ListEquityAsync(
+        Guid userId, ValuedAccount account, EquityQuery query, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var until = query.To is { } to && to < now ? to.ToUniversalTime() : now;
+
+        // What was before a new beginning is history, for those who ask for it.
+        var history = query.From is { } from
+            ? await store.ListSamplesAsync(userId, from.ToUniversalTime(), until, query.Take, cancellationToken)
+            : await store.ListNewestSamplesAsync(userId, account.Books.CountsFrom(now), until, query.Take, cancellationToken);
+        if (until == now && (history.Count == 0 || history[^1].At < now))
+        {
+            history.Add(new EquitySample(now, account.Equity));
+        }
+
+        return history;
     }
 }

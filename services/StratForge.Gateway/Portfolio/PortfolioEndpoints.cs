@@ -14,14 +14,16 @@ internal static class PortfolioEndpoints
         portfolio.MapGet("/trades", Trades).Produces<Page<Trade>>();
         portfolio.MapGet("/signals", Signals).Produces<Page<Signal>>();
         portfolio.MapGet("/ledger", Ledger).Produces<Page<LedgerEntry>>();
+        portfolio.MapGet("/statements", Statement).Produces<AccountStatement>();
 
+        routes.MapResets();
         routes.MapBrokerViews();
     }
 
     private static async Task<IResult> Show(
-        Caller caller, PortfolioDesk desk, HttpRequest request, CancellationToken cancellationToken)
+        [AsParameters] EquityQuery query, Caller caller, PortfolioDesk desk, HttpRequest request, CancellationToken cancellationToken)
     {
-        var portfolio = await desk.ShowAsync(caller.UserId, cancellationToken);
+        var portfolio = await desk.ShowAsync(caller.UserId, query, cancellationToken);
         return CsvFile.IsWantedBy(request)
             ? new CsvFile<EquitySample>("equity", EquityColumns, portfolio.EquityHistory.ToAsyncEnumerable())
             : TypedResults.Ok(portfolio);
@@ -51,11 +53,18 @@ internal static class PortfolioEndpoints
             : TypedResults.Ok(await signals.ListAsync(caller.UserId, filter, page, cancellationToken));
 
     private static async Task<IResult> Ledger(
-        [AsParameters] NumberedPageQuery page, Caller caller, LedgerStore ledger, HttpRequest request,
+        [AsParameters] LedgerFilter filter, [AsParameters] NumberedPageQuery page, Caller caller, LedgerStore ledger, HttpRequest request,
         CancellationToken cancellationToken) =>
         CsvFile.IsWantedBy(request)
-            ? new CsvFile<LedgerEntry>("ledger", LedgerColumns, ledger.ReadAllAsync(caller.UserId, cancellationToken))
-            : TypedResults.Ok(await ledger.ListAsync(caller.UserId, page, cancellationToken));
+            ? new CsvFile<LedgerEntry>("ledger", LedgerColumns, ledger.ReadAllAsync(caller.UserId, filter, cancellationToken))
+            : TypedResults.Ok(await ledger.ListAsync(caller.UserId, filter, page, cancellationToken));
+
+    private static async Task<IResult> Statement(
+        [AsParameters] StatementQuery query, Caller caller, StatementStore statements, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var statement = await statements.ReadAsync(caller.UserId, query, cancellationToken);
+        return CsvFile.IsWantedBy(request) ? StatementFile.Of(statement) : TypedResults.Ok(statement);
+    }
 
     private static (string Heading, Func<EquitySample, object?> Value)[] EquityColumns =>
     [
@@ -74,6 +83,7 @@ internal static class PortfolioEndpoints
         ("marketValue", position => position.MarketValue),
         ("unrealisedPnl", position => position.UnrealisedPnl),
         ("realisedPnl", position => position.RealisedPnl),
+        ("margin", position => position.Margin),
     ];
 
     private static (string Heading, Func<Trade, object?> Value)[] TradeColumns =>

@@ -10,6 +10,8 @@ internal static class PortfolioServices
         builder.Services.AddSingleton<TradeStore>();
         builder.Services.AddSingleton<SignalStore>();
         builder.Services.AddSingleton<LedgerStore>();
+        builder.Services.AddSingleton<StatementStore>();
+        builder.Services.AddSingleton<AccountResets>();
         builder.Services.AddHostedService<EquitySampler>();
     }
 }

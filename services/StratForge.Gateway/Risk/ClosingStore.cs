@@ -30,7 +30,7 @@ internal sealed class ClosingStore(NpgsqlDataSource database, TimeProvider clock
     {
         await using var command = database.Command("""
             select c.user_id, c.session_id, c.symbol, c.attempt, c.side, c.quantity, c.order_id, c.code, c.detail, c.asked_at,
-                   coalesce(o.status in ('accepted', 'new', 'partially_filled'), false), coalesce(o.status = 'filled', false)
+                   coalesce(o.status in ('held', 'accepted', 'new', 'partially_filled'), false), coalesce(o.status = 'filled', false)
             from closings as c
             left join orders as o on o.id = c.order_id
             where ($1::uuid is null or c.user_id = $1) and ($2::uuid is null or c.session_id = $2)

@@ -1,5 +1,5 @@
 using Npgsql;
-using StratForge.Alpaca;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Contracts.Orders;
 
 namespace StratForge.Gateway.Risk;
@@ -34,7 +34,7 @@ internal sealed partial class Flattening(
             {
                 await RoundAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is NpgsqlException or AlpacaException or TimeoutException)
+            catch (Exception exception) when (exception is NpgsqlException or NotLeadingException or TimeoutException)
             {
                 LogPostponed(exception.Message);
             }
@@ -99,7 +99,7 @@ internal sealed partial class Flattening(
         await Parallel.ForEachAsync(
             (await desk.ListOrdersAsync(key, cancellationToken)).Where(order => !ours.Contains(order.Id)),
             Abreast(cancellationToken),
-            async (order, token) => await CancelAsync(order, token));
+            async (order, token) => await desk.CancelAsync(order, token));
 
         var newest = closings.ToDictionary(closing => PlaceOf(closing.Closing));
         var before = clock.GetUtcNow() - RetryAfter;
@@ -133,19 +133,6 @@ internal sealed partial class Flattening(
         }
     }
 
-    private async Task CancelAsync(OpenOrder order, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await desk.CancelAsync(order, cancellationToken);
-        }
-        catch (AlpacaException exception)
-        {
-            // The others can be canceled all the same, if they have not reached the broker yet.
-            LogNotCanceled(order.Id, exception.Message);
-        }
-    }
-
     private static bool MayClose(RiskBook book, SwitchKey key) => book.SwitchesOf(key.UserId, key.SessionId).MayCloseAt(key.Level);
 
     private static (Guid UserId, Guid? SessionId, string Symbol) PlaceOf(OpenPosition position) =>
@@ -162,8 +149,6 @@ internal sealed partial class Flattening(
     [LoggerMessage(LogLevel.Warning, "Closing {Symbol} of user {UserId} was refused: {Detail}")]
     private partial void LogRefused(string symbol, Guid userId, string? detail);
 
-    [LoggerMessage(LogLevel.Warning, "Order {OrderId} is canceled at the next turn: {Reason}")]
-    private partial void LogNotCanceled(Guid orderId, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Flattening goes on at the next turn: {Reason}")]
     private partial void LogPostponed(string reason);

@@ -38,8 +38,8 @@ internal interface IClosingDesk
     /// <summary>Open positions within the reach of a switch.</summary>
     Task<IReadOnlyList<OpenPosition>> ListPositionsAsync(SwitchKey key, CancellationToken cancellationToken);
 
-    /// <summary>Asks for an order back. It may be too late, or too early: whoever wants it gone looks and asks again.</summary>
-    /// <exception cref="Alpaca.AlpacaException">The broker does not answer.</exception>
+    /// <summary>Asks for an order back. It may be too late: whoever wants it gone looks again.</summary>
+    /// <exception cref="Bookkeeping.NotLeadingException">Nobody keeps the books this moment.</exception>
     Task CancelAsync(OpenOrder order, CancellationToken cancellationToken);
 
     /// <summary>Places the order of a closing, or finds it when it was placed before.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using StackExchange.Redis;
 using StratForge.Contracts;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Market;
 using StratForge.Trading.Risk;
 
@@ -8,13 +9,8 @@ namespace StratForge.Gateway.Risk;
 
 /// <summary>Says what an order is measured against, and changes that.</summary>
 internal sealed partial class RiskDesk(
-    RiskStore store, RiskBooks books, LastPrices prices, DayPnl dayPnl, IConnectionMultiplexer redis, ILogger<RiskDesk> logger)
+    RiskStore store, RiskBooks books, LastPrices prices, DayPnl dayPnl, IConnectionMultiplexer redis, ILogger<RiskDesk> logger) : IRiskDesk
 {
-    /// <summary>What an order is measured against, from memory.</summary>
-    /// <param name="userId">Its owner.</param>
-    /// <param name="sessionId">The session whose signal it is; null for an order by hand.</param>
-    /// <param name="symbol">What it trades.</param>
-    /// <param name="now">By our clock.</param>
     public RiskTerms TermsFor(Guid userId, Guid? sessionId, string symbol, DateTimeOffset now)
     {
         var book = books.Current;
@@ -23,9 +19,6 @@ internal sealed partial class RiskDesk(
             limits, book.SwitchesOf(userId, sessionId).Strictest, symbol, now, limits.MaxDailyLoss is null ? 0 : dayPnl.Of(userId));
     }
 
-    /// <summary>What an order is measured against that a switch on flatten asks for: no limits, and only pauses of those who have as
-    /// much say as whoever set that switch.</summary>
-    /// <inheritdoc cref="TermsFor"/>
     public RiskTerms ClosingTermsFor(Guid userId, Guid? sessionId, string symbol, DateTimeOffset now)
     {
         var switches = books.Current.SwitchesOf(userId, sessionId);

@@ -1,3 +1,5 @@
+using StratForge.Gateway.Bookkeeping;
+
 namespace StratForge.Gateway.Risk;
 
 /// <summary>What limits and switches need.</summary>
@@ -17,6 +19,7 @@ internal static class RiskServices
         services.AddSingleton<IAccountWorths>(provider => provider.GetRequiredService<StoredWorths>());
         services.AddSingleton<DayPnl>();
         services.AddSingleton<RiskDesk>();
+        services.AddSingleton<IRiskDesk>(provider => provider.GetRequiredService<RiskDesk>());
         services.AddSingleton<FreshPrices>();
         services.AddSingleton<Switchboard>();
 

@@ -27,13 +27,14 @@ create table refresh_tokens (
 create index refresh_tokens_family on refresh_tokens (family_id);
 create index refresh_tokens_user on refresh_tokens (user_id);
 
--- One row per user: the counter that orders the user's events. Locked first by whatever changes the user's account, so that
--- the order of ids is the order of commits and two changes of one account never interleave.
+-- One row per user: the counter that orders the user's events.
 create table accounts (
     user_id       uuid primary key references users (id),
     last_event_id bigint not null default 0 check (last_event_id >= 0),
-    opened_at     timestamptz not null
-);
+    opened_at     timestamptz not null,
+    -- When the owner last began anew.
+    reset_at      timestamptz
+) with (fillfactor = 70);
 
 create table strategies (
     id                uuid primary key,
@@ -120,17 +121,19 @@ create table session_logs (
     primary key (session_id, id)
 );
 
+-- These rows and those of orders, ledger_entries and user_events are written from sessions, users and balances that the one writer
+-- has in memory, and nothing ever deletes those: they carry no references (docs/adr/0007).
 create table signals (
     id           uuid primary key,
-    session_id   uuid not null references sessions (id),
-    user_id      uuid not null references users (id),
-    strategy_id  uuid not null references strategies (id),
+    session_id   uuid not null,
+    user_id      uuid not null,
+    strategy_id  uuid not null,
     symbol       text not null,
     action       text not null check (action in ('BUY', 'SELL')),
-    quantity     numeric not null check (quantity > 0),
+    quantity     numeric not null,
     confidence   double precision not null check (confidence between 0 and 1),
     order_type   text not null default 'market',
-    limit_price  numeric check (limit_price > 0),
+    limit_price  numeric,
     metadata     jsonb,
     event_kind   smallint not null,
     event_seq    bigint not null,
@@ -143,16 +146,19 @@ create table signals (
     code         text,
     detail       text,
     order_id     uuid,
-    check ((status = 'REJECTED') = (code is not null))
+    check ((status = 'REJECTED') = (code is not null)),
+    -- A malformed signal is recorded as it came, refused.
+    check (status = 'REJECTED' or (quantity > 0 and (limit_price is null or limit_price > 0)))
 );
 create index signals_user on signals (user_id, received_at desc, id desc);
 create index signals_session on signals (session_id, received_at desc, id desc);
 
--- What was sent to the broker: one order, or several users' like orders of the same moment together.
--- The id is the broker's client_order_id and equals the id of the oldest order in it.
+-- What was sent to the broker: one order, or several users' like orders together, or a part of what they want. The id is the broker's
+-- client_order_id; that of an order's first broker order is the order's own where it is the oldest in it. A row without submitted_at
+-- is the outbox.
 create table broker_orders (
     id              uuid primary key,
-    venue_order_id  text unique,
+    venue_order_id  uuid unique,
     symbol          text not null,
     side            text not null check (side in ('buy', 'sell')),
     type            text not null check (type in ('market', 'limit')),
@@ -161,100 +167,140 @@ create table broker_orders (
     limit_price     numeric check (limit_price > 0),
     status          text not null check (status in
                     ('accepted', 'new', 'partially_filled', 'filled', 'canceled', 'expired', 'rejected')),
-    filled_quantity numeric not null default 0 check (filled_quantity >= 0 and filled_quantity <= quantity),
+    filled_quantity numeric not null default 0,
+    -- The most the venue has said was filled; we are never ahead of it, and complete when level.
+    venue_filled_quantity numeric not null default 0,
+    -- The venue says it is over while fills are still missing here.
+    end_status      text check (end_status in ('canceled', 'expired', 'rejected')),
+    end_detail      text,
+    -- The house wants it back.
+    recalled        boolean not null default false,
     traceparent     text,
     created_at      timestamptz not null,
     submitted_at    timestamptz,
     updated_at      timestamptz not null,
-    check ((type = 'limit') = (limit_price is not null))
+    check ((type = 'limit') = (limit_price is not null)),
+    check (filled_quantity >= 0 and venue_filled_quantity >= filled_quantity and quantity >= venue_filled_quantity)
 );
-create index broker_orders_open on broker_orders (symbol, side) where status in ('accepted', 'new', 'partially_filled');
+create index broker_orders_open on broker_orders (created_at) where status in ('accepted', 'new', 'partially_filled');
 
 create table orders (
     id                 uuid primary key,
-    user_id            uuid not null references users (id),
-    session_id         uuid references sessions (id),
-    signal_id          uuid unique references signals (id),
-    -- Null while the order waits its turn behind an opposite one (docs/shared-account.md).
-    broker_order_id    uuid references broker_orders (id),
+    user_id            uuid not null,
+    session_id         uuid,
+    signal_id          uuid,
+    -- The broker order that carries it now; null while it waits in the house (docs/shared-account.md).
+    broker_order_id    uuid,
     symbol             text not null,
     asset_class        text not null check (asset_class in ('stock', 'crypto')),
     side               text not null check (side in ('buy', 'sell')),
-    type               text not null check (type in ('market', 'limit')),
+    effect             text not null check (effect in ('open', 'close')),
+    type               text not null check (type in ('market', 'limit', 'stop', 'stop_limit', 'trailing_stop')),
     time_in_force      text not null check (time_in_force in ('day', 'gtc', 'ioc', 'fok')),
     quantity           numeric not null check (quantity > 0),
+    notional           numeric check (notional > 0),
     limit_price        numeric check (limit_price > 0),
+    stop_price         numeric check (stop_price > 0),
+    trail_price        numeric check (trail_price > 0),
+    trail_percent      numeric check (trail_percent > 0 and trail_percent < 100),
+    high_water         numeric,
+    triggered_at       timestamptz,
     status             text not null check (status in
-                       ('accepted', 'new', 'partially_filled', 'filled', 'canceled', 'expired', 'rejected')),
+                       ('held', 'accepted', 'new', 'partially_filled', 'filled', 'canceled', 'expired', 'rejected', 'replaced')),
     filled_quantity    numeric not null default 0 check (filled_quantity >= 0 and filled_quantity <= quantity),
     average_fill_price numeric check (average_fill_price > 0),
-    -- Still reserved: cash of a buy, units of a sell. Zero once the order is over.
+    -- Still reserved: cash, units of a closing order. Zero once the order is over.
     reserved_cash      numeric not null default 0 check (reserved_cash >= 0),
     reserved_quantity  numeric not null default 0 check (reserved_quantity >= 0),
+    -- The most a unit may cost.
+    collar_price       numeric check (collar_price > 0),
+    held_until         timestamptz,
+    cancel_asked       boolean not null default false,
+    was_sent           boolean not null default false,
+    -- The entry of the bracket, or the first of the pair, and what this is in it.
+    parent_id          uuid,
+    leg                text check (leg in ('take_profit', 'stop_loss')),
+    replaces           uuid,
+    replaced_by        uuid,
     code               text,
     detail             text,
     traceparent        text,
+    -- The caller's own key; the order's id is derived from it, so it cannot make two.
+    client_order_id    text check (length(client_order_id) between 1 and 128),
+    request_hash       bytea check (octet_length(request_hash) = 32),
     created_at         timestamptz not null,
     updated_at         timestamptz not null,
+    expires_at         timestamptz,
     submitted_at       timestamptz,
     filled_at          timestamptz,
     canceled_at        timestamptz,
-    check ((type = 'limit') = (limit_price is not null)),
-    check (status in ('accepted', 'new', 'partially_filled') or (reserved_cash = 0 and reserved_quantity = 0)),
+    check ((type in ('limit', 'stop_limit')) = (limit_price is not null)),
+    check ((type in ('stop', 'stop_limit')) = (stop_price is not null)),
+    check ((type = 'trailing_stop') = (trail_price is not null or trail_percent is not null)),
+    check (status in ('held', 'accepted', 'new', 'partially_filled') or (reserved_cash = 0 and reserved_quantity = 0)),
+    check (broker_order_id is null or status <> 'held'),
     check ((status = 'filled') = (filled_quantity = quantity))
 );
 create index orders_user on orders (user_id, created_at desc, id desc);
-create index orders_session on orders (session_id, created_at desc) where session_id is not null;
-create index orders_open on orders (user_id, symbol) where status in ('accepted', 'new', 'partially_filled');
-create index orders_waiting on orders (symbol, created_at) where broker_order_id is null and status = 'accepted';
-create index orders_broker on orders (broker_order_id);
+create index orders_open on orders (user_id) where status in ('held', 'accepted', 'new', 'partially_filled');
 
 create table trades (
-    id            uuid primary key,
-    execution_id  uuid not null,
-    order_id      uuid not null references orders (id),
-    user_id       uuid not null references users (id),
-    session_id    uuid references sessions (id),
-    signal_id     uuid references signals (id),
-    symbol        text not null,
-    action        text not null check (action in ('BUY', 'SELL')),
-    quantity      numeric not null check (quantity > 0),
-    price         numeric not null check (price > 0),
-    fee           numeric not null default 0 check (fee >= 0),
-    fee_asset     text not null default 'USD',
-    -- What the user's cash changed by: negative for a buy.
-    cash_amount   numeric not null,
-    realised_pnl  numeric not null default 0,
-    executed_at   timestamptz not null,
-    received_at   timestamptz not null,
+    id              uuid primary key,
+    execution_id    uuid not null,
+    order_id        uuid not null,
+    -- Null where two users' orders met in the house.
+    broker_order_id uuid,
+    user_id         uuid not null,
+    session_id      uuid,
+    signal_id       uuid,
+    symbol          text not null,
+    action          text not null check (action in ('BUY', 'SELL')),
+    quantity        numeric not null check (quantity > 0),
+    price           numeric not null check (price > 0),
+    fee             numeric not null default 0 check (fee >= 0),
+    fee_asset       text not null default 'USD',
+    -- What the user's money changed by: negative for a purchase.
+    cash_amount     numeric not null,
+    realised_pnl    numeric not null default 0,
+    executed_at     timestamptz not null,
+    received_at     timestamptz not null,
     unique (execution_id, order_id)
 );
 create index trades_user on trades (user_id, executed_at desc, id desc);
 create index trades_session on trades (session_id, executed_at desc, id desc) where session_id is not null;
+create index trades_broker on trades (broker_order_id) where broker_order_id is not null;
 
 create table positions (
-    user_id       uuid not null references users (id),
-    session_id    uuid references sessions (id),
+    user_id       uuid not null,
+    session_id    uuid,
     symbol        text not null,
+    -- Below zero when the units are owed.
     quantity      numeric not null default 0,
     average_price numeric not null default 0 check (average_price >= 0),
+    -- Promised to open orders that close it.
     reserved      numeric not null default 0 check (reserved >= 0),
     realised_pnl  numeric not null default 0,
+    -- Cash held against it while it is short.
+    margin        numeric not null default 0 check (margin >= 0),
     updated_at    timestamptz not null,
     unique nulls not distinct (user_id, session_id, symbol),
-    check (reserved <= abs(quantity))
+    check (reserved <= abs(quantity)),
+    check (margin = 0 or quantity < 0)
 );
+create index positions_session on positions (session_id) where session_id is not null;
 
--- Kept balances of the double-entry ledger. The house is the owner of all zeros; its balances may be below zero,
--- since they mirror what users hold. A user's cash may sink below zero only by slippage beyond a reservation.
+-- Kept balances of the double-entry ledger. The house is the owner of all zeros. What is at the broker is the sum over all owners of
+-- cash, cash_reserved, margin, suspense and rounding in USD, and of units, units_reserved and suspense in a symbol.
 create table ledger_accounts (
     owner_id uuid not null,
-    kind     text not null check (kind in ('cash', 'cash_reserved', 'units', 'units_reserved', 'fees', 'market', 'capital', 'rounding')),
+    kind     text not null check (kind in ('cash', 'cash_reserved', 'margin', 'units', 'units_reserved', 'fees', 'realised_pnl', 'dividends',
+                                           'market', 'capital', 'suspense', 'rounding')),
     asset    text not null,
     balance  numeric not null default 0,
     primary key (owner_id, kind, asset),
-    check (kind not in ('cash_reserved', 'units_reserved') or balance >= 0)
-);
+    check (kind not in ('cash_reserved', 'units_reserved', 'margin') or balance >= 0),
+    check (kind not in ('market', 'capital', 'suspense', 'rounding') or owner_id = '00000000-0000-0000-0000-000000000000')
+) with (fillfactor = 70);
 
 -- Every entry moves an amount of one asset from one account to another: balanced by its shape. Never changed, never deleted.
 create table ledger_entries (
@@ -266,16 +312,15 @@ create table ledger_entries (
     asset        text not null,
     amount       numeric not null check (amount > 0),
     reason       text not null check (reason in
-                 ('deposit', 'reserve', 'release', 'trade', 'fee', 'rounding', 'reset')),
+                 ('deposit', 'reserve', 'release', 'trade', 'fee', 'pnl', 'dividend', 'reset', 'repair')),
     order_id     uuid,
     execution_id uuid,
     booked_at    timestamptz not null,
-    foreign key (debit_owner, debit_kind, asset) references ledger_accounts (owner_id, kind, asset),
-    foreign key (credit_owner, credit_kind, asset) references ledger_accounts (owner_id, kind, asset),
     check ((debit_owner, debit_kind) <> (credit_owner, credit_kind))
 );
+-- A reservation moves between accounts of one owner: his entries are found by what he gave, and by what others gave him.
 create index ledger_entries_debit on ledger_entries (debit_owner, id desc);
-create index ledger_entries_credit on ledger_entries (credit_owner, id desc);
+create index ledger_entries_credit on ledger_entries (credit_owner, id desc) where credit_owner <> debit_owner;
 create index ledger_entries_order on ledger_entries (order_id);
 
 create function refuse_change() returns trigger language plpgsql as $$
@@ -285,8 +330,23 @@ end $$;
 create trigger ledger_entries_immutable before update or delete on ledger_entries
     for each row execute function refuse_change();
 
+-- What the router decided that is not plain sending.
+create table routing_decisions (
+    id              bigint generated always as identity primary key,
+    at              timestamptz not null,
+    kind            text not null check (kind in ('wait', 'cross', 'split', 'recall', 'return')),
+    symbol          text not null,
+    order_id        uuid,
+    broker_order_id uuid,
+    other_order_id  uuid,
+    quantity        numeric,
+    price           numeric,
+    reason          text not null
+);
+create index routing_decisions_order on routing_decisions (order_id) where order_id is not null;
+
 create table user_events (
-    user_id     uuid not null references users (id),
+    user_id     uuid not null,
     id          bigint not null check (id > 0),
     session_id  uuid,
     kind        text not null check (kind in ('order', 'fill', 'portfolio', 'session')),

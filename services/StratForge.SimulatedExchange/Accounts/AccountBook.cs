@@ -12,6 +12,7 @@ internal sealed class AccountBook
     private readonly Dictionary<Guid, Order> _orders = [];
     private readonly Dictionary<string, Guid> _byClientOrderId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Guid>> _openBySymbol = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, List<Guid>> _legs = [];
     private readonly List<Execution> _executions = [];
     private readonly SortedDictionary<string, Position> _positions = new(StringComparer.Ordinal);
     private readonly List<EquityMark> _equity = [];
@@ -64,6 +65,11 @@ internal sealed class AccountBook
     public Order? FindByClientOrderId(string clientOrderId) =>
         _byClientOrderId.TryGetValue(clientOrderId, out var id) ? _orders[id] : null;
 
+    /// <summary>The legs that hang on an order, in the order of submission, without those that another has replaced.</summary>
+    public IReadOnlyList<Order> LegsOf(Guid parentId) => _legs.TryGetValue(parentId, out var legs)
+        ? [.. legs.Select(id => _orders[id]).Where(leg => leg.Status != OrderStatus.Replaced)]
+        : [];
+
     public Position? PositionIn(string symbol) => _positions.GetValueOrDefault(symbol);
 
     /// <summary>Ids of the open orders of a symbol, oldest first.</summary>
@@ -111,6 +117,11 @@ internal sealed class AccountBook
             _byClientOrderId[order.ClientOrderId] = order.Id;
         }
 
+        if (order.ParentId != before?.ParentId)
+        {
+            Hang(order, before?.ParentId);
+        }
+
         HeldCash += (order.IsOpen ? order.HeldCash : 0m) - (before is { IsOpen: true } ? before.HeldCash : 0m);
         var (wasOpen, isOpen) = (before is { IsOpen: true }, order.IsOpen);
         if (wasOpen == isOpen)
@@ -127,6 +138,21 @@ internal sealed class AccountBook
         else
         {
             open.Remove(order.Id);
+        }
+    }
+
+    // A leg moves when its parent is replaced.
+    private void Hang(Order leg, Guid? before)
+    {
+        if (before is { } former)
+        {
+            _legs[former].Remove(leg.Id);
+        }
+
+        if (leg.ParentId is { } parent)
+        {
+            ref var legs = ref CollectionsMarshal.GetValueRefOrAddDefault(_legs, parent, out _);
+            (legs ??= []).Add(leg.Id);
         }
     }
 

@@ -85,10 +85,7 @@ internal static class PositionEndpoints
             // Cancels settle before the first closing order, so none of them is refused for units another one holds.
             if (cancelsOrders)
             {
-                foreach (var order in view.Book.AllOpen())
-                {
-                    view.End(draft, order with { CancelRequestedAt = draft.At }, OrderStatus.Canceled, draft.At);
-                }
+                OrderDesk.CancelAll(view, draft);
             }
 
             return view.Book.Positions.ToList().ConvertAll(position =>
@@ -106,7 +103,7 @@ internal static class PositionEndpoints
                 json.WriteString("symbol", instrument.CompactSymbol);
                 json.WriteNumber("status", outcome is OrderOutcome.Refused(var refusal) ? refusal.Status : StatusCodes.Status200OK);
                 json.WritePropertyName("body");
-                if (outcome is OrderOutcome.Done(var order))
+                if (outcome is OrderOutcome.Done(var order, _))
                 {
                     OrderJson.Write(json, order, instrument);
                 }

@@ -9,8 +9,15 @@ namespace StratForge.SimulatedExchange.Floor;
 /// <param name="ExecutionId">Identity of the event; null for <c>pending_new</c>.</param>
 /// <param name="Execution">The execution, for fills.</param>
 /// <param name="PositionQuantity">Signed position after a fill.</param>
+/// <param name="Legs">The legs of a parent after it.</param>
 internal sealed record OrderUpdate(
-    string Event, Order Order, DateTimeOffset At, Guid? ExecutionId, Execution? Execution = null, decimal? PositionQuantity = null);
+    string Event,
+    Order Order,
+    DateTimeOffset At,
+    Guid? ExecutionId,
+    Execution? Execution = null,
+    decimal? PositionQuantity = null,
+    IReadOnlyList<Order>? Legs = null);
 
 /// <summary>Where order updates go once they are journaled.</summary>
 internal interface IOrderAudience

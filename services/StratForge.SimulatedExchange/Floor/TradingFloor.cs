@@ -1,10 +1,10 @@
 using StratForge.Contracts.Orders;
 using StratForge.SimulatedExchange.Accounts;
 using StratForge.SimulatedExchange.Clock;
+using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Market;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.SimulatedExchange.Persistence;
-using StratForge.Trading.Fees;
 using StratForge.Trading.Matching;
 
 namespace StratForge.SimulatedExchange.Floor;
@@ -26,17 +26,24 @@ internal sealed class TradingFloor : IDisposable
     private readonly IMarketAudience _market;
     private readonly MarketClock _clock;
     private readonly AccountBook _book;
-    private readonly Dictionary<string, decimal> _last = new(StringComparer.Ordinal);
-    private readonly decimal _spreadBps;
+    private readonly PriceBoard _board;
+    private readonly Dealer _dealer;
     private readonly DateTimeOffset _begins;
     private readonly List<MarketTick> _ticks = [];
     private Exception? _fault;
 
     public TradingFloor(
-        ExchangeOptions options, PriceSource prices, TimeProvider time, IJournal journal, AccountBook? book, IOrderAudience orders, IMarketAudience market)
+        ExchangeOptions options,
+        PriceSource prices,
+        TimeProvider time,
+        IJournal journal,
+        AccountBook? book,
+        IOrderAudience orders,
+        IMarketAudience market,
+        FaultPlan faults)
     {
         (_options, Prices, _time, _journal, _orders, _market) = (options, prices, time, journal, orders, market);
-        _spreadBps = options.SpreadBps is { } spread ? (decimal)spread : prices.DefaultSpreadBps;
+        _board = new PriceBoard(options.SpreadBps is { } spread ? (decimal)spread : prices.DefaultSpreadBps);
         _book = book ?? OpenAccount();
         _clock = new MarketClock(prices, time, options.Speed, _book.At);
         _begins = prices.BeginsAt(time.GetUtcNow());
@@ -44,9 +51,11 @@ internal sealed class TradingFloor : IDisposable
         {
             if (prices.PriceAt(instrument, _book.At) is { } price)
             {
-                _last[instrument.Symbol] = price;
+                _board.Move(instrument, price);
             }
         }
+
+        _dealer = new Dealer(options, prices, _board, _book, faults, time);
     }
 
     public PriceSource Prices { get; }
@@ -108,11 +117,9 @@ internal sealed class TradingFloor : IDisposable
 
         public PriceSource Prices => floor.Prices;
 
-        public decimal? LastPrice(Instrument instrument) =>
-            floor._last.TryGetValue(instrument.Symbol, out var price) ? price : null;
+        public decimal? LastPrice(Instrument instrument) => floor._board.Last(instrument);
 
-        public TopOfBook? Quote(Instrument instrument) =>
-            LastPrice(instrument) is { } last ? TopOfBook.Around(last, floor._spreadBps, instrument.Tick) : null;
+        public TopOfBook? Quote(Instrument instrument) => floor._board.Quote(instrument);
 
         /// <summary>What the account is worth and may buy.</summary>
         /// <param name="freed">Held dollars that are about to be given back.</param>
@@ -124,10 +131,13 @@ internal sealed class TradingFloor : IDisposable
             TradingSessions.IsOpenFor(instrument, extendedHours, at, floor._options.Hours);
 
         /// <summary>Brings an accepted order to the market: live, and traded as far as it can be at once.</summary>
-        public void Route(Draft draft, Order order) => floor.Route(draft, order);
+        public void Route(Draft draft, Order order) => floor._dealer.Route(draft, order);
 
-        /// <summary>Ends an open order.</summary>
-        public Order End(Draft draft, Order order, OrderStatus status, DateTimeOffset at) => floor.End(draft, order, status, at);
+        /// <summary>Lays a leg away until its turn comes.</summary>
+        public void Hold(Draft draft, Order leg) => floor._dealer.Hold(draft, leg);
+
+        /// <summary>Ends an open order, and with it, unless another takes its place, the rest of its group.</summary>
+        public Order End(Draft draft, Order order, OrderStatus status, DateTimeOffset at) => floor._dealer.End(draft, order, status, at);
     }
 
     private void Walked() => Unbroken(() =>
@@ -254,8 +264,8 @@ internal sealed class TradingFloor : IDisposable
             }
 
             var price = BarPath.PriceOfStep(bar.Open, bar.High, bar.Low, bar.Close, step);
-            _last[instrument.Symbol] = price;
-            _ticks.Add(new MarketTick.Quote(instrument, now, TopOfBook.Around(price, _spreadBps, instrument.Tick)));
+            _board.Move(instrument, price);
+            _ticks.Add(new MarketTick.Quote(instrument, now, _board.Around(price, instrument)));
             if (bar.Volume > 0m)
             {
                 _ticks.Add(new MarketTick.Trade(instrument, now, price, SizeOf(instrument, bar.Volume, step)));
@@ -285,7 +295,7 @@ internal sealed class TradingFloor : IDisposable
             {
                 if (_book.Find(id) is { IsOpen: true } order)
                 {
-                    Route(draft, order);
+                    _dealer.Route(draft, order);
                 }
             }
         }
@@ -298,11 +308,17 @@ internal sealed class TradingFloor : IDisposable
             return;
         }
 
-        foreach (var order in _book.AllOpen().Where(order => order.ExpiresAt <= now).OrderBy(order => order.ExpiresAt))
+        foreach (var lapsed in _book.AllOpen().Where(order => order.ExpiresAt <= now).OrderBy(order => order.ExpiresAt))
         {
+            // One of a group may have taken it along.
+            if (_book.Find(lapsed.Id) is not { IsOpen: true } order)
+            {
+                continue;
+            }
+
             // Good-till-canceled orders are canceled by the venue's job at the end of their life; day orders expire.
             var ending = order.TimeInForce == TimeInForce.Gtc ? OrderStatus.Canceled : OrderStatus.Expired;
-            End(draft, order, ending, order.ExpiresAt.GetValueOrDefault());
+            _dealer.End(draft, order, ending, order.ExpiresAt.GetValueOrDefault());
         }
     }
 
@@ -316,124 +332,10 @@ internal sealed class TradingFloor : IDisposable
         }
     }
 
-    private void Route(Draft draft, Order order)
-    {
-        var instrument = Prices.Find(order.Symbol)!;
-        var open = TradingSessions.IsOpenFor(instrument, order.ExtendedHours, draft.At, _options.Hours);
-        if (!open)
-        {
-            if (order.TimeInForce is TimeInForce.Ioc or TimeInForce.Fok)
-            {
-                End(draft, order, OrderStatus.Canceled, draft.At);
-            }
-
-            return;
-        }
-
-        if (order.Status is OrderStatus.Accepted or OrderStatus.PendingNew)
-        {
-            draft.Say(new OrderUpdate("pending_new", order with { Status = OrderStatus.PendingNew }, draft.At, null));
-            order = order with { Status = OrderStatus.New, UpdatedAt = draft.At };
-            draft.Put(order);
-            draft.Say(new OrderUpdate("new", order, draft.At, NewId()));
-        }
-
-        var after = Match(draft, order, instrument);
-        if (after.IsOpen && after.TimeInForce is TimeInForce.Ioc or TimeInForce.Fok)
-        {
-            End(draft, after, OrderStatus.Canceled, draft.At);
-        }
-    }
-
-    private Order Match(Draft draft, Order order, Instrument instrument)
-    {
-        if (!_last.TryGetValue(instrument.Symbol, out var last)
-            || QuoteMatching.PriceOf(order.Side, order.LimitPrice, TopOfBook.Around(last, _spreadBps, instrument.Tick)) is not { } price)
-        {
-            return order;
-        }
-
-        // An order by amount learns its units only here; it never sells more than there is.
-        var remaining = order.Remaining ?? decimal.Round(order.Notional.GetValueOrDefault() / price, 9, MidpointRounding.ToZero);
-        if (!order.Opens)
-        {
-            remaining = decimal.Min(remaining, decimal.Abs(_book.PositionIn(order.Symbol)?.Quantity ?? 0m));
-        }
-
-        if (remaining <= 0m)
-        {
-            return End(draft, order, OrderStatus.Canceled, draft.At);
-        }
-
-        var whole = !instrument.IsCrypto && remaining == decimal.Truncate(remaining);
-        var divisible = order.Notional is null && order.TimeInForce != TimeInForce.Fok;
-        var (chance, share) = divisible ? Draws(order, draft.At) : (1, 1);
-        var quantity = QuoteMatching.QuantityOf(remaining, whole, _options.PartialFillProbability, chance, share);
-        return Execute(draft, order, instrument, quantity, remaining - quantity, price);
-    }
-
-    private Order Execute(Draft draft, Order order, Instrument instrument, decimal quantity, decimal leaves, decimal price)
-    {
-        var proceeds = ExecutionCash.Of(quantity, price);
-        var (units, cash) = order.Side == Side.Buy
-            ? (quantity - (instrument.IsCrypto ? CryptoFee.OfBuy(quantity) : 0m), -proceeds)
-            : (-quantity, proceeds - (instrument.IsCrypto ? CryptoFee.OfSale(proceeds) : 0m));
-        var filled = order.FilledQuantity + quantity;
-        var execution = new Execution(
-            NewId(), order.Id, order.Symbol, order.Side, quantity, price, cash, units, filled, leaves, draft.At);
-        var after = order with
-        {
-            Status = leaves == 0m ? OrderStatus.Filled : OrderStatus.PartiallyFilled,
-            FilledQuantity = filled,
-            FilledValue = order.FilledValue + (quantity * price),
-            HeldCash = order.HeldCash * leaves / (leaves + quantity),
-            FilledAt = draft.At,
-            UpdatedAt = draft.At,
-        };
-        draft.Put(after);
-        var position = draft.Book(execution);
-        draft.Say(new OrderUpdate(leaves == 0m ? "fill" : "partial_fill", after, draft.At, execution.Id, execution, position));
-        return after;
-    }
-
-    private Order End(Draft draft, Order order, OrderStatus status, DateTimeOffset at)
-    {
-        var after = order with
-        {
-            Status = status,
-            UpdatedAt = at,
-            CanceledAt = status == OrderStatus.Canceled ? at : null,
-            ExpiredAt = status == OrderStatus.Expired ? at : null,
-            ReplacedAt = status == OrderStatus.Replaced ? at : null,
-        };
-        draft.Put(after);
-        draft.Say(new OrderUpdate(
-            status switch { OrderStatus.Canceled => "canceled", OrderStatus.Expired => "expired", _ => "replaced" }, after, at, NewId()));
-        return after;
-    }
-
-    // Two draws that depend on seed, order and moment only, so a step repeated after a crash draws the same.
-    private (double Chance, double Share) Draws(Order order, DateTimeOffset at)
-    {
-        if (_options.PartialFillProbability <= 0)
-        {
-            return (1, 1);
-        }
-
-        var state = (ulong)_options.Seed ^ (ulong)at.UtcTicks;
-        foreach (var letter in order.ClientOrderId)
-        {
-            state = (state ^ letter) * 0x100000001B3UL;
-        }
-
-        var random = new Random((int)(state ^ (state >> 32)));
-        return (random.NextDouble(), random.NextDouble());
-    }
-
     private AccountFigures Figures(decimal freed = 0m) => Margin.Of(
         _book.Cash,
         _book.HeldCash - freed,
-        _book.Positions.Select(position => (position, Prices.Find(position.Symbol)!, _last[position.Symbol])),
+        _book.Positions.Select(position => (position, Prices.Find(position.Symbol)!, _board[position.Symbol])),
         _options.Multiplier);
 
     private void Journal(Draft draft)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using StratForge.SimulatedExchange.Clock;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Orders;
@@ -27,7 +28,7 @@ internal static class ReferenceEndpoints
         var (status, exchange) = (query["status"].ToString(), query["exchange"].ToString());
         var classes = query["asset_class"].SelectMany(value => (value ?? "").Split(',')).Where(value => value.Length > 0).DefaultIfEmpty("us_equity").ToHashSet();
         var attributes = query["attributes"].ToString();
-        var prices = Prices(context);
+        var (prices, options) = (Prices(context), Options(context));
         var found = prices.Instruments
             .Where(instrument => status is "" or "active" or "all")
             .Where(instrument => classes.Contains("all") || classes.Contains(instrument.WireClass))
@@ -41,7 +42,7 @@ internal static class ReferenceEndpoints
             json.WriteStartArray();
             foreach (var instrument in found)
             {
-                WriteAsset(json, instrument, prices.Trades(instrument));
+                WriteAsset(json, instrument, prices.Trades(instrument), options.IsFractionable(instrument.Symbol));
             }
 
             json.WriteEndArray();
@@ -52,13 +53,13 @@ internal static class ReferenceEndpoints
     {
         // The slash of a pair arrives encoded, bare, or not at all.
         var symbol = Uri.UnescapeDataString((string?)context.Request.RouteValues["symbol"] ?? "");
-        var prices = Prices(context);
+        var (prices, options) = (Prices(context), Options(context));
         return prices.Find(symbol) is { } instrument
-            ? Answers.WriteAsync(context, json => WriteAsset(json, instrument, prices.Trades(instrument)))
+            ? Answers.WriteAsync(context, json => WriteAsset(json, instrument, prices.Trades(instrument), options.IsFractionable(instrument.Symbol)))
             : Answers.RefuseAsync(context, Refusals.NotFound($"asset not found for {symbol}"));
     }
 
-    private static void WriteAsset(Utf8JsonWriter json, Instrument instrument, bool trades)
+    private static void WriteAsset(Utf8JsonWriter json, Instrument instrument, bool trades, bool fractionable)
     {
         var stock = !instrument.IsCrypto;
         json.WriteStartObject();
@@ -77,7 +78,7 @@ internal static class ReferenceEndpoints
             json.WriteString("borrow_status", "easy_to_borrow");
         }
 
-        json.WriteBoolean("fractionable", true);
+        json.WriteBoolean("fractionable", fractionable);
         json.WriteNumber("maintenance_margin_requirement", stock ? 30 : 100);
         json.WriteString("margin_requirement_long", stock ? "30" : "100");
         json.WriteString("margin_requirement_short", stock ? "30" : "100");
@@ -167,6 +168,8 @@ internal static class ReferenceEndpoints
         return string.IsNullOrEmpty(text)
             || DateOnly.TryParseExact(text[..Math.Min(10, text.Length)], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
     }
+
+    private static ExchangeOptions Options(HttpContext context) => context.RequestServices.GetRequiredService<IOptions<ExchangeOptions>>().Value;
 
     private static PriceSource Prices(HttpContext context) => context.RequestServices.GetRequiredService<TradingFloor>().Prices;
 }

@@ -3,33 +3,6 @@ using StratForge.Contracts.Orders;
 
 namespace StratForge.SimulatedExchange.Orders;
 
-internal enum OrderType
-{
-    Market,
-    Limit,
-}
-
-internal enum TimeInForce
-{
-    Day,
-    Gtc,
-    Ioc,
-    Fok,
-}
-
-/// <summary>Where an order stands, in Alpaca's words.</summary>
-internal enum OrderStatus
-{
-    Accepted,
-    PendingNew,
-    New,
-    PartiallyFilled,
-    Filled,
-    Canceled,
-    Expired,
-    Replaced,
-}
-
 /// <summary>One order in one state; the next state is another record.</summary>
 internal sealed record Order
 {
@@ -50,6 +23,25 @@ internal sealed record Order
     /// <summary>Dollars wanted; null for an order by units.</summary>
     public decimal? Notional { get; init; }
     public decimal? LimitPrice { get; init; }
+
+    /// <summary>Where a stop order is elected; of a trailing stop, where it stands now, null before its first session.</summary>
+    public decimal? StopPrice { get; init; }
+
+    /// <summary>Distance of a trailing stop, dollars.</summary>
+    public decimal? TrailPrice { get; init; }
+
+    /// <summary>Distance of a trailing stop, percent.</summary>
+    public decimal? TrailPercent { get; init; }
+
+    /// <summary>Best price a trailing stop has seen.</summary>
+    public decimal? BestPrice { get; init; }
+
+    /// <summary>When its stop was reached.</summary>
+    public DateTimeOffset? ElectedAt { get; init; }
+    public OrderClass Class { get; init; }
+
+    /// <summary>The order a leg belongs to; null for one that is no leg.</summary>
+    public Guid? ParentId { get; init; }
     public bool ExtendedHours { get; init; }
 
     /// <summary>Whether it opens or adds to a position; decides if it holds cash or units.</summary>
@@ -58,6 +50,9 @@ internal sealed record Order
 
     /// <summary>Sum of quantity times price of its executions, dollars, not rounded.</summary>
     public decimal FilledValue { get; init; }
+
+    /// <summary>Units that an order by amount was worth when it was taken, no more than the position it closes has; null for an order by units.</summary>
+    public decimal? WorthUnits { get; init; }
 
     /// <summary>Buying power it holds while open, dollars.</summary>
     public decimal HeldCash { get; init; }
@@ -71,45 +66,28 @@ internal sealed record Order
     public Guid? Replaces { get; init; }
 
     [JsonIgnore]
-    public bool IsOpen => Status is OrderStatus.Accepted or OrderStatus.PendingNew or OrderStatus.New or OrderStatus.PartiallyFilled;
+    public bool IsOpen => Status is OrderStatus.Accepted or OrderStatus.PendingNew or OrderStatus.New or OrderStatus.PartiallyFilled or OrderStatus.Held;
+
+    /// <summary>Whether it waits for a price to come to life.</summary>
+    [JsonIgnore]
+    public bool IsStop => Type is OrderType.Stop or OrderType.StopLimit or OrderType.TrailingStop;
+
+    /// <summary>Whether other orders hang on it.</summary>
+    [JsonIgnore]
+    public bool HasLegs => Class != OrderClass.Simple && ParentId is null;
+
+    /// <summary>Whether it is one of the exits of a group, rather than its entry.</summary>
+    [JsonIgnore]
+    public bool IsExit => ParentId is not null || Class == OrderClass.Oco;
 
     /// <summary>Units still to trade; null for an order by amount, which knows them only at a price.</summary>
     [JsonIgnore]
     public decimal? Remaining => Quantity - FilledQuantity;
 
-    /// <summary>Units of the position it holds while open, if it closes: for an order by amount, as many as its limit price could need.</summary>
+    /// <summary>Units of the position it holds while open, if it closes. A held leg holds none: its sibling does, or its entry is still to come.</summary>
     [JsonIgnore]
-    public decimal HeldUnits => Opens ? 0m : Remaining ?? (LimitPrice is { } limit ? Notional.GetValueOrDefault() / limit : 0m);
+    public decimal HeldUnits => Opens || Status == OrderStatus.Held ? 0m : Remaining ?? WorthUnits.GetValueOrDefault();
 
     [JsonIgnore]
     public decimal? AveragePrice => FilledQuantity == 0m ? null : decimal.Round(FilledValue / FilledQuantity, 9);
-}
-
-/// <summary>One execution of an order.</summary>
-/// <param name="Id">Never twice the same.</param>
-/// <param name="OrderId">The order that traded.</param>
-/// <param name="Symbol">As the order spells it.</param>
-/// <param name="Side">Direction.</param>
-/// <param name="Quantity">Units of this execution, before any fee.</param>
-/// <param name="Price">Dollars per unit.</param>
-/// <param name="Cash">What the account's cash moved by, fee included: negative for a buy. Whole cents.</param>
-/// <param name="Units">What the position moved by, fee included: negative for a sale.</param>
-/// <param name="FilledQuantity">Units of the order filled so far, this execution included.</param>
-/// <param name="LeavesQuantity">Units still open after it.</param>
-/// <param name="At">Market time.</param>
-internal sealed record Execution(
-    Guid Id,
-    Guid OrderId,
-    string Symbol,
-    Side Side,
-    decimal Quantity,
-    decimal Price,
-    decimal Cash,
-    decimal Units,
-    decimal FilledQuantity,
-    decimal LeavesQuantity,
-    DateTimeOffset At)
-{
-    [JsonIgnore]
-    public bool CompletesOrder => LeavesQuantity == 0m;
 }

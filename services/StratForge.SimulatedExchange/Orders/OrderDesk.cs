@@ -1,5 +1,3 @@
-using StratForge.Contracts.Orders;
-using StratForge.SimulatedExchange.Accounts;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Market;
 using FloorView = StratForge.SimulatedExchange.Floor.TradingFloor.FloorView;
@@ -13,7 +11,9 @@ internal abstract record OrderOutcome
     {
     }
 
-    public sealed record Done(Order Order) : OrderOutcome;
+    /// <param name="Order">The order.</param>
+    /// <param name="Legs">The legs that a parent was taken with.</param>
+    public sealed record Done(Order Order, IReadOnlyList<Order>? Legs = null) : OrderOutcome;
 
     public sealed record Refused(Refusal Refusal) : OrderOutcome;
 }
@@ -34,60 +34,52 @@ internal sealed class OrderDesk(TradingFloor floor)
         }
 
         // Before its first bar of a replay nobody can say what a symbol is worth.
-        if (view.Quote(instrument) is not { } quote)
+        if (view.LastPrice(instrument) is null)
         {
             return new OrderOutcome.Refused(Refusals.Rule($"asset \"{request.Symbol}\" is not tradable"));
         }
 
-        var context = new OrderContext(instrument, quote, view.Book, view.Figures(), CryptoOrderLimit);
+        var context = ContextOf(view, draft, request, instrument);
         if (OrderRules.Check(request, context) is { } refusal)
         {
             return new OrderOutcome.Refused(refusal);
         }
 
-        var order = Accept(view, draft, request, instrument, quote);
+        var order = Acceptance.Of(view, draft, request, instrument, context.Quote);
         draft.Put(order);
-        view.Route(draft, order);
-        return new OrderOutcome.Done(order);
+        if (order.HasLegs)
+        {
+            foreach (var leg in Acceptance.LegsOf(view, request, order))
+            {
+                draft.Put(leg);
+            }
+        }
+
+        return Routed(view, draft, order);
     }
 
     /// <summary>Puts a new order in the place of an open one.</summary>
-    public OrderOutcome Replace(Guid id, OrderChange change) => floor.Do((view, draft) => Replace(view, draft, id, change));
+    public OrderOutcome Replace(Guid id, OrderChange change) => floor.Do((view, draft) => Replacement.Replace(view, draft, id, change));
 
     public OrderOutcome Cancel(Guid id) => floor.Do((view, draft) => Cancel(view, draft, id));
 
     /// <summary>Cancels every open order.</summary>
     /// <returns>The orders, as they are now.</returns>
-    public IReadOnlyList<Order> CancelAll() => floor.Do((view, draft) =>
-        (IReadOnlyList<Order>)[.. view.Book.AllOpen().Select(order => view.End(draft, order, OrderStatus.Canceled, draft.At))]);
+    public IReadOnlyList<Order> CancelAll() => floor.Do(CancelAll);
 
-    private static OrderOutcome Replace(FloorView view, Draft draft, Guid id, OrderChange change)
+    public static IReadOnlyList<Order> CancelAll(FloorView view, Draft draft)
     {
-        if (view.Book.Find(id) is not { } order)
+        var open = view.Book.AllOpen();
+        foreach (var order in open)
         {
-            return new OrderOutcome.Refused(Refusals.NotFound($"order not found for {id}"));
+            // One of a group takes the others with it.
+            if (view.Book.Find(order.Id) is { IsOpen: true } still)
+            {
+                view.End(draft, still with { CancelRequestedAt = draft.At }, OrderStatus.Canceled, draft.At);
+            }
         }
 
-        var instrument = view.Prices.Find(order.Symbol)!;
-        var (request, refusal) = change.ApplyTo(order);
-        if (request is null || view.Quote(instrument) is not { } quote)
-        {
-            return new OrderOutcome.Refused(refusal!);
-        }
-
-        // What the old order holds is free for the new one.
-        var figures = view.Figures(freed: order.HeldCash);
-        var context = new OrderContext(instrument, quote, view.Book, figures, CryptoOrderLimit, order);
-        if (OrderRules.Check(request, context) is { } broken)
-        {
-            return new OrderOutcome.Refused(broken);
-        }
-
-        var next = Accept(view, draft, request, instrument, quote) with { Replaces = order.Id, CreatedAt = order.CreatedAt };
-        view.End(draft, order with { ReplacedBy = next.Id }, OrderStatus.Replaced, draft.At);
-        draft.Put(next);
-        view.Route(draft, next);
-        return new OrderOutcome.Done(next);
+        return open.ConvertAll(order => view.Book.Find(order.Id)!);
     }
 
     public static OrderOutcome Cancel(FloorView view, Draft draft, Guid id) =>
@@ -95,29 +87,26 @@ internal sealed class OrderDesk(TradingFloor floor)
         : !order.IsOpen ? new OrderOutcome.Refused(Refusals.Rule($"order is already in \"{Protocol.Wire.Text(order.Status)}\" state"))
         : new OrderOutcome.Done(view.End(draft, order with { CancelRequestedAt = draft.At }, OrderStatus.Canceled, draft.At));
 
-    private static Order Accept(FloorView view, Draft draft, OrderRequest request, Instrument instrument, Trading.Matching.TopOfBook quote)
+    /// <summary>What a request is judged by, in a market that has a price for it.</summary>
+    public static OrderContext ContextOf(FloorView view, Draft draft, OrderRequest request, Instrument instrument, Order? replaces = null) => new(
+        instrument,
+        view.LastPrice(instrument).GetValueOrDefault(),
+        view.Quote(instrument).GetValueOrDefault(),
+        view.Book,
+        view.Figures(freed: replaces?.HeldCash ?? 0m),
+        CryptoOrderLimit,
+        replaces)
     {
-        var id = view.NewId();
-        var opens = OrderRules.Opens(request.Side, view.Book.PositionIn(instrument.Symbol)?.Quantity ?? 0m);
-        return new Order
-        {
-            Id = id,
-            ClientOrderId = request.ClientOrderId ?? view.NewId().ToString(),
-            Symbol = instrument.Symbol,
-            Side = request.Side,
-            Type = request.Type,
-            TimeInForce = request.TimeInForce,
-            Status = view.IsOpenFor(instrument, request.ExtendedHours, draft.At) ? OrderStatus.PendingNew : OrderStatus.Accepted,
-            CreatedAt = draft.At,
-            UpdatedAt = draft.At,
-            SubmittedAt = draft.At,
-            ExpiresAt = TradingSessions.ExpiryOf(request.TimeInForce, request.ExtendedHours, draft.At, view.Options.Hours),
-            Quantity = request.Quantity,
-            Notional = request.Notional,
-            LimitPrice = request.LimitPrice,
-            ExtendedHours = request.ExtendedHours,
-            Opens = opens,
-            HeldCash = OrderRules.CostOf(request, quote, opens),
-        };
+        Waits = !view.IsOpenFor(instrument, request.ExtendedHours, draft.At),
+        Fractionable = view.Options.IsFractionable(instrument.Symbol),
+    };
+
+    /// <summary>Brings a new order to the market.</summary>
+    /// <returns>The order as it was before: what happens to it there is told by the stream. A trailing stop already shows where it stands.</returns>
+    public static OrderOutcome Routed(FloorView view, Draft draft, Order order)
+    {
+        var legs = order.HasLegs ? view.Book.LegsOf(order.Id) : null;
+        view.Route(draft, order);
+        return new OrderOutcome.Done(order.Type == OrderType.TrailingStop ? view.Book.Find(order.Id)! : order, legs);
     }
 }

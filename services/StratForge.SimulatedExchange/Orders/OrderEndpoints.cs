@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StratForge.Contracts.Orders;
+using StratForge.SimulatedExchange.Accounts;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Protocol;
 
@@ -46,9 +47,9 @@ internal static class OrderEndpoints
         await Answers.WriteAsync(context, json =>
         {
             json.WriteStartArray();
-            foreach (var order in orders)
+            foreach (var (order, legs) in orders)
             {
-                OrderJson.Write(json, order, floor.Prices.Find(order.Symbol)!);
+                OrderJson.Write(json, order, floor.Prices.Find(order.Symbol)!, legs);
             }
 
             json.WriteEndArray();
@@ -62,13 +63,13 @@ internal static class OrderEndpoints
             return Answers.RefuseAsync(context, Refusals.OrderIdMissing);
         }
 
-        return AnswerAsync(context, Floor(context).Ask(view => view.Book.Find(id)), id.ToString());
+        return AnswerAsync(context, book => book.Find(id), id.ToString());
     }
 
     private static Task FindByClientOrderIdAsync(HttpContext context)
     {
         var id = context.Request.Query["client_order_id"].ToString();
-        return AnswerAsync(context, Floor(context).Ask(view => view.Book.FindByClientOrderId(id)), id);
+        return AnswerAsync(context, book => book.FindByClientOrderId(id), id);
     }
 
     private static async Task ReplaceAsync(HttpContext context)
@@ -125,15 +126,19 @@ internal static class OrderEndpoints
         });
     }
 
-    private static Task AnswerAsync(HttpContext context, Order? order, string soughtId) => AnswerAsync(
-        context,
-        order is null ? new OrderOutcome.Refused(Refusals.NotFound($"order not found for {soughtId}")) : new OrderOutcome.Done(order));
+    private static Task AnswerAsync(HttpContext context, Func<AccountBook, Order?> find, string soughtId)
+    {
+        var nested = OrderFilter.IsNested(context.Request.Query);
+        return AnswerAsync(context, Floor(context).Ask<OrderOutcome>(view => find(view.Book) is { } order
+            ? new OrderOutcome.Done(order, nested && order.HasLegs ? view.Book.LegsOf(order.Id) : null)
+            : new OrderOutcome.Refused(Refusals.NotFound($"order not found for {soughtId}"))));
+    }
 
     public static Task AnswerAsync(HttpContext context, OrderOutcome outcome) => outcome switch
     {
         OrderOutcome.Refused(var refusal) => Answers.RefuseAsync(context, refusal),
-        OrderOutcome.Done(var order) => Answers.WriteAsync(
-            context, json => OrderJson.Write(json, order, Floor(context).Prices.Find(order.Symbol)!)),
+        OrderOutcome.Done(var order, var legs) => Answers.WriteAsync(
+            context, json => OrderJson.Write(json, order, Floor(context).Prices.Find(order.Symbol)!, legs)),
         _ => throw new System.Diagnostics.UnreachableException($"{outcome}"),
     };
 

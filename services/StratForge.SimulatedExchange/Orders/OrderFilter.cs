@@ -21,6 +21,7 @@ internal sealed record OrderFilter
     private HashSet<string>? _symbols;
     private Side? _side;
     private HashSet<string>? _classes;
+    private bool _nested;
 
     /// <summary>Reads the query; unknown keys are ignored, as Alpaca does.</summary>
     public static (OrderFilter? Filter, Refusal? Refusal) Read(IQueryCollection query)
@@ -68,11 +69,18 @@ internal sealed record OrderFilter
         filter._side = Text("side") switch { "buy" => Side.Buy, "sell" => Side.Sell, _ => null };
         filter._symbols = List(query["symbols"]);
         filter._classes = List(query["asset_class"]);
+        filter._nested = IsNested(query);
         return (filter, null);
     }
 
-    /// <summary>The orders it admits, in its direction, at most as many as its limit.</summary>
-    public IReadOnlyList<Order> Select(AccountBook book, PriceSource prices)
+    /// <summary>Whether legs are to be shown inside their parents.</summary>
+    public static bool IsNested(IQueryCollection query) => string.Equals(query["nested"], "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The orders it admits, in its direction, at most as many as its limit. When nested, a parent carries its legs; a leg whose parent is not admitted,
+    /// like an open exit of a filled entry, keeps a row of its own.
+    /// </summary>
+    public IReadOnlyList<(Order Order, IReadOnlyList<Order>? Legs)> Select(AccountBook book, PriceSource prices)
     {
         // Open orders are few among many: look among them only.
         var all = _open == true
@@ -87,13 +95,17 @@ internal sealed record OrderFilter
         var (after, until) = (_after, _until);
         after = _afterId is { } afterId ? book.Find(afterId)?.SubmittedAt ?? after : after;
         until = _beforeId is { } beforeId ? book.Find(beforeId)?.SubmittedAt ?? until : until;
+        bool IsAdmitted(Order order) =>
+            (_open is null || order.IsOpen == _open)
+            && (after is null || order.SubmittedAt > after)
+            && (until is null || order.SubmittedAt < until)
+            && (_side is null || order.Side == _side)
+            && Admits(prices.Find(order.Symbol)!);
+
         return [.. all
-            .Where(order => _open is null || order.IsOpen == _open)
-            .Where(order => after is null || order.SubmittedAt > after)
-            .Where(order => until is null || order.SubmittedAt < until)
-            .Where(order => _side is null || order.Side == _side)
-            .Where(order => Admits(prices.Find(order.Symbol)!))
-            .Take(_limit)];
+            .Where(order => IsAdmitted(order) && !(_nested && order.ParentId is { } parent && IsAdmitted(book.Find(parent)!)))
+            .Take(_limit)
+            .Select(order => (order, _nested && order.HasLegs ? book.LegsOf(order.Id) : null))];
     }
 
     private bool Admits(Instrument instrument) =>

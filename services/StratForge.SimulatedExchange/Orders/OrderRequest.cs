@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using StratForge.Contracts.Orders;
 
@@ -16,7 +15,28 @@ internal sealed record OrderRequest(
     bool ExtendedHours,
     string? ClientOrderId)
 {
-    private const int LongestClientOrderId = 128;
+    public decimal? StopPrice { get; init; }
+
+    public decimal? TrailPrice { get; init; }
+
+    public decimal? TrailPercent { get; init; }
+
+    public OrderClass Class { get; init; }
+
+    /// <summary>Limit of the take-profit. Of an oco order it is <see cref="LimitPrice"/> too.</summary>
+    public decimal? TakeProfit { get; init; }
+
+    /// <summary>Stop of the stop-loss.</summary>
+    public decimal? StopLoss { get; init; }
+
+    /// <summary>Limit of the stop-loss; null for one that takes any price.</summary>
+    public decimal? StopLossLimit { get; init; }
+
+    /// <summary>What the client believes the order does: <c>buy_to_open</c>; null when it does not say.</summary>
+    public string? Intent { get; init; }
+
+    /// <summary>Whether an order of this kind may stand against one of the other side: complex orders and trailing stops.</summary>
+    public bool IsExemptFromWashTrade => Class != OrderClass.Simple || Type == OrderType.TrailingStop;
 
     /// <summary>Reads a body: its shape, its fields, and the rules that need no market to be checked.</summary>
     /// <returns>The request, or the refusal Alpaca would answer with.</returns>
@@ -27,129 +47,7 @@ internal sealed record OrderRequest(
             return (null, Refusals.Malformed);
         }
 
-        var fields = new RequestFields(body);
-        var quantity = fields.Number("qty");
-        var notional = fields.Number("notional");
-        var limit = fields.Number("limit_price");
-        if (fields.Malformed)
-        {
-            return (null, Refusals.Malformed);
-        }
-
-        var symbol = fields.Text("symbol");
-        var side = fields.Text("side");
-        var type = fields.Text("type");
-        var timeInForce = fields.Text("time_in_force");
-        var orderClass = fields.Text("order_class");
-        var clientOrderId = fields.Text("client_order_id");
-        var refusal =
-            symbol is null ? Refusals.Parameter("symbol is required")
-            : side is not ("buy" or "sell") ? Refusals.Parameter(side is null ? "side is required" : "invalid side")
-            : type is null ? Refusals.Parameter("type is required")
-            : type is "stop" or "stop_limit" or "trailing_stop" ? Refusals.Rule($"order type {type} is not supported by this venue")
-            : type is not ("market" or "limit") ? Refusals.Parameter("invalid order type")
-            : timeInForce is null ? Refusals.Parameter("time_in_force is required")
-            : timeInForce is "opg" or "cls" ? Refusals.Rule($"time_in_force {timeInForce} is not supported by this venue")
-            : timeInForce is not ("day" or "gtc" or "ioc" or "fok") ? Refusals.Parameter("invalid time_in_force")
-            : orderClass is "bracket" or "oco" or "oto" or "mleg" ? Refusals.Rule($"order_class {orderClass} is not supported by this venue")
-            : orderClass is not (null or "simple") ? Refusals.Parameter("invalid order_class")
-            : quantity is null && notional is null ? Refusals.Parameter("qty or notional is required")
-            : quantity is not null && notional is not null ? Refusals.Parameter("only one of qty or notional is accepted")
-            : quantity <= 0m ? Refusals.Parameter("qty must be > 0")
-            : notional <= 0m ? Refusals.Parameter("notional must be > 0")
-            : Decimals.Of(quantity ?? 0m) > 9 ? Refusals.Parameter("qty must be limited to 9 decimal places")
-            : Decimals.Of(notional ?? 0m) > 9 ? Refusals.Parameter("notional must be limited to 9 decimal places")
-            : clientOrderId is { Length: > LongestClientOrderId } ? Refusals.Parameter("client_order_id must be no more than 128 characters")
-            : type == "market" && (limit is not null || fields.Has("stop_price")) ? Refusals.Parameter("market orders require no stop or limit price")
-            : type == "market" && (fields.Has("trail_price") || fields.Has("trail_percent")) ? Refusals.Parameter("market orders must not have trail_price")
-            : type == "limit" && limit is null ? Refusals.Parameter("limit orders require a limit price")
-            : type == "limit" && fields.Has("stop_price") ? Refusals.Parameter("limit orders require no stop price")
-            : limit <= 0m ? Refusals.Parameter("limit price must be > 0")
-            : null;
-        if (refusal is not null)
-        {
-            return (null, refusal);
-        }
-
-        var request = new OrderRequest(
-            symbol!,
-            quantity,
-            notional,
-            side == "buy" ? Side.Buy : Side.Sell,
-            type == "market" ? OrderType.Market : OrderType.Limit,
-            TimesInForce.Parse(timeInForce!),
-            limit,
-            fields.Flag("extended_hours"),
-            clientOrderId);
-        return (request, null);
+        var form = new OrderForm(body);
+        return form.Flaw() is { } flaw ? (null, flaw) : (form.ToRequest(), null);
     }
-}
-
-/// <summary>Fields of a JSON body as clients send them: numbers as numbers or strings, absent as null, empty or left out.</summary>
-internal sealed class RequestFields(JsonElement body)
-{
-    /// <summary>Whether a field held something that cannot be read.</summary>
-    public bool Malformed { get; private set; }
-
-    public bool Has(string name) => Field(name) is not null;
-
-    public string? Text(string name) => Field(name) is not { } field ? null
-        : field.ValueKind == JsonValueKind.String ? NullIfEmpty(field.GetString())
-        : field.GetRawText();
-
-    public bool Flag(string name) =>
-        Field(name) is { } field && (field.ValueKind == JsonValueKind.True || (field.ValueKind == JsonValueKind.String && field.GetString() == "true"));
-
-    public decimal? Number(string name)
-    {
-        if (Field(name) is not { } field)
-        {
-            return null;
-        }
-
-        var text = field.ValueKind switch
-        {
-            JsonValueKind.Number => field.GetRawText(),
-            JsonValueKind.String => field.GetString(),
-            _ => "?",
-        };
-        if (string.IsNullOrEmpty(text))
-        {
-            return null;
-        }
-
-        if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-        {
-            return number;
-        }
-
-        Malformed = true;
-        return null;
-    }
-
-    private JsonElement? Field(string name) =>
-        body.TryGetProperty(name, out var field) && field.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
-        && !(field.ValueKind == JsonValueKind.String && field.ValueEquals("")) ? field : null;
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
-}
-
-internal static class TimesInForce
-{
-    public static TimeInForce Parse(string text) => text switch
-    {
-        "day" => TimeInForce.Day,
-        "gtc" => TimeInForce.Gtc,
-        "ioc" => TimeInForce.Ioc,
-        _ => TimeInForce.Fok,
-    };
-}
-
-internal static class Decimals
-{
-    /// <summary>Decimal places that carry something: 1.50 has one.</summary>
-    public static int Of(decimal number) => Trimmed(number).Scale;
-
-    /// <summary>The same number without trailing zeros.</summary>
-    public static decimal Trimmed(decimal number) => number / 1.0000000000000000000000000000m;
 }

@@ -8,25 +8,33 @@ namespace StratForge.SimulatedExchange.Orders;
 
 /// <summary>Everything a new order is judged by.</summary>
 /// <param name="Instrument">What it trades.</param>
+/// <param name="Last">Its last price.</param>
 /// <param name="Quote">Where that stands.</param>
 /// <param name="Book">The account.</param>
 /// <param name="Figures">Its worth and power now, including what a replaced order would give back.</param>
 /// <param name="CryptoOrderLimit">Dollars one crypto order may be worth at most.</param>
 /// <param name="Replaces">The order it would replace, whose holds do not count.</param>
 internal sealed record OrderContext(
-    Instrument Instrument, TopOfBook Quote, AccountBook Book, AccountFigures Figures, decimal CryptoOrderLimit, Order? Replaces = null);
+    Instrument Instrument, decimal Last, TopOfBook Quote, AccountBook Book, AccountFigures Figures, decimal CryptoOrderLimit, Order? Replaces = null)
+{
+    /// <summary>Whether the order has to wait for its session.</summary>
+    public bool Waits { get; init; }
+
+    /// <summary>Whether a part of one unit can be traded.</summary>
+    public bool Fractionable { get; init; } = true;
+}
 
 /// <summary>The venue's rules in the order in which Alpaca reports their breach.</summary>
 internal static class OrderRules
 {
     private const decimal LeastCrypto = 10m;
-    private const decimal LeastEquity = 1m;
+    private const decimal LeastFraction = 1m;
     private const decimal ShortCushion = 1.03m;
 
     /// <summary>The first rule an order breaks, or null when it may be taken.</summary>
     public static Refusal? Check(OrderRequest request, OrderContext context) =>
-        CheckClass(request, context)
-        ?? CheckPrice(request, context)
+        ClassRules.Check(request, context)
+        ?? PriceRules.Check(request, context)
         ?? CheckAccount(request, context)
         ?? CheckPosition(request, context)
         ?? CheckWashTrade(request, context)
@@ -49,51 +57,18 @@ internal static class OrderRules
         }
 
         var price = request.Side == Side.Buy
-            ? request.LimitPrice ?? quote.Ask
+            ? request.LimitPrice ?? request.StopPrice ?? quote.Ask
             : decimal.Max(request.LimitPrice ?? 0m, quote.Ask * ShortCushion);
         return request.Quantity.GetValueOrDefault() * price;
     }
 
-    private static bool IsFractional(OrderRequest request) =>
-        request.Notional is not null || request.Quantity != decimal.Truncate(request.Quantity.GetValueOrDefault());
-
-    private static Refusal? CheckClass(OrderRequest request, OrderContext context)
-    {
-        if (context.Instrument.IsCrypto)
-        {
-            return request.TimeInForce is TimeInForce.Day or TimeInForce.Fok ? Refusals.Rule("invalid crypto time_in_force")
-                : request.ExtendedHours ? Refusals.Rule("extended hours is not supported for crypto orders")
-                : null;
-        }
-
-        return IsFractional(request) && request.TimeInForce != TimeInForce.Day ? Refusals.Rule("fractional orders must be DAY orders")
-            : request.Notional < LeastEquity ? Refusals.Rule("notional must be >= 1.00")
-            : request.ExtendedHours && (request.Type != OrderType.Limit || request.TimeInForce is not (TimeInForce.Day or TimeInForce.Gtc))
-                ? Refusals.Rule("extended hours order must be DAY or GTC limit orders")
-            : null;
-    }
-
-    private static Refusal? CheckPrice(OrderRequest request, OrderContext context)
-    {
-        if (request.LimitPrice is not { } limit)
-        {
-            return null;
-        }
-
-        if (context.Instrument.IsCrypto)
-        {
-            return limit % context.Instrument.Tick == 0m ? null
-                : Refusals.Rule($"invalid limit_price {Wire.Text(limit)}. price must be a multiple of {Wire.Text(context.Instrument.Tick)}");
-        }
-
-        return Decimals.Of(limit) > (limit >= 1m ? 2 : 4)
-            ? Refusals.Rule($"invalid limit_price {Wire.Text(limit)}. sub-penny increment does not fulfill minimum pricing criteria")
-            : null;
-    }
+    /// <summary>Units an order is for; one by amount, what it is worth at its limit or at the market.</summary>
+    public static decimal UnitsOf(OrderRequest request, TopOfBook quote) =>
+        request.Quantity ?? (request.Notional.GetValueOrDefault() / (request.LimitPrice ?? request.StopPrice ?? (request.Side == Side.Buy ? quote.Ask : quote.Bid)));
 
     private static Refusal? CheckAccount(OrderRequest request, OrderContext context) =>
         context.Book.Configuration.SuspendTrade ? Refusals.Forbidden("new orders are rejected by user request")
-        : !context.Book.Configuration.FractionalTrading && !context.Instrument.IsCrypto && IsFractional(request)
+        : !context.Book.Configuration.FractionalTrading && !context.Instrument.IsCrypto && ClassRules.IsFractional(request)
             ? Refusals.Forbidden("fractional trading is disabled for this account")
         : request.ClientOrderId is { } id && context.Book.FindByClientOrderId(id) is not null
             ? Refusals.Parameter("client_order_id must be unique")
@@ -104,12 +79,21 @@ internal static class OrderRules
         var symbol = context.Instrument.Symbol;
         var held = context.Book.PositionIn(symbol)?.Quantity ?? 0m;
         var opens = Opens(request.Side, held);
-        var wanted = request.Quantity ?? (request.Notional.GetValueOrDefault() / (request.Side == Side.Buy ? context.Quote.Ask : context.Quote.Bid));
+        var wanted = UnitsOf(request, context.Quote);
+        if (CheckIntent(request, opens) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (!opens)
         {
             var reserved = context.Book.HeldUnits(symbol) - (context.Replaces?.HeldUnits ?? 0m);
             var available = decimal.Max(0m, decimal.Abs(held) - reserved);
-            return wanted <= available ? null
+
+            // Two orders that wait for the same opening, one of them by amount: nobody knows yet whether the units suffice for both.
+            return request.Notional is not null && context.Waits && reserved > 0m
+                ? Refusals.Rule("unable to open new notional orders while having open closing position orders")
+                : wanted <= available ? null
                 : context.Instrument.IsCrypto ? InsufficientCoins(context.Instrument, wanted, available, held)
                 : InsufficientShares(context, wanted, available, decimal.Abs(held), reserved);
         }
@@ -120,10 +104,20 @@ internal static class OrderRules
         }
 
         return context.Instrument.IsCrypto ? InsufficientCoins(context.Instrument, wanted, 0m, held)
-            : IsFractional(request) ? Refusals.Rule("fractional orders cannot be sold short")
+            : ClassRules.IsFractional(request) ? Refusals.Rule("fractional orders cannot be sold short")
             : context.Figures.Multiplier == 1 || context.Book.Configuration.NoShorting || context.Figures.Equity < Margin.LeastEquityForMargin
                 ? Refusals.Forbidden("account is not allowed to short")
             : HasOpenOf(context, Side.Buy) ? Refusals.Forbidden("cannot open a short sell while a long buy order is open")
+            : null;
+    }
+
+    private static Refusal? CheckIntent(OrderRequest request, bool opens)
+    {
+        var inferred = Wire.Intent(request.Side, opens);
+        return request.Intent is { } specified && specified != inferred
+                ? Refusals.Rule($"position intent mismatch, inferred: {inferred}, specified: {specified}")
+            : request.Class is OrderClass.Bracket or OrderClass.Oto && !opens ? Refusals.Rule($"{Wire.Text(request.Class)} orders must be entry orders")
+            : request.Class == OrderClass.Oco && opens ? Refusals.Rule("oco orders must be exit orders")
             : null;
     }
 
@@ -143,6 +137,11 @@ internal static class OrderRules
 
     private static Refusal? CheckWashTrade(OrderRequest request, OrderContext context)
     {
+        if (request.IsExemptFromWashTrade || context.Replaces is { Class: not OrderClass.Simple })
+        {
+            return null;
+        }
+
         foreach (var id in context.Book.OpenIn(context.Instrument.Symbol))
         {
             if (context.Book.Find(id) is { } resting && WashTrade.Between(resting, request.Side, request.LimitPrice) is { } reason)
@@ -160,11 +159,11 @@ internal static class OrderRules
         var held = context.Book.PositionIn(context.Instrument.Symbol)?.Quantity ?? 0m;
         var opens = Opens(request.Side, held);
         var worth = CostOf(request, context.Quote, opens: true);
-        var (isCrypto, least) = context.Instrument.IsCrypto ? (true, LeastCrypto) : (false, LeastEquity);
+        var (isCrypto, least) = context.Instrument.IsCrypto ? (true, LeastCrypto) : (false, LeastFraction);
 
         // What is left of a position may always be sold whole, however little it is worth.
         var closesAll = !opens && request.Quantity == decimal.Abs(held);
-        if (worth < least && (isCrypto || IsFractional(request)) && !closesAll)
+        if (worth < least && (isCrypto || ClassRules.IsFractional(request)) && !closesAll)
         {
             return Refusals.Forbidden($"cost basis must be >= minimal amount of order {Wire.Text(least)}");
         }
@@ -210,7 +209,7 @@ internal static class OrderRules
         var holders = new List<string>();
         foreach (var id in context.Book.OpenIn(context.Instrument.Symbol))
         {
-            if (context.Book.Find(id) is { Opens: false })
+            if (context.Book.Find(id) is { HeldUnits: > 0m } && id != context.Replaces?.Id)
             {
                 holders.Add(id.ToString());
             }

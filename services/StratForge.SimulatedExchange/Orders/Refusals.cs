@@ -25,5 +25,17 @@ internal static class Refusals
 
     public static Refusal NotFound(string message) => new(404, 40410000, message);
 
+    /// <summary>The server's own fault. What Alpaca's gateway answers for it has no code.</summary>
+    public static Refusal Server(int status) =>
+        status == 500 ? new Refusal(status, 50010000, "internal server error occurred") : new Refusal(status, null, ReasonOf(status));
+
     public static Refusal Data(string message) => new(400, null, message);
+
+    private static string ReasonOf(int status) => status switch
+    {
+        502 => "bad gateway",
+        503 => "service unavailable",
+        504 => "gateway timeout",
+        _ => "server error",
+    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -5,11 +6,12 @@ using StratForge.SimulatedExchange.Orders;
 
 namespace StratForge.SimulatedExchange.Protocol;
 
-/// <summary>What every request meets first: a request id, credentials, the rate limit.</summary>
+/// <summary>What every request meets first: a request id, credentials, the rate limit. Requests to the admin API show another key and have no limit.</summary>
 internal sealed class FrontDoor
 {
     private readonly byte[] _key;
     private readonly byte[] _secret;
+    private readonly byte[] _adminKey;
     private readonly TimeProvider _time;
     private readonly TokenBucket? _trading;
     private readonly TokenBucket? _data;
@@ -18,12 +20,16 @@ internal sealed class FrontDoor
     public FrontDoor(IOptions<ExchangeOptions> options, TimeProvider time)
     {
         (_key, _secret) = (Encoding.UTF8.GetBytes(options.Value.ApiKey), Encoding.UTF8.GetBytes(options.Value.SecretKey));
+        _adminKey = Encoding.UTF8.GetBytes(options.Value.AdminKey ?? "");
         _time = time;
         if (options.Value.RequestsPerMinute is > 0 and var limit)
         {
             (_trading, _data) = (new TokenBucket(limit, time), new TokenBucket(limit, time));
         }
     }
+
+    /// <summary>What a successful answer says of the limit, and a refusal for it does not.</summary>
+    public static readonly ImmutableArray<string> LimitHeaders = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
 
     /// <summary>Whether a pair opens the account.</summary>
     public bool Knows(string? key, string? secret) =>
@@ -36,6 +42,12 @@ internal sealed class FrontDoor
         context.Response.Headers["X-Request-ID"] = RequestId();
         context.Response.Headers.AccessControlAllowOrigin = "*";
         var path = context.Request.Path;
+        if (IsAdmin(path))
+        {
+            await EnterAdminAsync(context, next);
+            return;
+        }
+
         if (context.WebSockets.IsWebSocketRequest && context.GetEndpoint()?.Metadata.GetMetadata<AuthenticatesItself>() is not null)
         {
             await next(context);
@@ -58,9 +70,9 @@ internal sealed class FrontDoor
                 return;
             }
 
-            context.Response.Headers["X-RateLimit-Limit"] = bucket.Capacity.ToString();
-            context.Response.Headers["X-RateLimit-Remaining"] = remaining.ToString();
-            context.Response.Headers["X-RateLimit-Reset"] = resetsAt.ToUnixTimeSeconds().ToString();
+            context.Response.Headers[LimitHeaders[0]] = bucket.Capacity.ToString();
+            context.Response.Headers[LimitHeaders[1]] = remaining.ToString();
+            context.Response.Headers[LimitHeaders[2]] = resetsAt.ToUnixTimeSeconds().ToString();
         }
 
         await next(context);
@@ -96,11 +108,27 @@ internal sealed class FrontDoor
         return colon < 0 ? (null, null) : (pair[..colon], pair[(colon + 1)..]);
     }
 
+    /// <summary>Whether a path belongs to the admin API.</summary>
+    public static bool IsAdmin(PathString path) => path.StartsWithSegments("/admin", StringComparison.Ordinal);
+
+    /// <summary>Whether a path is one of the market-data API.</summary>
+    public static bool IsData(PathString path) =>
+        path.StartsWithSegments("/v2/stocks", StringComparison.Ordinal) || path.StartsWithSegments("/v1beta3", StringComparison.Ordinal);
+
+    // Without a key of its own the admin API is not there, for the account's owner neither.
+    private Task EnterAdminAsync(HttpContext context, RequestDelegate next)
+    {
+        const string Bearer = "Bearer ";
+        var authorization = context.Request.Headers.Authorization.ToString();
+        return _adminKey.Length == 0 ? Answers.RefuseAsync(context, Refusals.UnknownRoute)
+            : authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+                && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[Bearer.Length..].Trim()), _adminKey)
+                ? next(context)
+            : Answers.RefuseAsync(context, Refusals.Unauthorized);
+    }
+
     // Historical crypto prices are public at Alpaca too.
     private static bool IsOpenToAll(PathString path) => path.StartsWithSegments("/v1beta3/crypto", StringComparison.Ordinal);
-
-    private static bool IsData(PathString path) =>
-        path.StartsWithSegments("/v2/stocks", StringComparison.Ordinal) || path.StartsWithSegments("/v1beta3", StringComparison.Ordinal);
 
     private string RequestId() =>
         Guid.CreateVersion7(_time.GetUtcNow()).ToString("N")[..24] + (Interlocked.Increment(ref _requests) & 0xFFFFFFFF).ToString("x8");

@@ -8,7 +8,12 @@ namespace StratForge.SimulatedExchange.Protocol;
 /// <summary>The order object, the same in REST answers and stream frames.</summary>
 internal static class OrderJson
 {
-    public static void Write(Utf8JsonWriter json, Order order, Instrument instrument, bool onStream = false)
+    /// <param name="json">Where to.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="instrument">What it trades.</param>
+    /// <param name="legs">Its legs, to be written inside it; null where there are none or the list is flat.</param>
+    /// <param name="onStream">Whether a stream frame is written, which has one field more.</param>
+    public static void Write(Utf8JsonWriter json, Order order, Instrument instrument, IReadOnlyList<Order>? legs = null, bool onStream = false)
     {
         json.WriteStartObject();
         json.WriteString("id", order.Id);
@@ -31,27 +36,21 @@ internal static class OrderJson
         json.WriteDecimal("qty", order.Quantity);
         json.WriteDecimal("filled_qty", order.FilledQuantity);
         json.WriteDecimal("filled_avg_price", order.AveragePrice);
-        json.WriteString("order_class", "");
-        var type = order.Type == OrderType.Market ? "market" : "limit";
+        json.WriteString("order_class", Wire.Text(order.Class));
+        var type = Wire.Text(order.Type);
         json.WriteString("order_type", type);
         json.WriteString("type", type);
         json.WriteString("side", order.Side == Side.Buy ? "buy" : "sell");
-        json.WriteString("position_intent", (order.Side, order.Opens) switch
-        {
-            (Side.Buy, true) => "buy_to_open",
-            (Side.Buy, false) => "buy_to_close",
-            (_, true) => "sell_to_open",
-            _ => "sell_to_close",
-        });
+        json.WriteString("position_intent", Wire.Intent(order.Side, order.Opens));
         json.WriteString("time_in_force", Wire.Text(order.TimeInForce));
         json.WriteDecimal("limit_price", order.LimitPrice);
-        json.WriteNull("stop_price");
+        json.WriteDecimal("stop_price", order.StopPrice);
         json.WriteString("status", Wire.Text(order.Status));
         json.WriteBoolean("extended_hours", order.ExtendedHours);
-        json.WriteNull("legs");
-        json.WriteNull("trail_percent");
-        json.WriteNull("trail_price");
-        json.WriteNull("hwm");
+        WriteLegs(json, legs, instrument, onStream);
+        json.WriteDecimal("trail_percent", order.TrailPercent);
+        json.WriteDecimal("trail_price", order.TrailPrice);
+        json.WriteDecimal("hwm", order.BestPrice);
         json.WriteNull("subtag");
         json.WriteNull("source");
         if (onStream)
@@ -60,6 +59,23 @@ internal static class OrderJson
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteLegs(Utf8JsonWriter json, IReadOnlyList<Order>? legs, Instrument instrument, bool onStream)
+    {
+        if (legs is null || legs.Count == 0)
+        {
+            json.WriteNull("legs");
+            return;
+        }
+
+        json.WriteStartArray("legs");
+        foreach (var leg in legs)
+        {
+            Write(json, leg, instrument, legs: null, onStream);
+        }
+
+        json.WriteEndArray();
     }
 }
 

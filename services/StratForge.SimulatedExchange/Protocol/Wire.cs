@@ -1,4 +1,5 @@
 using System.Globalization;
+using StratForge.Contracts.Orders;
 using StratForge.SimulatedExchange.Orders;
 
 namespace StratForge.SimulatedExchange.Protocol;
@@ -22,7 +23,35 @@ internal static class Wire
         OrderStatus.Filled => "filled",
         OrderStatus.Canceled => "canceled",
         OrderStatus.Expired => "expired",
+        OrderStatus.Held => "held",
         _ => "replaced",
+    };
+
+    public static string Text(OrderType type) => type switch
+    {
+        OrderType.Market => "market",
+        OrderType.Limit => "limit",
+        OrderType.Stop => "stop",
+        OrderType.StopLimit => "stop_limit",
+        _ => "trailing_stop",
+    };
+
+    /// <summary>A simple order has no class in answers.</summary>
+    public static string Text(OrderClass orderClass) => orderClass switch
+    {
+        OrderClass.Simple => "",
+        OrderClass.Bracket => "bracket",
+        OrderClass.Oco => "oco",
+        _ => "oto",
+    };
+
+    /// <summary>What an order does to the position.</summary>
+    public static string Intent(Side side, bool opens) => (side, opens) switch
+    {
+        (Side.Buy, true) => "buy_to_open",
+        (Side.Buy, false) => "buy_to_close",
+        (_, true) => "sell_to_open",
+        _ => "sell_to_close",
     };
 
     public static string Text(TimeInForce timeInForce) => timeInForce switch

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
+using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Market;
 using StratForge.SimulatedExchange.Protocol;
@@ -7,15 +8,24 @@ using StratForge.SimulatedExchange.Protocol;
 namespace StratForge.SimulatedExchange.Streams;
 
 /// <summary>The market-data endpoints: one connection each per key, as Alpaca allows.</summary>
-internal sealed class DataStream(FrontDoor door, TimeProvider time) : IMarketAudience
+internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDisposable
 {
     private static readonly TimeSpan TimeToAuthenticate = TimeSpan.FromSeconds(10);
 
+    private readonly FrontDoor _door;
+    private readonly TimeProvider _time;
+    private readonly FaultyFeed<MarketTick> _feed;
     private readonly IDataCodec _json = new JsonDataCodec();
     private readonly IDataCodec _msgpack = new MsgpackDataCodec();
     private readonly Lock _gate = new();
     private readonly HashSet<string> _taken = [];
     private Client[] _clients = [];
+
+    public DataStream(FrontDoor door, FaultPlan faults, TimeProvider time)
+    {
+        (_door, _time) = (door, time);
+        _feed = new FaultyFeed<MarketTick>(faults, FaultTarget.MarketData, time, this);
+    }
 
     public int Clients => _clients.Length;
 
@@ -29,7 +39,7 @@ internal sealed class DataStream(FrontDoor door, TimeProvider time) : IMarketAud
         using var stream = new StreamSocket(socket, binary ? WebSocketMessageType.Binary : WebSocketMessageType.Text);
         var client = new Client(this, stream, codec, endpoint, crypto);
         client.Greet(FrontDoor.Credentials(context.Request));
-        using var deadline = time.CreateTimer(_ => client.RequireAuthentication(), null, TimeToAuthenticate, Timeout.InfiniteTimeSpan);
+        using var deadline = _time.CreateTimer(_ => client.RequireAuthentication(), null, TimeToAuthenticate, Timeout.InfiniteTimeSpan);
         try
         {
             await client.Socket.RunAsync(client.Receive, context.RequestAborted);
@@ -71,11 +81,46 @@ internal sealed class DataStream(FrontDoor door, TimeProvider time) : IMarketAud
 
     public void Tell(IReadOnlyList<MarketTick> ticks)
     {
-        var clients = _clients;
-        if (clients.Length == 0 || ticks.Count == 0)
+        if (_clients.Length > 0 && ticks.Count > 0)
         {
-            return;
+            _feed.Tell(ticks);
         }
+    }
+
+    public void Dispose() => _feed.Dispose();
+
+    (string Symbol, string Name) IFeedOutlet<MarketTick>.NameOf(MarketTick item) => (item.Instrument.Symbol, item switch
+    {
+        MarketTick.Trade => "trade",
+        MarketTick.Quote => "quote",
+        MarketTick.MinuteBar => "bar",
+        _ => "daily_bar",
+    });
+
+    bool IFeedOutlet<MarketTick>.IsWanted(MarketTick item)
+    {
+        foreach (var client in _clients)
+        {
+            if (client.Subscription.Wants(item))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    void IFeedOutlet<MarketTick>.Cut()
+    {
+        foreach (var client in _clients)
+        {
+            client.Socket.Leave();
+        }
+    }
+
+    void IFeedOutlet<MarketTick>.Send(IReadOnlyList<MarketTick> events)
+    {
+        var clients = _clients;
 
         // Each piece is encoded once per encoding and shared by all who want it.
         var encoded = new Dictionary<(MarketTick, IDataCodec), byte[]>(ReferencePairs.Instance);
@@ -83,7 +128,7 @@ internal sealed class DataStream(FrontDoor door, TimeProvider time) : IMarketAud
         foreach (var client in clients)
         {
             messages.Clear();
-            foreach (var tick in ticks)
+            foreach (var tick in events)
             {
                 if (client.Subscription.Wants(tick))
                 {
@@ -237,5 +282,5 @@ internal sealed class DataStream(FrontDoor door, TimeProvider time) : IMarketAud
             element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }
 
-    private FrontDoor Door => door;
+    private FrontDoor Door => _door;
 }

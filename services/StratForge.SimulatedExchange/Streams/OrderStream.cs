@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Market;
 using StratForge.SimulatedExchange.Protocol;
@@ -9,12 +10,21 @@ using StratForge.SimulatedExchange.Protocol;
 namespace StratForge.SimulatedExchange.Streams;
 
 /// <summary><c>/stream</c>: order updates as JSON in binary frames, as Alpaca's paper accounts send them.</summary>
-internal sealed class OrderStream(FrontDoor door, PriceSource prices) : IOrderAudience
+internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, IDisposable
 {
     private const string TradeUpdates = "trade_updates";
 
+    private readonly FrontDoor _door;
+    private readonly PriceSource _prices;
+    private readonly FaultyFeed<OrderUpdate> _feed;
     private readonly Lock _gate = new();
     private Listener[] _listeners = [];
+
+    public OrderStream(FrontDoor door, PriceSource prices, FaultPlan faults, TimeProvider time)
+    {
+        (_door, _prices) = (door, prices);
+        _feed = new FaultyFeed<OrderUpdate>(faults, FaultTarget.TradeUpdates, time, this);
+    }
 
     public int Listeners => _listeners.Length;
 
@@ -22,7 +32,7 @@ internal sealed class OrderStream(FrontDoor door, PriceSource prices) : IOrderAu
     {
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var stream = new StreamSocket(socket, WebSocketMessageType.Binary);
-        var listener = new Listener(stream, door);
+        var listener = new Listener(stream, _door);
         lock (_gate)
         {
             _listeners = [.. _listeners, listener];
@@ -43,13 +53,44 @@ internal sealed class OrderStream(FrontDoor door, PriceSource prices) : IOrderAu
 
     public void Tell(IReadOnlyList<OrderUpdate> updates)
     {
-        var listeners = _listeners;
-        if (updates.Count == 0 || listeners.Length == 0)
+        if (updates.Count > 0 && _listeners.Length > 0)
         {
-            return;
+            _feed.Tell(updates);
+        }
+    }
+
+    public void Dispose() => _feed.Dispose();
+
+    (string Symbol, string Name) IFeedOutlet<OrderUpdate>.NameOf(OrderUpdate item) => (item.Order.Symbol, item.Event);
+
+    bool IFeedOutlet<OrderUpdate>.IsWanted(OrderUpdate item)
+    {
+        foreach (var listener in _listeners)
+        {
+            if (listener.Listens)
+            {
+                return true;
+            }
         }
 
-        foreach (var update in updates)
+        return false;
+    }
+
+    void IFeedOutlet<OrderUpdate>.Cut()
+    {
+        foreach (var listener in _listeners)
+        {
+            if (listener.Listens)
+            {
+                listener.Socket.Leave();
+            }
+        }
+    }
+
+    void IFeedOutlet<OrderUpdate>.Send(IReadOnlyList<OrderUpdate> events)
+    {
+        var listeners = _listeners;
+        foreach (var update in events)
         {
             var frame = Frame(update);
             foreach (var listener in listeners)
@@ -74,7 +115,7 @@ internal sealed class OrderStream(FrontDoor door, PriceSource prices) : IOrderAu
             json.WriteString("event", update.Event);
             json.WriteInstant("timestamp", update.At);
             json.WritePropertyName("order");
-            OrderJson.Write(json, update.Order, prices.Find(update.Order.Symbol)!, onStream: true);
+            OrderJson.Write(json, update.Order, _prices.Find(update.Order.Symbol)!, update.Legs, onStream: true);
             if (update.Execution is { } execution)
             {
                 json.WriteDecimal("price", execution.Price);

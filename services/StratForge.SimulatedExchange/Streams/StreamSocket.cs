@@ -15,6 +15,8 @@ internal sealed class StreamSocket(WebSocket socket, WebSocketMessageType frames
     private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _end = new();
+    private WebSocketCloseStatus _ending = WebSocketCloseStatus.NormalClosure;
+    private bool _finishing;
 
     private readonly Channel<ReadOnlyMemory<byte>> _outbox = Channel.CreateBounded<ReadOnlyMemory<byte>>(
         new BoundedChannelOptions(Backlog) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -27,11 +29,22 @@ internal sealed class StreamSocket(WebSocket socket, WebSocketMessageType frames
     /// <param name="lastWord">A frame that must still go out although the outbox is full.</param>
     public void Finish(ReadOnlyMemory<byte>? lastWord = null)
     {
-        LastWord = lastWord ?? LastWord;
-        if (_outbox.Writer.TryComplete())
+        // Whoever is on the way out already is not told another reason.
+        if (Interlocked.Exchange(ref _finishing, true))
         {
-            _end.CancelAfter(TimeToLeave);
+            return;
         }
+
+        LastWord = lastWord;
+        _outbox.Writer.TryComplete();
+        _end.CancelAfter(TimeToLeave);
+    }
+
+    /// <summary>Lets the outbox run empty, then closes as a server that goes away.</summary>
+    public void Leave()
+    {
+        _ending = WebSocketCloseStatus.EndpointUnavailable;
+        Finish();
     }
 
     /// <summary>After <see cref="RunAsync"/>, which leaves nothing behind that would still use it.</summary>
@@ -73,7 +86,7 @@ internal sealed class StreamSocket(WebSocket socket, WebSocketMessageType frames
                 await socket.SendAsync(lastWord, frames, endOfMessage: true, cancellationToken);
             }
 
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+            await socket.CloseOutputAsync(_ending, null, cancellationToken);
         }
         catch (Exception gone) when (gone is OperationCanceledException or WebSocketException or ObjectDisposedException)
         {

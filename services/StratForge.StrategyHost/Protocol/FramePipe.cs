@@ -87,6 +87,13 @@ internal sealed unsafe class FramePipe(int input, int output)
             return true;
         }
 
+        if (_start == _end)
+        {
+            // From the front again: the same few lines of the cache, not the next ones of 64 KiB.
+            _start = 0;
+            _end = 0;
+        }
+
         if (_start + count > _in.Length)
         {
             var target = count > _in.Length ? new byte[count] : _in;
@@ -101,7 +108,11 @@ internal sealed unsafe class FramePipe(int input, int output)
             nint got;
             fixed (byte* buffer = _in)
             {
-                got = Native.Read(input, buffer + _end, _in.Length - _end);
+                got = Native.ReadQuickly(input, buffer + _end, _in.Length - _end);
+                if (got < 0)
+                {
+                    got = Native.Read(input, buffer + _end, _in.Length - _end);
+                }
             }
 
             if (got > 0)
@@ -124,7 +135,12 @@ internal sealed unsafe class FramePipe(int input, int output)
             nint sent = 0;
             while (sent < bytes.Length)
             {
-                var taken = Native.Write(output, buffer + sent, bytes.Length - sent);
+                var taken = Native.WriteQuickly(output, buffer + sent, bytes.Length - sent);
+                if (taken < 0)
+                {
+                    taken = Native.Write(output, buffer + sent, bytes.Length - sent);
+                }
+
                 if (taken >= 0)
                 {
                     sent += taken;

@@ -4,11 +4,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using StratForge.Contracts.Hosting;
 using StratForge.Strategies;
-using StratForge.Strategies.Running;
 
 namespace StratForge.StrategyHost.Protocol;
 
-/// <summary>Writes the frames that a host sends.</summary>
+/// <summary>Writes the frames that a host sends, but for the answers to events: see <see cref="DoneText"/>.</summary>
 internal sealed class FrameText : IDisposable
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -59,40 +58,6 @@ internal sealed class FrameText : IDisposable
         return End();
     }
 
-    /// <summary>See <see cref="DoneFrame"/>.</summary>
-    public ReadOnlySpan<byte> Done(ReadOnlySpan<byte> of, long seq, StrategyRun run, bool isCrypto)
-    {
-        Begin("done"u8);
-        _writer.WriteString("of"u8, of);
-        _writer.WriteNumber("seq"u8, seq);
-        if (run.Signals.Count > 0)
-        {
-            _writer.WriteStartArray("signals"u8);
-            foreach (var signal in run.Signals)
-            {
-                Write(signal, isCrypto);
-            }
-
-            _writer.WriteEndArray();
-        }
-
-        if (run.Logs.Count > 0)
-        {
-            _writer.WriteStartArray("logs"u8);
-            foreach (var line in run.Logs)
-            {
-                _writer.WriteStartObject();
-                _writer.WriteString("level"u8, line.Level);
-                _writer.WriteString("message"u8, line.Message);
-                _writer.WriteEndObject();
-            }
-
-            _writer.WriteEndArray();
-        }
-
-        return End();
-    }
-
     /// <summary>See <see cref="ErrorFrame"/>. The message is cut at 2 KiB.</summary>
     public ReadOnlySpan<byte> Error(string code, string message)
     {
@@ -107,43 +72,6 @@ internal sealed class FrameText : IDisposable
 
         _writer.WriteString("message"u8, text);
         return End();
-    }
-
-    private void Write(Signal signal, bool isCrypto)
-    {
-        _writer.WriteStartObject();
-        _writer.WriteString("action"u8, signal.Action == SignalAction.Buy ? "BUY"u8 : "SELL"u8);
-        _writer.WriteString("quantity"u8, Lots.Quantity(signal.Quantity));
-        _writer.WriteNumber("confidence"u8, signal.Confidence);
-        if (signal.LimitPrice is { } limit)
-        {
-            _writer.WriteString("orderType"u8, "limit"u8);
-            _writer.WriteString("limitPrice"u8, Lots.Price(limit, isCrypto));
-        }
-
-        if (signal.TimeInForce is { } timeInForce)
-        {
-            _writer.WriteString("timeInForce"u8, timeInForce switch
-            {
-                TimeInForce.Day => "day"u8,
-                TimeInForce.Gtc => "gtc"u8,
-                TimeInForce.Ioc => "ioc"u8,
-                _ => "fok"u8,
-            });
-        }
-
-        if (signal.RecordOnly)
-        {
-            _writer.WriteBoolean("recordOnly"u8, true);
-        }
-
-        if (signal.MetadataJson is { } metadata)
-        {
-            _writer.WritePropertyName("metadata"u8);
-            _writer.WriteRawValue(metadata, skipInputValidation: true);
-        }
-
-        _writer.WriteEndObject();
     }
 
     private void WriteIfSet(ReadOnlySpan<byte> name, double? value)

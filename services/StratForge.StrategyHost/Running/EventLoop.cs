@@ -10,9 +10,11 @@ namespace StratForge.StrategyHost.Running;
 
 /// <summary>Turns each event frame into calls of the strategy and one answer.</summary>
 /// <remarks>Bars are read by hand straight from the frame's bytes: they are most of what a session ever sees.</remarks>
-internal sealed class EventLoop(StrategyRun run, bool isCrypto, FrameText text)
+internal sealed class EventLoop(StrategyRun run, bool isCrypto)
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 16 };
+
+    private readonly DoneText _answer = new();
 
     /// <summary>The session has ended; no further frame is expected.</summary>
     public bool IsStopped { get; private set; }
@@ -28,46 +30,66 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto, FrameText text)
             : default;
     }
 
+    /// <summary>Answers the next event of <paramref name="pipe"/>; false when there is no further one.</summary>
+    /// <remarks>A method of its own, called once per event: a loop that never returns stays as it was compiled at its first turn.</remarks>
+    /// <exception cref="ProtocolException">The frame is not an event.</exception>
+    public bool AnswerNext(FramePipe pipe)
+    {
+        if (IsStopped || !pipe.TryRead(HostProtocol.MaxFrameToHost, out var frame))
+        {
+            return false;
+        }
+
+        pipe.Write(Handle(frame));
+        return true;
+    }
+
     /// <summary>Handles one event and gives the bytes of its answer, valid until the next call.</summary>
     /// <exception cref="ProtocolException">The frame is not an event.</exception>
     public ReadOnlySpan<byte> Handle(ReadOnlySpan<byte> frame)
     {
         run.Answered();
+        if (BarText.TryRead(frame, out var bar))
+        {
+            run.OnBar(new Bar(run.Symbol, bar.OpensAtMs, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume));
+            return _answer.Write("bar"u8, bar.Seq, run, isCrypto);
+        }
+
         var type = TypeOf(frame);
         if (type.SequenceEqual("bar"u8))
         {
             var seq = OneBar(frame);
-            return text.Done("bar"u8, seq, run, isCrypto);
+            return _answer.Write("bar"u8, seq, run, isCrypto);
         }
 
         if (type.SequenceEqual("bars"u8))
         {
             var seq = ManyBars(frame, warm: false);
-            return text.Done("bars"u8, seq, run, isCrypto);
+            return _answer.Write("bars"u8, seq, run, isCrypto);
         }
 
         if (type.SequenceEqual("warm"u8))
         {
             ManyBars(frame, warm: true);
-            return text.Done("warm"u8, 0, run, isCrypto);
+            return _answer.Write("warm"u8, 0, run, isCrypto);
         }
 
         if (type.SequenceEqual("update"u8))
         {
             var seq = Update(frame);
-            return text.Done("update"u8, seq, run, isCrypto);
+            return _answer.Write("update"u8, seq, run, isCrypto);
         }
 
         if (type.SequenceEqual("trade"u8))
         {
             var seq = OneTrade(frame);
-            return text.Done("trade"u8, seq, run, isCrypto);
+            return _answer.Write("trade"u8, seq, run, isCrypto);
         }
 
         if (type.SequenceEqual("stop"u8))
         {
             Stop(frame);
-            return text.Done("stop"u8, 0, run, isCrypto);
+            return _answer.Write("stop"u8, 0, run, isCrypto);
         }
 
         throw new ProtocolException($"'{Encoding.UTF8.GetString(type)}' is not an event.");

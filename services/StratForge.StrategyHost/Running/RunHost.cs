@@ -36,10 +36,9 @@ internal static class RunHost
                 load.Symbol, isCrypto, load.Seed, load.Cash, new Position(load.PositionQuantity, load.PositionAveragePrice)));
             pipe.Write(text.Loaded(strategy.GetType().Name, run.WarmUp, parameters));
 
-            var events = new EventLoop(run, isCrypto, text);
-            while (!events.IsStopped && pipe.TryRead(HostProtocol.MaxFrameToHost, out frame))
+            var events = new EventLoop(run, isCrypto);
+            while (events.AnswerNext(pipe))
             {
-                pipe.Write(events.Handle(frame));
             }
 
             return HostExit.Ok;

@@ -79,7 +79,7 @@ public sealed class WholeApiTests(GatewayFixture fixture)
     {
         var user = await Gateway.NewUserAsync();
         const string Nonsense =
-            "limit=-1&cursor=%00%FF&symbol=%F0%9F%92%A9&symbols=;;&sessionId=7&strategyId=x&status=%00&start=x&end=x&before=x&timeframe=x&after=x&until=x&direction=x&side=x";
+            "limit=-1&cursor=%00%FF&symbol=%F0%9F%92%A9&symbols=;;&sessionId=7&strategyId=x&status=%00&start=x&end=x&before=x&timeframe=x&after=x&until=x&direction=x&side=x&from=x&to=x&points=x&asset=;;&reason=x&orderId=x";
         foreach (var route in Routes.Where(route => !route.IsInternal))
         {
             if (route.Pattern.Contains("{id", StringComparison.Ordinal))
@@ -122,7 +122,12 @@ public sealed class WholeApiTests(GatewayFixture fixture)
                 _ when route.Pattern.StartsWith("/trade/orders/", StringComparison.Ordinal) => order,
                 _ => throw new InvalidOperationException($"Tell this test what an id of {route} is."),
             };
-            var body = route.Method == "PUT" ? JsonElement.Parse("""{"name":"Mine now","mode":"pause"}""") : default(object?);
+            var body = route.Method switch
+            {
+                "PUT" => JsonElement.Parse("""{"name":"Mine now","mode":"pause"}"""),
+                "PATCH" when route.TakesBody => JsonElement.Parse("""{"qty":2}"""),
+                _ => default(object?),
+            };
 
             using var response = await stranger.SendAsync(new HttpMethod(route.Method), route.PathWith(id), body);
             await Client.ProblemOf(response, HttpStatusCode.NotFound);

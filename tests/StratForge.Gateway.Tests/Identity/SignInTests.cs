@@ -18,7 +18,7 @@ public sealed class SignInTests(GatewayFixture fixture)
 
         var entry = Assert.Single((await user.GetAsync("/api/ledger")).GetProperty("items").EnumerateArray());
 
-        Assert.Equal("house:capital", entry.GetProperty("from").GetString());
+        Assert.Equal("house:cash", entry.GetProperty("from").GetString());
         Assert.Equal("cash", entry.GetProperty("to").GetString());
         Assert.Equal("100000", entry.GetProperty("amount").GetString());
         Assert.Equal("100000", (await user.GetAsync("/api/portfolio")).GetProperty("available").GetString());

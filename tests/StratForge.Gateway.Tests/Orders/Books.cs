@@ -25,7 +25,9 @@ internal static class Books
         await AssertNoneAsync(database, "select asset || ' sums to ' || sum(balance) from ledger_accounts group by asset having sum(balance) <> 0");
         await AssertNoneAsync(database, """
             select p.user_id || ' ' || p.symbol || ': held ' || p.held || ', ledger ' || coalesce(l.units, 0)
-            from (select user_id, symbol, sum(quantity) as held, sum(reserved) as reserved from positions group by user_id, symbol) p
+            from (
+                select user_id, symbol, sum(quantity) as held, coalesce(sum(reserved) filter (where quantity > 0), 0) as reserved
+                from positions group by user_id, symbol) p
             left join (
                 select owner_id, asset, sum(balance) as units, sum(balance) filter (where kind = 'units_reserved') as reserved
                 from ledger_accounts where kind in ('units', 'units_reserved') group by owner_id, asset) l
@@ -39,9 +41,21 @@ internal static class Books
             where l.kind = 'cash_reserved' and l.balance <> coalesce(o.cash, 0)
             """);
         await AssertNoneAsync(database, """
-            select b.id || ': filled ' || b.filled_quantity || ', orders ' || sum(o.filled_quantity)
-            from broker_orders b join orders o on o.broker_order_id = b.id
-            group by b.id having b.filled_quantity <> sum(o.filled_quantity)
+            select p.user_id || ': margin ' || p.margin || ', ledger ' || coalesce(l.balance, 0)
+            from (select user_id, sum(margin) as margin from positions group by user_id) p
+            left join ledger_accounts l on l.owner_id = p.user_id and l.kind = 'margin' and l.asset = 'USD'
+            where p.margin <> coalesce(l.balance, 0)
+            """);
+        await AssertNoneAsync(database, """
+            select p.user_id || ': realised ' || p.pnl || ', ledger ' || coalesce(l.balance, 0)
+            from (select user_id, sum(realised_pnl) as pnl from positions group by user_id) p
+            left join ledger_accounts l on l.owner_id = p.user_id and l.kind = 'realised_pnl' and l.asset = 'USD'
+            where p.pnl <> coalesce(l.balance, 0)
+            """);
+        await AssertNoneAsync(database, """
+            select b.id || ': filled ' || b.filled_quantity || ', trades ' || coalesce(sum(t.quantity), 0)
+            from broker_orders b left join trades t on t.broker_order_id = b.id
+            group by b.id having b.filled_quantity <> coalesce(sum(t.quantity), 0)
             """);
         await AssertNoneAsync(database, """
             select o.id || ': filled ' || o.filled_quantity || ', trades ' || coalesce(sum(t.quantity), 0)

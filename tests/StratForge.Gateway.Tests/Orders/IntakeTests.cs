@@ -3,6 +3,7 @@ using Npgsql;
 using StratForge.Contracts;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Testing;
 
 namespace StratForge.Gateway.Tests.Orders;
@@ -229,15 +230,20 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     [Fact]
-    public async Task Two_gateways_at_once_spend_no_money_twice()
+    public async Task A_gateway_that_was_superseded_takes_nothing_in_any_more()
     {
-        await using var other = await OrderHouse.OpenAsync(database, redis, _house.Venue);
-        var user = await _house.AUserAsync(1_000);
+        var venue = new PaperVenue(TimeProvider.System);
+        await using var first = await OrderHouse.OpenAsync(database, redis, venue);
+        var user = await first.AUserAsync(1_000);
+        var before = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => first.PlaceAsync(user, "AAQ", Side.Buy, 1, limit: 100)));
+        await using var second = await OrderHouse.OpenAsync(database, redis, venue);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i =>
-            (i % 2 == 0 ? _house : other).PlaceAsync(user, i % 3 == 0 ? "AAQ" : "AAR", Side.Buy, 1, limit: 100)));
+        await Assert.ThrowsAsync<NotLeadingException>(() => first.PlaceAsync(user, "AAQ", Side.Buy, 1, limit: 100));
+        var after = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => second.PlaceAsync(user, "AAR", Side.Buy, 1, limit: 100)));
 
-        Assert.Equal(10, answers.Count(answer => answer.Status == ExecuteOutcome.Accepted));
+        Assert.All(before, answer => Assert.Equal(ExecuteOutcome.Accepted, answer.Status));
+        Assert.Equal(6, after.Count(answer => answer.Status == ExecuteOutcome.Accepted));
+        Assert.False(first.Books.IsLeading);
         await Books.AssertBalancedAsync(database);
     }
 }

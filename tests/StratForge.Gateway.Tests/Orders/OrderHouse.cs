@@ -9,10 +9,13 @@ using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
 using StratForge.Contracts.Sessions;
 using StratForge.Gateway.Broker;
+using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Market;
 using StratForge.Gateway.Orders;
-using StratForge.Gateway.Settlement;
+using StratForge.Gateway.Risk;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Testing;
+using StratForge.Trading.Brokerage;
 using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Tests.Orders;
@@ -38,19 +41,16 @@ internal sealed class OrderHouse : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(redis.ConnectionString));
         builder.AddMarket();
         builder.AddOrders();
+        builder.AddRisk();
         builder.Services.AddSingleton<IBroker>(venue);
         _app = builder.Build();
     }
 
     public PaperVenue Venue { get; }
 
-    public OrderIntake Intake => Get<OrderIntake>();
+    public BookKeeper Books => Get<BookKeeper>();
 
     public OrderDesk Desk => Get<OrderDesk>();
-
-    public SettlementQueue Queue => Get<SettlementQueue>();
-
-    public SettlementDesk Settlement => Get<SettlementDesk>();
 
     public BrokerRecovery Recovery => Get<BrokerRecovery>();
 
@@ -59,19 +59,17 @@ internal sealed class OrderHouse : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    /// <summary>Starts one whose settlement is driven by the test: venue events go straight to the queue.</summary>
+    /// <summary>Starts one that keeps the books; what the venue says goes straight to them, and nobody looks for what was missed unless the
+    /// test does.</summary>
     public static async Task<OrderHouse> OpenAsync(FreshDatabase database, FreshRedis redis, PaperVenue? venue = null)
     {
         var house = new OrderHouse(database, redis, venue ?? new PaperVenue(TimeProvider.System));
-        house.Venue.OnUpdate = update =>
-        {
-            if (VenueReport.Of(update, out _) is { } report)
-            {
-                house.Queue.AddAsync(report, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-            }
-        };
-        await house.StartAsync(house.Intake);
+        await house.Get<RiskBooks>().RefreshAsync(CancellationToken.None);
+        house.Venue.OnUpdate = house.Report;
+        await house.StartAsync(house.Get<PriceTicks>());
+        await house.StartAsync(house.Books);
         await house.StartAsync(house.Get<Submissions>());
+        house.Books.Lead(await house.Get<BooksStore>().LeadAsync(new BooksDoors(null, null), TimeProvider.System.Now(), CancellationToken.None));
         return house;
     }
 
@@ -80,11 +78,20 @@ internal sealed class OrderHouse : IAsyncDisposable
     {
         venue.OnUpdate = null;
         var house = new OrderHouse(database, redis, venue);
-        await house.StartAsync(house.Intake);
+        await house.Get<RiskBooks>().RefreshAsync(CancellationToken.None);
+        await house.StartAsync(house.Books);
         await house.StartAsync(house.Get<Submissions>());
-        await house.StartAsync(house.Settlement);
-        await house.StartAsync(house.Get<SettlementLeader>());
+        await house.StartAsync(house.Get<BooksLeader>());
         return house;
+    }
+
+    /// <summary>Takes in what the venue says.</summary>
+    public void Report(AlpacaTradeUpdate update)
+    {
+        if (VenueReports.Of(update, out _) is { } report)
+        {
+            Books.ReportAsync(report, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>Opens an account with a deposit.</summary>
@@ -120,45 +127,53 @@ internal sealed class OrderHouse : IAsyncDisposable
         return session;
     }
 
-    /// <summary>A limit order by hand.</summary>
-    public Task<IntakeAnswer> PlaceAsync(Guid userId, string symbol, Side side, decimal quantity, decimal limit, string? clientOrderId = null) =>
-        Desk.PlaceAsync(userId, new OrderTerms(symbol, side, quantity, "limit", "day", limit), clientOrderId, null, CancellationToken.None);
+    /// <summary>A limit order by hand. Where no price is known yet, the market stands at the limit.</summary>
+    public Task<IntakeAnswer> PlaceAsync(Guid userId, string symbol, Side side, decimal quantity, decimal limit, string? clientOrderId = null)
+    {
+        if (Get<LastPrices>().Peek(symbol) is null)
+        {
+            Price(symbol, limit);
+        }
 
-    /// <summary>A market order by hand. A buy needs <see cref="PriceAsync"/> first.</summary>
+        return PlaceAsync(userId, new OrderTerms(symbol, side, quantity, "limit", "day", limit), clientOrderId);
+    }
+
+    /// <summary>A market order by hand. A buy needs <see cref="Price"/> first.</summary>
     public Task<IntakeAnswer> PlaceAsync(Guid userId, string symbol, Side side, decimal quantity) =>
-        Desk.PlaceAsync(userId, new OrderTerms(symbol, side, quantity, "market", "day", null), null, null, CancellationToken.None);
+        PlaceAsync(userId, new OrderTerms(symbol, side, quantity, "market", "day"));
+
+    /// <summary>An order by hand.</summary>
+    public Task<IntakeAnswer> PlaceAsync(Guid userId, OrderTerms terms, string? clientOrderId = null) =>
+        Desk.PlaceAsync(userId, new OrderWish(terms), clientOrderId, null, CancellationToken.None);
 
     /// <summary>Makes a price known.</summary>
     public void Price(string symbol, decimal price) =>
         Get<LastPrices>().Note(new LastPrice(symbol, price, TimeProvider.System.GetUtcNow()));
 
-    /// <summary>Books what the venue says until <paramref name="isDone"/>; what was reported before it is booked too.</summary>
+    /// <summary>Makes a quote known.</summary>
+    public void Quote(string symbol, decimal bid, decimal ask) =>
+        Get<LastPrices>().Note(new LastPrice(symbol, (bid + ask) / 2, TimeProvider.System.GetUtcNow(), bid, ask));
+
+    /// <summary>Returns when everything that was handed to the books before is written.</summary>
+    public Task SettleAsync() => Books.AskAsync(new Nothing(), CancellationToken.None);
+
+    /// <summary>Books what comes until <paramref name="isDone"/>; what was reported before it is booked too.</summary>
     public async Task SettleUntilAsync(Func<Task<bool>> isDone)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            var reports = new List<VenueReport>();
-            while (Queue.Reports.TryRead(out var report))
+        await SettleAsync();
+        await Eventually.BecomesAsync(
+            async () =>
             {
-                reports.Add(report);
-            }
+                if (await isDone())
+                {
+                    return true;
+                }
 
-            if (reports.Count > 0)
-            {
-                await Settlement.SettleAsync(reports, CancellationToken.None);
-            }
-
-            if (await isDone())
-            {
-                return;
-            }
-
-            if (!Queue.Reports.TryPeek(out _))
-            {
-                await Queue.Reports.WaitToReadAsync(patience.Token);
-            }
-        }
+                await Books.DoAsync(new MoveOn(null), CancellationToken.None);
+                await SettleAsync();
+                return false;
+            },
+            static done => done);
     }
 
     /// <summary>Books until an order has that status.</summary>
@@ -192,6 +207,12 @@ internal sealed class OrderHouse : IAsyncDisposable
 
         await _app.DisposeAsync();
     }
+}
+
+/// <summary>Does nothing, after everything before it.</summary>
+internal sealed class Nothing : BookQuestion<bool>
+{
+    protected override bool Decide(BookWork work) => true;
 }
 
 /// <summary>Signals for tests.</summary>

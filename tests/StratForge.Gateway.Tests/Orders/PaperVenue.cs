@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using StratForge.Alpaca;
+using StratForge.Contracts.Orders;
 using StratForge.Gateway.Broker;
+using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Tests.Orders;
 
@@ -64,7 +66,7 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
         return await _taken.Reader.ReadAsync(patience.Token);
     }
 
-    public Task<AlpacaOrder> SubmitAsync(BrokerOrder order, CancellationToken cancellationToken)
+    public Task<AlpacaOrder> SubmitAsync(BrokerOrderFacts order, CancellationToken cancellationToken)
     {
         AlpacaOrder taken;
         lock (_gate)
@@ -80,7 +82,8 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
                 throw Refuse(HttpStatusCode.UnprocessableEntity, 40010001, "client_order_id must be unique");
             }
 
-            if (_orders.Values.Any(open => open.Symbol == order.Symbol && open.Side != order.Side && !open.IsOver))
+            var side = order.Side == Side.Buy ? AlpacaSide.Buy : AlpacaSide.Sell;
+            if (_orders.Values.Any(open => open.Symbol == order.Symbol && open.Side != side && !open.IsOver))
             {
                 throw Refuse(HttpStatusCode.Forbidden, 40310000, "potential wash trade detected. use complex orders");
             }
@@ -91,7 +94,7 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
                 Id = Guid.CreateVersion7(now),
                 ClientOrderId = order.Id.ToString(),
                 Symbol = order.Symbol,
-                Side = order.Side,
+                Side = side,
                 Type = order.Type,
                 TimeInForce = order.TimeInForce,
                 LimitPrice = order.LimitPrice,
@@ -231,6 +234,20 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
             yield return message;
         }
     }
+
+    public int AvailableOrders { get; set; } = int.MaxValue;
+
+    public Task<AlpacaClock> GetClockAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        var now = clock.GetUtcNow();
+        return Task.FromResult(new AlpacaClock(now, true, now.AddDays(1), now.AddHours(6)));
+    }
+
+    public Task<AlpacaAccount> GetAccountAsync(CancellationToken cancellationToken) => throw new AlpacaException("This venue shows no account.", new HttpRequestException());
+
+    public Task<IReadOnlyList<AlpacaPosition>> ListPositionsAsync(CancellationToken cancellationToken) =>
+        throw new AlpacaException("This venue shows no positions.", new HttpRequestException());
 
     public Task<IReadOnlyList<AlpacaAsset>> ListAssetsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<AlpacaAsset>>([]);

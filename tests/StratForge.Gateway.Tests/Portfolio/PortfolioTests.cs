@@ -92,6 +92,94 @@ public sealed class PortfolioTests(GatewayFixture fixture)
     }
 
     [Fact]
+    public async Task A_long_history_is_cut_into_as_many_points_as_asked_for_each_the_last_of_its_part()
+    {
+        var user = await Gateway.NewUserAsync();
+        await fixture.Database.ExecuteAsync("""
+            insert into equity_samples (user_id, at, equity, cash)
+            select $1, $2::timestamptz + make_interval(mins => i), 1000 + i, 1000 from generate_series(0, 999) as i
+            """, user.Id, Noon);
+        var path = $"/api/portfolio?from={Noon:yyyy-MM-ddTHH:mm:ssZ}&to={Noon.AddMinutes(1000):yyyy-MM-ddTHH:mm:ssZ}";
+
+        var points = (await user.GetAsync($"{path}&points=10")).GetProperty("equityHistory").EnumerateArray().Select(point => point.GetProperty("equity").GetString());
+        var whole = (await user.GetAsync($"{path}&points=2000")).GetProperty("equityHistory").GetArrayLength();
+        using var file = await user.SendAsync(HttpMethod.Get, $"{path}&points=4&format=csv");
+
+        Assert.Equal(["1099", "1199", "1299", "1399", "1499", "1599", "1699", "1799", "1899", "1999"], points);
+        Assert.Equal(1000, whole);
+        Assert.Equal(6, (await file.Content.ReadAsStringAsync()).Split("\r\n").Length);
+        await user.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, "/api/portfolio?points=1");
+        await user.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, "/api/portfolio?from=2024-01-02T00:00:00Z&to=2024-01-01T00:00:00Z");
+    }
+
+    [Fact]
+    public async Task What_is_owed_counts_below_zero_and_the_cash_held_against_it_counts()
+    {
+        var user = await Gateway.NewUserAsync();
+        await ShortAsync(user, "OWED", 10, price: 100, putUp: 500);
+        await HoldAsync(user, "OWNED", 1, averagePrice: 40);
+        Prices.Note(new LastPrice("OWED", 90, Noon));
+        Prices.Note(new LastPrice("OWNED", 50, Noon));
+
+        var portfolio = await user.GetAsync("/api/portfolio");
+        var account = await user.GetAsync("/trade/account");
+        var position = await user.GetAsync("/trade/positions/OWED");
+
+        Assert.Equal("101000", portfolio.GetProperty("cash").GetString());
+        Assert.Equal("1500", portfolio.GetProperty("margin").GetString());
+        Assert.Equal("99500", portfolio.GetProperty("available").GetString());
+        Assert.Equal("100150", portfolio.GetProperty("equity").GetString());
+        Assert.Equal("110", portfolio.GetProperty("unrealisedPnl").GetString());
+        Assert.Equal("-900", account.GetProperty("short_market_value").GetString());
+        Assert.Equal("50", account.GetProperty("long_market_value").GetString());
+        Assert.Equal("1550", account.GetProperty("initial_margin").GetString());
+        Assert.Equal("99500", account.GetProperty("buying_power").GetString());
+        Assert.False(account.GetProperty("shorting_enabled").GetBoolean());
+        Assert.Equal("short", position.GetProperty("side").GetString());
+        Assert.Equal("-10", position.GetProperty("qty").GetString());
+        Assert.Equal("-6", position.GetProperty("qty_available").GetString());
+        Assert.Equal("-900", position.GetProperty("market_value").GetString());
+        Assert.Equal("100", position.GetProperty("unrealized_pl").GetString());
+    }
+
+    [Fact]
+    public async Task A_sample_counts_the_cash_held_against_what_is_owed()
+    {
+        var user = await Gateway.NewUserAsync();
+        await ShortAsync(user, "SAMPLED", 10, price: 100, putUp: 500);
+        // Later than any other test's prices, so that this symbol is the market's clock.
+        var at = new DateTimeOffset(2032, 1, 1, 12, 0, 0, TimeSpan.Zero);
+        Prices.Note(new LastPrice("SAMPLED", 100, at));
+        await using var connection = await fixture.Database.DataSource.OpenConnectionAsync();
+
+        await Gateway.Services.GetServices<IHostedService>().OfType<EquitySampler>().Single().SampleAsync(connection, CancellationToken.None);
+
+        Assert.Equal(100_000, await fixture.Database.ValueAsync<decimal>("select equity from equity_samples where user_id = $1 and at = $2", user.Id, at));
+    }
+
+    [Theory]
+    [InlineData("ETHUSD")]
+    [InlineData("ETH/USD")]
+    [InlineData("ETH%2FUSD")]
+    public async Task A_position_is_found_however_its_pair_is_spelled(string spelled)
+    {
+        var user = await Gateway.NewUserAsync();
+        await HoldAsync(user, "ETH/USD", 2, averagePrice: 2000);
+
+        Assert.Equal("2", (await user.GetAsync($"/trade/positions/{spelled}")).GetProperty("qty").GetString());
+    }
+
+    [Fact]
+    public async Task A_position_that_is_not_held_is_not_found()
+    {
+        var user = await Gateway.NewUserAsync();
+
+        var problem = await user.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, "/trade/positions/AAPL");
+
+        Assert.Equal("unknown-position", problem.GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task Alpacas_view_adds_up_the_sessions_of_one_symbol()
     {
         var user = await Gateway.NewUserAsync();
@@ -181,14 +269,25 @@ public sealed class PortfolioTests(GatewayFixture fixture)
             insert into positions (user_id, session_id, symbol, quantity, average_price, updated_at) values ($1, $2, $3, $4, $5, now())
             """, user.Id, session, symbol, quantity, averagePrice);
 
+    // A short sale as settlement leaves it, with four of its units promised to an order that buys them back.
+    private async Task ShortAsync(Client user, string symbol, decimal quantity, decimal price, decimal putUp)
+    {
+        var margin = (quantity * price) + putUp;
+        await fixture.Database.ExecuteAsync("""
+            insert into positions (user_id, symbol, quantity, average_price, reserved, margin, updated_at) values ($1, $2, $3, $4, 4, $5, now())
+            """, user.Id, symbol, -quantity, price, margin);
+        await fixture.Database.ExecuteAsync("insert into ledger_accounts (owner_id, kind, asset, balance) values ($1, 'margin', 'USD', $2)", user.Id, margin);
+        await fixture.Database.ExecuteAsync("update ledger_accounts set balance = balance - $2 where owner_id = $1 and kind = 'cash'", user.Id, putUp);
+    }
+
     // A filled order and its one execution, as settlement leaves them.
     private async Task TradeAsync(Client user, Guid? session, string symbol, DateTimeOffset at)
     {
         var id = Guid.CreateVersion7(at);
         await fixture.Database.ExecuteAsync("""
-            insert into orders (id, user_id, session_id, symbol, asset_class, side, type, time_in_force, quantity, status, filled_quantity,
+            insert into orders (id, user_id, session_id, symbol, asset_class, side, effect, type, time_in_force, quantity, status, filled_quantity,
                                 average_fill_price, created_at, updated_at, filled_at)
-            values ($1, $2, $3, $4, 'stock', 'buy', 'market', 'day', 2, 'filled', 2, 10.5, $5, $5, $5)
+            values ($1, $2, $3, $4, 'stock', 'buy', 'open', 'market', 'day', 2, 'filled', 2, 10.5, $5, $5, $5)
             """, id, user.Id, session, symbol, at);
         await fixture.Database.ExecuteAsync("""
             insert into trades (id, execution_id, order_id, user_id, session_id, symbol, action, quantity, price, cash_amount, executed_at,

@@ -1,6 +1,7 @@
 using StratForge.Alpaca;
 using StratForge.Gateway.Broker;
 using StratForge.Gateway.Tests.Orders;
+using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Tests.Risk;
 
@@ -9,7 +10,15 @@ internal sealed class ListingVenue(PaperVenue venue) : IBroker
 {
     private readonly QuietBroker _lists = new();
 
-    public Task<AlpacaOrder> SubmitAsync(BrokerOrder order, CancellationToken cancellationToken) => venue.SubmitAsync(order, cancellationToken);
+    public int AvailableOrders => venue.AvailableOrders;
+
+    public Task<AlpacaClock> GetClockAsync(CancellationToken cancellationToken) => venue.GetClockAsync(cancellationToken);
+
+    public Task<AlpacaAccount> GetAccountAsync(CancellationToken cancellationToken) => ((IBroker)venue).GetAccountAsync(cancellationToken);
+
+    public Task<IReadOnlyList<AlpacaPosition>> ListPositionsAsync(CancellationToken cancellationToken) => ((IBroker)venue).ListPositionsAsync(cancellationToken);
+
+    public Task<AlpacaOrder> SubmitAsync(BrokerOrderFacts order, CancellationToken cancellationToken) => venue.SubmitAsync(order, cancellationToken);
 
     public Task<AlpacaOrder?> FindAsync(Guid id, CancellationToken cancellationToken) => venue.FindAsync(id, cancellationToken);
 

@@ -145,7 +145,7 @@ public sealed class RecoveryTests(FreshDatabase database, FreshRedis redis) : IC
         await next.Recovery.CompareAsync(CancellationToken.None);
         await next.SettleUntilAsync(order, "filled");
         await next.Recovery.CompareAsync(CancellationToken.None);
-        await next.SettleUntilAsync(() => Task.FromResult(true));
+        await next.SettleAsync();
 
         Assert.Single(_venue.Orders);
         Assert.Equal(5, await next.HeldAsync(user, symbol));

@@ -1,7 +1,6 @@
 using StratForge.Alpaca;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
-using StratForge.Gateway.Settlement;
 using StratForge.Gateway.Tests.Orders;
 using StratForge.Testing;
 
@@ -63,15 +62,20 @@ public sealed class ScheduleTests(FreshDatabase database, FreshRedis redis) : IC
 
             if (random.Next(3) == 0)
             {
-                await house.SettleUntilAsync(() => Task.FromResult(true));
+                await house.SettleAsync();
                 await Books.AssertBalancedAsync(database);
             }
         }
 
         // Everything that is open ends; what nobody heard of is found by looking.
-        for (var round = 0; await OpenOrdersAsync(users) > 0; round++)
+        var low = false;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await OpenOrdersAsync(users) > 0)
         {
-            Assert.True(round < 200, $"Orders are stuck with seed {seed}.");
+            Assert.False(patience.IsCancellationRequested, $"Orders are stuck with seed {seed}.");
+            // Limits that wait for their price get it.
+            low = !low;
+            symbols.ToList().ForEach(symbol => house.Price(symbol, low ? 80 : 120));
             foreach (var order in venue.Orders.Where(order => !order.IsOver))
             {
                 venue.Fill(order, order.Qty!.Value - order.FilledQty, 100, tell: false);
@@ -83,10 +87,9 @@ public sealed class ScheduleTests(FreshDatabase database, FreshRedis redis) : IC
             }
 
             late.Clear();
-            await database.ExecuteAsync("update orders set held_until = null where held_until is not null");
             await house.Recovery.SweepAsync(CancellationToken.None);
             await house.Recovery.CompareAsync(CancellationToken.None);
-            await house.SettleUntilAsync(() => Task.FromResult(true));
+            await house.SettleAsync();
         }
 
         await Books.AssertBalancedAsync(database);

@@ -4,9 +4,10 @@ using StratForge.Alpaca;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
 using StratForge.Gateway.Orders;
-using StratForge.Gateway.Settlement;
 using StratForge.Gateway.Tests.Orders;
 using StratForge.Testing;
+using StratForge.Trading.Brokerage;
+using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Tests.Settlement;
 
@@ -39,7 +40,7 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
     {
         _house.Price("BTC/USD", 40_000);
         var user = await _house.AUserAsync();
-        var answer = await _house.Desk.PlaceAsync(user, new("BTC/USD", Side.Buy, 0.1m, "market", "gtc", null), null, null, CancellationToken.None);
+        var answer = await _house.PlaceAsync(user, new OrderTerms("BTC/USD", Side.Buy, 0.1m, "market", "gtc"));
 
         _house.Venue.Fill(await _house.Venue.NextAsync(), 0.1m, 40_000);
         await _house.SettleUntilAsync(answer.OrderId!.Value, "filled");
@@ -100,9 +101,9 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
         var fill = _house.Venue.Fill(sent, 3, 99, tell: false);
         var end = _house.Venue.End(sent, tell: false);
 
-        var group = await _house.Settlement.SettleAsync([VenueReport.Of(end, out _)!], CancellationToken.None);
+        Repeat(end);
+        await _house.SettleAsync();
 
-        Assert.Contains(Guid.Parse(sent.ClientOrderId), group.Missing);
         Assert.Equal("accepted", await _house.StatusAsync(order));
         Repeat(fill);
         await _house.SettleUntilAsync(order, "canceled");
@@ -210,18 +211,63 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
     }
 
     [Fact]
-    public async Task Limits_that_cannot_trade_with_each_other_rest_side_by_side()
+    public async Task A_limit_away_from_the_market_rests_in_the_house_and_goes_when_its_price_comes()
     {
         var user = await _house.AUserAsync();
         await AUnitsAsync(user, "BAI", 5, 50);
 
         await Accept(_house.PlaceAsync(user, "BAI", Side.Buy, 1, limit: 40));
-        await Accept(_house.PlaceAsync(user, "BAI", Side.Sell, 5, limit: 60));
-        var crossing = await Accept(_house.PlaceAsync(user, "BAI", Side.Buy, 1, limit: 60));
+        var sell = await Accept(_house.PlaceAsync(user, "BAI", Side.Sell, 5, limit: 60));
+        await _house.SettleAsync();
+        Assert.Single(_house.Venue.Orders, order => order.Symbol == "BAI");
 
-        Assert.Equal(2L, await database.ValueAsync<long>(
-            "select count(*) from orders where user_id = $1 and symbol = 'BAI' and status = 'accepted' and broker_order_id is not null", user));
-        Assert.Null(await database.ValueAsync<Guid?>("select broker_order_id from orders where id = $1", crossing));
+        _house.Price("BAI", 61);
+        var sent = await _house.Venue.NextAsync();
+        _house.Venue.Fill(sent, 5, 61);
+        await _house.SettleUntilAsync(sell, "filled");
+
+        Assert.Equal((sell.ToString(), "sell", 60m), (sent.ClientOrderId, sent.Side, sent.LimitPrice));
+        Assert.Equal(100_000 - 250 + 305 - 40, await _house.BalanceAsync(user, "cash"));
+        await Books.AssertBalancedAsync(database);
+    }
+
+    [Fact]
+    public async Task Opposite_orders_of_two_users_meet_in_the_house_at_the_middle()
+    {
+        _house.Quote("BAO", 49.99m, 50.01m);
+        var (seller, buyer) = (await _house.AUserAsync(), await _house.AUserAsync());
+        await AUnitsAsync(seller, "BAO", 5, 51);
+        _house.Quote("BAO", 49.98m, 50.02m);
+        _house.Venue.AvailableOrders = 0;
+
+        var buy = await Accept(_house.PlaceAsync(buyer, "BAO", Side.Buy, 3));
+        var sell = await Accept(_house.PlaceAsync(seller, "BAO", Side.Sell, 5));
+        await _house.SettleUntilAsync(buy, "filled");
+
+        Assert.Equal("partially_filled", await _house.StatusAsync(sell));
+        Assert.Equal(100_000 - 150, await _house.BalanceAsync(buyer, "cash"));
+        Assert.Equal("cross", await database.ValueAsync<string>("select kind from routing_decisions where order_id = $1 and other_order_id = $2", buy, sell));
+        _house.Venue.AvailableOrders = int.MaxValue;
+        await _house.Books.DoAsync(new Bookkeeping.MoveOn(null), CancellationToken.None);
+        var sent = await _house.Venue.NextAsync();
+        Assert.Equal(2, sent.Qty);
+        await Books.AssertBalancedAsync(database);
+    }
+
+    [Fact]
+    public async Task A_market_purchase_never_takes_more_than_is_reserved_for_it()
+    {
+        _house.Price("BAP", 100);
+        var user = await _house.AUserAsync(1_020);
+        var order = await Accept(_house.PlaceAsync(user, "BAP", Side.Buy, 10));
+        var sent = await _house.Venue.NextAsync();
+
+        Assert.Equal(102, sent.LimitPrice);
+        _house.Venue.Fill(sent, 10, 102);
+        await _house.SettleUntilAsync(order, "filled");
+
+        Assert.Equal(0, await _house.BalanceAsync(user, "cash"));
+        await Books.AssertBalancedAsync(database);
     }
 
     [Fact]
@@ -256,6 +302,7 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
     [Fact]
     public async Task What_the_broker_refuses_is_closed_with_its_reason_and_the_cash_comes_back()
     {
+        _house.Price("BAL", 10);
         var user = await _house.AUserAsync();
         var session = await _house.ASessionAsync(user, "BAL");
         _house.Venue.Refusal = new AlpacaError(
@@ -275,7 +322,7 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
         _house.Price("BAM", 10);
         // Someone trades by hand in the account, and we know nothing of it.
         var foreign = await _house.Venue.SubmitAsync(
-            new(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), "BAM", "sell", "limit", "day", 1, 99, null), CancellationToken.None);
+            new(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), "BAM", Side.Sell, "limit", "day", 1, 99, TimeProvider.System.GetUtcNow(), null), CancellationToken.None);
         await _house.Venue.NextAsync();
         var user = await _house.AUserAsync();
         var order = await Accept(_house.PlaceAsync(user, "BAM", Side.Buy, 1));
@@ -284,8 +331,7 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
         Assert.Equal("accepted", await _house.StatusAsync(order));
 
         _house.Venue.End(foreign, tell: false);
-        await database.ExecuteAsync("update orders set held_until = created_at where id = $1", order);
-        await _house.Recovery.SweepAsync(CancellationToken.None);
+        await _house.SettleUntilAsync(() => Task.FromResult(_house.Venue.Orders.Count(sent => sent.Symbol == "BAM") == 2));
         _house.Venue.Fill(await _house.Venue.NextAsync(), 1, 10);
         await _house.SettleUntilAsync(order, "filled");
         await Books.AssertBalancedAsync(database);
@@ -295,14 +341,13 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
     public async Task Events_of_orders_that_are_not_ours_change_nothing()
     {
         var foreign = await _house.Venue.SubmitAsync(
-            new(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), "BAN", "buy", "market", "day", 1, null, null), CancellationToken.None);
+            new(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), "BAN", Side.Buy, "market", "day", 1, null, TimeProvider.System.GetUtcNow(), null), CancellationToken.None);
         await _house.Venue.NextAsync();
 
-        var group = await _house.Settlement.SettleAsync(
-            [VenueReport.Of(_house.Venue.Fill(foreign, 1, 10, tell: false), out _)!], CancellationToken.None);
+        _house.Venue.Fill(foreign, 1, 10);
+        await _house.SettleAsync();
 
-        Assert.Equal(1, group.Foreign);
-        Assert.Empty(group.Trades);
+        Assert.Equal(0L, await database.ValueAsync<long>("select count(*) from trades where symbol = 'BAN'"));
     }
 
     private void Repeat(AlpacaTradeUpdate update) => _house.Venue.OnUpdate!(update);

@@ -90,7 +90,7 @@ public sealed class FrontDoorTests
         Assert.False(refused.Headers.ContainsKey("Retry-After"));
         Assert.Equal(HttpStatusCode.OK, (await exchange.GetAsync("/v2/stocks/trades/latest?symbols=SPY")).Status);
 
-        exchange.Clock.Pass(TimeSpan.FromSeconds(20));
+        exchange.Clock.Advance(TimeSpan.FromSeconds(20));
         Assert.Equal(HttpStatusCode.OK, (await exchange.GetAsync("/v2/clock")).Status);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await exchange.GetAsync("/v2/clock")).Status);
     }

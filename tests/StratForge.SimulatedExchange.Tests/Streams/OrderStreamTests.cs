@@ -10,22 +10,12 @@ public sealed class OrderStreamTests
     private static string Authenticate(string secret = RunningExchange.Secret) =>
         $$$"""{"action":"authenticate","data":{"key_id":"{{{RunningExchange.Key}}}","secret_key":"{{{secret}}}"}}""";
 
-    private static async Task<StreamClient> ListeningAsync(RunningExchange exchange)
-    {
-        var client = await StreamClient.ConnectAsync(exchange, "/stream");
-        await client.SendAsync(Authenticate(), WebSocketMessageType.Binary);
-        Assert.Equal("""{"stream":"authorization","data":{"action":"authenticate","status":"authorized"}}""", await client.TextAsync());
-        await client.SendAsync(Listen);
-        Assert.Equal("""{"stream":"listening","data":{"streams":["trade_updates"]}}""", await client.TextAsync());
-        return client;
-    }
-
     [Fact]
     public async Task A_market_order_is_told_as_pending_new_and_filled_in_binary_frames_of_JSON()
     {
         using var bars = BarFile.Flat("SPY", 100m);
         await using var exchange = await RunningExchange.StartAsync(bars);
-        using var client = await ListeningAsync(exchange);
+        using var client = await StreamClient.OnOrdersAsync(exchange);
 
         var posted = await exchange.PostOrderAsync(new { symbol = "SPY", qty = 4, side = "buy", type = "market", time_in_force = "day" });
 
@@ -57,7 +47,7 @@ public sealed class OrderStreamTests
     {
         using var bars = BarFile.Flat("SPY", 100m);
         await using var exchange = await RunningExchange.StartAsync(bars);
-        using var client = await ListeningAsync(exchange);
+        using var client = await StreamClient.OnOrdersAsync(exchange);
 
         var first = await exchange.PostOrderAsync(new { symbol = "SPY", qty = 4, side = "buy", type = "limit", limit_price = 90, time_in_force = "day" });
         await exchange.SendAsync(HttpMethod.Patch, $"/v2/orders/{first["id"].GetString()}", """{"limit_price":91}""");
@@ -98,7 +88,7 @@ public sealed class OrderStreamTests
     {
         using var bars = BarFile.Flat("SPY", 100m);
         await using var exchange = await RunningExchange.StartAsync(bars);
-        using var client = await ListeningAsync(exchange);
+        using var client = await StreamClient.OnOrdersAsync(exchange);
 
         await client.SendAsync("""{"action":"listen","data":{"streams":[]}}""");
         Assert.Equal("""{"stream":"listening","data":{"streams":[]}}""", await client.TextAsync());

@@ -19,6 +19,9 @@ internal sealed class StreamClient : IDisposable
     /// <summary>The kind of the frame that came last.</summary>
     public WebSocketMessageType LastKind { get; private set; }
 
+    /// <summary>How the other side closed.</summary>
+    public WebSocketCloseStatus? Ending => _socket.CloseStatus;
+
     public static async Task<StreamClient> ConnectAsync(RunningExchange exchange, string path, params (string Name, string Value)[] headers)
     {
         var tcp = new TcpClient();
@@ -54,6 +57,18 @@ internal sealed class StreamClient : IDisposable
         Assert.Equal("""[{"T":"success","msg":"connected"}]""", await client.TextAsync());
         await client.SendAsync(Authentication);
         Assert.Equal("""[{"T":"success","msg":"authenticated"}]""", await client.TextAsync());
+        return client;
+    }
+
+    /// <summary>A client of the order stream that listens.</summary>
+    public static async Task<StreamClient> OnOrdersAsync(RunningExchange exchange)
+    {
+        var client = await ConnectAsync(exchange, "/stream");
+        await client.SendAsync(
+            $$$"""{"action":"authenticate","data":{"key_id":"{{{RunningExchange.Key}}}","secret_key":"{{{RunningExchange.Secret}}}"}}""", WebSocketMessageType.Binary);
+        Assert.Equal("""{"stream":"authorization","data":{"action":"authenticate","status":"authorized"}}""", await client.TextAsync());
+        await client.SendAsync("""{"action":"listen","data":{"streams":["trade_updates","account_updates"]}}""");
+        Assert.Equal("""{"stream":"listening","data":{"streams":["trade_updates"]}}""", await client.TextAsync());
         return client;
     }
 

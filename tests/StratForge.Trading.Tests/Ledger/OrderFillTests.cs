@@ -20,8 +20,8 @@ public class OrderFillTests
         Prop.ForAll(Fills, Gen.Choose(0, 100_000_000).ToArbitrary(), (fills, reservedCents) =>
         {
             var reserved = reservedCents / 100m;
-            var order = new OrderState(Side.Buy, fills.Sum(fill => fill.Units), 0, null, reserved, 0);
-            var (end, postings) = FillAll(order, default, "SPY", AssetClass.Stock, fills);
+            var order = new OrderState(Side.Buy, PositionEffect.Open, fills.Sum(fill => fill.Units), 0, null, reserved, 0);
+            var (end, postings) = FillAll(order, Holding.Flat, "SPY", AssetClass.Stock, fills);
             var paid = fills.Sum(fill => fill.Units * fill.Cents / 100m);
             var free = Balance(postings, new(s_user, LedgerKind.Cash), "USD");
             var held = Balance(postings, new(s_user, LedgerKind.CashReserved), "USD");
@@ -37,9 +37,9 @@ public class OrderFillTests
         {
             var units = fills.Sum(fill => fill.Units) / 1000m;
             var parts = fills.Select(fill => (fill.Units / 1000m, fill.Cents / 100m)).ToArray();
-            var order = new OrderState(Side.Buy, units, 0, null, 1_000_000m, 0);
+            var order = new OrderState(Side.Buy, PositionEffect.Open, units, 0, null, 1_000_000m, 0);
             var postings = new List<Posting>();
-            var position = default(Holding);
+            var position = Holding.Flat;
             foreach (var (quantity, price) in parts)
             {
                 var share = FillShare.Split(AssetClass.Crypto, Side.Buy, quantity, price, [order.Remaining])[0];
@@ -50,7 +50,7 @@ public class OrderFillTests
 
             var mine = Balance(postings, new(s_user, LedgerKind.Units), "BTC/USD");
             var market = Balance(postings, new(LedgerAccount.House, LedgerKind.Market), "BTC/USD");
-            var fees = Balance(postings, new(LedgerAccount.House, LedgerKind.Fees), "BTC/USD");
+            var fees = Balance(postings, new(s_user, LedgerKind.Fees), "BTC/USD");
             return mine == position.Quantity && market == -units && mine + fees == units;
         }).QuickCheckThrowOnFailure();
 
@@ -59,7 +59,7 @@ public class OrderFillTests
         Prop.ForAll(Fills, fills =>
         {
             var position = fills.Aggregate(
-                default(Holding), (held, fill) => held.Bought(fill.Units, fill.Units * fill.Cents / 100m));
+                Holding.Flat, (held, fill) => held.Bought(fill.Units, fill.Units * fill.Cents / 100m));
             var cost = fills.Sum(fill => fill.Units * fill.Cents / 100m);
             return Math.Abs((position.Quantity * position.AveragePrice) - cost) < 0.000_01m;
         }).QuickCheckThrowOnFailure();
@@ -68,7 +68,7 @@ public class OrderFillTests
     public void What_a_round_trip_realises_is_what_cash_gained() =>
         Prop.ForAll(Fills, Fills, (buys, sells) =>
         {
-            var bought = buys.Aggregate(default(Holding), (held, fill) => held.Bought(fill.Units, fill.Units * fill.Cents / 100m));
+            var bought = buys.Aggregate(Holding.Flat, (held, fill) => held.Bought(fill.Units, fill.Units * fill.Cents / 100m));
             var position = bought with { Reserved = bought.Quantity };
             var proceeds = 0m;
             foreach (var (units, cents) in sells)
@@ -100,9 +100,9 @@ public class OrderFillTests
     [Fact]
     public void A_price_beyond_the_reservation_is_paid_from_free_cash()
     {
-        var order = new OrderState(Side.Buy, 1, 0, null, 102, 0);
+        var order = new OrderState(Side.Buy, PositionEffect.Open, 1, 0, null, 102, 0);
 
-        var fill = OrderFill.Book(s_user, "SPY", order, default, new FillShare(1, 110, 110, 0));
+        var fill = OrderFill.Book(s_user, "SPY", order, Holding.Flat, new FillShare(1, 110, 110, 0));
 
         Assert.Equal(-8, fill.FreeCashChange);
         Assert.Equal(-110, fill.CashAmount);
@@ -111,9 +111,9 @@ public class OrderFillTests
     [Fact]
     public void A_cheaper_fill_gives_the_rest_of_the_reservation_back()
     {
-        var order = new OrderState(Side.Buy, 2, 0, null, 204, 0);
+        var order = new OrderState(Side.Buy, PositionEffect.Open, 2, 0, null, 204, 0);
 
-        var first = OrderFill.Book(s_user, "SPY", order, default, new FillShare(1, 100, 100, 0));
+        var first = OrderFill.Book(s_user, "SPY", order, Holding.Flat, new FillShare(1, 100, 100, 0));
         var second = OrderFill.Book(s_user, "SPY", first.Order, first.Position, new FillShare(1, 99, 99, 0));
 
         Assert.Equal(2, first.FreeCashChange);
@@ -137,12 +137,51 @@ public class OrderFillTests
     [Fact]
     public void A_fill_beyond_the_order_stops_the_books() =>
         Assert.Throws<InvalidOperationException>(() =>
-            OrderFill.Book(s_user, "SPY", new OrderState(Side.Buy, 1, 0, null, 100, 0), default, new FillShare(2, 10, 20, 0)));
+            OrderFill.Book(s_user, "SPY", new OrderState(Side.Buy, PositionEffect.Open, 1, 0, null, 100, 0), Holding.Flat, new FillShare(2, 10, 20, 0)));
 
     [Fact]
     public void A_sale_of_units_that_were_not_reserved_stops_the_books() =>
         Assert.Throws<InvalidOperationException>(() =>
-            OrderFill.Book(s_user, "SPY", new OrderState(Side.Sell, 2, 0, null, 0, 1), new Holding(5, 10, 1, 0), new FillShare(2, 10, 20, 0)));
+            OrderFill.Book(s_user, "SPY", new OrderState(Side.Sell, PositionEffect.Close, 2, 0, null, 0, 1), new Holding(5, 10, 1, 0), new FillShare(2, 10, 20, 0)));
+
+    [Fact]
+    public void Many_small_parts_within_the_collar_cost_their_owner_no_more_than_was_reserved()
+    {
+        // Half a cent more per part than the whole costs: rounded up four times.
+        var order = new OrderState(Side.Buy, PositionEffect.Open, 0.02m, 0, null, 0.02m, 0, Collar: 1);
+        var (position, cash, postings) = (Holding.Flat, 0m, new List<Posting>());
+        for (var i = 0; i < 4; i++)
+        {
+            var share = FillShare.Split(AssetClass.Stock, Side.Buy, 0.005m, 1, [order.Remaining])[0];
+            var fill = OrderFill.Book(s_user, "SPY", order, position, share);
+            (order, position) = (fill.Order, fill.Position);
+            cash += fill.FreeCashChange;
+            postings.AddRange(fill.Postings);
+        }
+
+        Assert.Equal(0, cash);
+        Assert.Equal(-0.02m, Balance(postings, new(LedgerAccount.House, LedgerKind.Rounding), "USD"));
+        Assert.Equal(0.04m, Balance(postings, new(LedgerAccount.House, LedgerKind.Market), "USD"));
+    }
+
+    [Fact]
+    public void What_a_short_sale_brings_is_held_with_its_margin_until_the_units_are_back()
+    {
+        var sale = new OrderState(Side.Sell, PositionEffect.Open, 10, 0, null, 510, 0, Collar: 102);
+        var sold = OrderFill.Book(s_user, "SPY", sale, Holding.Flat, new FillShare(10, 100, 1000, 0));
+
+        Assert.Equal(new Holding(-10, 100, 0, 0, 1510), sold.Position);
+        Assert.Equal(0, sold.FreeCashChange);
+
+        var cover = new OrderState(Side.Buy, PositionEffect.Close, 10, 0, null, 0, 10, Collar: 102);
+        var covered = OrderFill.Book(s_user, "SPY", cover, sold.Position with { Reserved = 10 }, new FillShare(10, 90, 900, 0));
+
+        Assert.Equal(new Holding(0, 0, 0, 100, 0), covered.Position);
+        Assert.Equal(1510 - 900, covered.FreeCashChange);
+        Assert.Equal(100, covered.RealisedPnl);
+        Assert.Equal(0, Balance([.. sold.Postings, .. covered.Postings], new(s_user, LedgerKind.Margin), "USD"));
+        Assert.Equal(100, Balance([.. sold.Postings, .. covered.Postings], new(s_user, LedgerKind.RealisedPnl), "USD"));
+    }
 
     private static (OrderFill End, List<Posting> Postings) FillAll(
         OrderState order, Holding position, string symbol, AssetClass assetClass, (int Units, int Cents)[] fills)

@@ -41,10 +41,13 @@ public class OrderRulesTests
     }
 
     [Fact]
-    public void Parts_of_a_unit_trade_for_a_day_only() =>
+    public void Parts_of_a_unit_can_not_be_had_at_once_or_never()
+    {
         Assert.Equal(
             "BAD_TIME_IN_FORCE",
-            OrderRules.Check(AnOrder() with { Quantity = 0.5m, TimeInForce = "gtc" }, s_stock, listingsKnown: true)?.Code);
+            OrderRules.Check(AnOrder() with { Quantity = 0.5m, TimeInForce = "fok" }, s_stock, listingsKnown: true)?.Code);
+        Assert.Null(OrderRules.Check(AnOrder() with { Quantity = 0.5m, TimeInForce = "gtc" }, s_stock, listingsKnown: true));
+    }
 
     [Fact]
     public void Parts_of_a_unit_need_a_symbol_that_can_be_divided() =>
@@ -85,13 +88,36 @@ public class OrderRulesTests
                     limit is null ? null : decimal.Parse(limit)),
                 s_coin, listingsKnown: true)?.Code);
 
+    [Theory]
+    [InlineData("stop", null, "9", null, null, null)]
+    [InlineData("stop", null, null, null, null, "BAD_PRICE")]
+    [InlineData("stop", "8", "9", null, null, "BAD_PRICE")]
+    [InlineData("stop_limit", "8", "9", null, null, null)]
+    [InlineData("stop_limit", null, "9", null, null, "BAD_PRICE")]
+    [InlineData("trailing_stop", null, null, "1", null, null)]
+    [InlineData("trailing_stop", null, null, null, "2.5", null)]
+    [InlineData("trailing_stop", null, null, "1", "2.5", "BAD_PRICE")]
+    [InlineData("trailing_stop", null, null, null, "100", "BAD_PRICE")]
+    [InlineData("market", null, null, "1", null, "BAD_PRICE")]
+    [InlineData("wish", null, null, null, null, "BAD_ORDER_TYPE")]
+    public void Every_type_has_its_own_prices(string type, string? limit, string? stop, string? trail, string? percent, string? code) =>
+        Assert.Equal(
+            code,
+            OrderRules.Check(
+                AnOrder() with { Type = type, LimitPrice = Number(limit), StopPrice = Number(stop), TrailPrice = Number(trail), TrailPercent = Number(percent) },
+                s_stock, listingsKnown: true)?.Code);
+
     [Fact]
-    public void A_market_buy_reserves_more_than_the_price_and_a_limit_buy_its_limit()
+    public void A_market_buy_may_cost_more_than_the_price_and_a_limit_buy_its_limit()
     {
-        Assert.Equal(102m, OrderRules.UnitCost(AnOrder(), 100));
-        Assert.Equal(90m, OrderRules.UnitCost(AnOrder() with { Type = "limit", LimitPrice = 90 }, 100));
-        Assert.Null(OrderRules.UnitCost(AnOrder(), null));
+        Assert.Equal(102m, OrderRules.Collar(AnOrder(), 100, 0.01m));
+        Assert.Equal(10.22m, OrderRules.Collar(AnOrder(), 10.02m, 0.01m));
+        Assert.Equal(90m, OrderRules.Collar(AnOrder() with { Type = "limit", LimitPrice = 90 }, 100, 0.01m));
+        Assert.Equal(204m, OrderRules.Collar(AnOrder() with { Type = "stop", StopPrice = 200 }, 100, 0.01m));
+        Assert.Null(OrderRules.Collar(AnOrder(), null, 0.01m));
     }
+
+    private static decimal? Number(string? text) => text is null ? null : decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private static OrderTerms AnOrder() => new("SPY", Side.Buy, 1, "market", "day", null);
 }

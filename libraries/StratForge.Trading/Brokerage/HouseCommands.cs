@@ -1,0 +1,207 @@
+using StratForge.Contracts.Orders;
+using StratForge.Trading.Ledger;
+using StratForge.Trading.Orders;
+
+namespace StratForge.Trading.Brokerage;
+
+/// <summary>What an order asks for instead of what it asked for before. Null leaves a term as it is.</summary>
+/// <param name="Quantity">Units in all, those already filled included.</param>
+/// <param name="LimitPrice">Limit, USD.</param>
+/// <param name="StopPrice">Stop, USD.</param>
+/// <param name="Trail">Distance of a trailing stop, in the terms it was given in.</param>
+/// <param name="TimeInForce">How long it lasts.</param>
+public sealed record NewTerms(
+    decimal? Quantity = null, decimal? LimitPrice = null, decimal? StopPrice = null, decimal? Trail = null, string? TimeInForce = null)
+{
+    /// <summary>The terms with these changes.</summary>
+    /// <param name="terms">As they were.</param>
+    public OrderTerms ApplyTo(OrderTerms terms)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        return terms with
+        {
+            Quantity = Quantity ?? terms.Quantity,
+            LimitPrice = LimitPrice ?? terms.LimitPrice,
+            StopPrice = StopPrice ?? terms.StopPrice,
+            TrailPrice = terms.TrailPrice is null ? null : Trail ?? terms.TrailPrice,
+            TrailPercent = terms.TrailPercent is null ? null : Trail ?? terms.TrailPercent,
+            TimeInForce = TimeInForce ?? terms.TimeInForce,
+        };
+    }
+}
+
+/// <content>What owners and administrators ask for besides orders.</content>
+public sealed partial class House
+{
+    /// <summary>Takes an open order back: at once when it is in the house, else as soon as the venue gives it up.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="detail">Why, where its owner did not ask for it.</param>
+    public void Cancel(Order order, string? detail = null)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        if (!order.IsOpen)
+        {
+            return;
+        }
+
+        if (order.Now.BrokerOrderId is not { } brokerOrderId)
+        {
+            Close(order, OrderStatus.Canceled, null, detail);
+        }
+        else if (!order.Now.CancelAsked)
+        {
+            Set(order, order.Now with { CancelAsked = true });
+            Recall(_brokerOrders[brokerOrderId], "its owner wants it back");
+        }
+    }
+
+    /// <summary>Puts an order with other terms in the place of one that waits in the house.</summary>
+    /// <param name="order">The one in the house.</param>
+    /// <param name="id">Id of the new one.</param>
+    /// <param name="terms">Its terms, checked as far as that needs no account.</param>
+    /// <param name="collar">The most a unit may cost.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="clientOrderId">The caller's own key of the new one.</param>
+    /// <param name="refusal">Why it can't be done.</param>
+    /// <returns>The new one; null when it can't be done, then nothing changed.</returns>
+    public Order? Replace(
+        Order order, Guid id, OrderTerms terms, decimal? collar, DateTimeOffset now, string? clientOrderId, out Refusal? refusal)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        ArgumentNullException.ThrowIfNull(terms);
+        refusal = CheckReplacement(order, terms);
+        var rest = terms.Quantity - order.Now.Filled;
+        var needsCash = order.Side == Side.Buy || order.Facts.Effect == PositionEffect.Open;
+        if (refusal is null && needsCash && collar is null)
+        {
+            refusal = OrderRules.NoPrice(order.Symbol);
+        }
+
+        var cash = needsCash && refusal is null ? CashFor(order.Side, order.Facts.Effect, rest, collar!.Value, order.Position.Now) : 0;
+        if (refusal is null && cash > order.Account.Now.Cash + order.Now.ReservedCash)
+        {
+            refusal = Refuse(
+                "INSUFFICIENT_FUNDS", $"required={Figure(cash)} available={Figure(order.Account.Now.Cash + order.Now.ReservedCash)}");
+        }
+
+        var holdsUnits = order.Now.ReservedUnits > 0;
+        if (refusal is null && holdsUnits && rest > order.Position.Now.Free + order.Now.ReservedUnits)
+        {
+            refusal = Refuse(
+                "INSUFFICIENT_QUANTITY", $"required={Figure(rest)} available={Figure(order.Position.Now.Free + order.Now.ReservedUnits)}");
+        }
+
+        if (refusal is not null)
+        {
+            return null;
+        }
+
+        Release(order);
+        var successor = Create(
+            order.Position,
+            order.Facts with
+            {
+                Id = id, Terms = terms with { Quantity = rest }, CreatedAt = now, Replaces = order.Id, ClientOrderId = clientOrderId, RequestHash = null,
+            },
+            new OrderProgress(OrderStatus.Accepted, CollarPrice: needsCash ? collar : null, HighWater: order.Now.HighWater));
+        ReserveCash(successor, cash);
+        if (holdsUnits)
+        {
+            ReserveUnits(successor, rest);
+        }
+
+        Set(order, order.Now with { Status = OrderStatus.Replaced, ReplacedBy = id });
+        if (order.Now.Filled > 0 && order.Facts.SignalId is { } signal)
+        {
+            _pending.SignalResults.Add(new SignalResult(signal, "PARTIAL", null, null));
+        }
+
+        Tell(order, "order", null);
+        Tell(successor, "order", null);
+        return successor;
+    }
+
+    /// <summary>Begins an account anew: what it holds goes to the house, and it gets a fresh deposit. History stays.</summary>
+    /// <param name="account">The account; nothing of it is open.</param>
+    /// <param name="deposit">USD it begins with.</param>
+    public void Reset(Account account, decimal deposit)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        if (account.Orders.Any(order => order.IsOpen))
+        {
+            throw new InvalidOperationException("An account with open orders can't begin anew.");
+        }
+
+        var user = account.UserId;
+        foreach (var position in account.Positions.ToArray())
+        {
+            var units = position.Now.Quantity;
+            if (units != 0)
+            {
+                var (from, to) = units > 0 ? (user, LedgerAccount.House) : (LedgerAccount.House, user);
+                Move(from, LedgerKind.Units, to, LedgerKind.Units, position.Symbol, Math.Abs(units), PostingReason.Reset);
+            }
+
+            Set(position, Holding.Flat);
+        }
+
+        Move(user, LedgerKind.Margin, user, LedgerKind.Cash, Usd, account.Now.Margin, PostingReason.Reset);
+        var cash = account.Now.Cash + account.Now.Margin;
+        if (cash >= 0)
+        {
+            Move(user, LedgerKind.Cash, LedgerAccount.House, LedgerKind.Cash, Usd, cash, PostingReason.Reset);
+        }
+        else
+        {
+            Move(LedgerAccount.House, LedgerKind.Cash, user, LedgerKind.Cash, Usd, -cash, PostingReason.Reset);
+        }
+
+        Move(LedgerAccount.House, LedgerKind.Cash, user, LedgerKind.Cash, Usd, deposit, PostingReason.Deposit);
+        Set(account, account.Now with { Cash = deposit, Margin = 0, LastEventId = account.Now.LastEventId + 1 });
+        _pending.Events.Add(new AccountEvent(account.Now.LastEventId, "portfolio", account, null, null, new PortfolioEvent("reset", deposit)));
+    }
+
+    /// <summary>Moves a difference from the broker, which somebody has explained, to the house's suspense account.</summary>
+    /// <param name="asset"><c>USD</c> or a symbol.</param>
+    /// <param name="amount">What the broker has more than the books; below zero for less.</param>
+    /// <param name="isOpening">What was there before the platform: it becomes the house's own.</param>
+    public void Repair(string asset, decimal amount, bool isOpening)
+    {
+        ArgumentNullException.ThrowIfNull(asset);
+        var house = LedgerAccount.House;
+        var kind = isOpening ? asset == Usd ? LedgerKind.Cash : LedgerKind.Units : LedgerKind.Suspense;
+        if (amount > 0)
+        {
+            Move(house, LedgerKind.Capital, house, kind, asset, amount, PostingReason.Repair);
+        }
+        else
+        {
+            Move(house, kind, house, LedgerKind.Capital, asset, -amount, PostingReason.Repair);
+        }
+
+        if (asset != Usd)
+        {
+            // What nobody holds is at the broker all the same.
+            ChangeNet(BookOf(asset), amount);
+        }
+    }
+
+    private static Refusal? CheckReplacement(Order order, OrderTerms terms) =>
+        order switch
+        {
+            { IsInHouse: false } => Refuse("ORDER_EXECUTING", "it is at the broker this moment; try again when it is filled or back"),
+            { Facts: { Leg: null } } when KinOf(order).Any() => Refuse("BRACKET_CAN_NOT_CHANGE", "cancel the bracket and place it anew; its exits can be replaced once the entry is filled"),
+            _ when terms.Quantity <= order.Now.Filled => Refuse("BAD_QUANTITY", $"quantity={Figure(terms.Quantity)} filled={Figure(order.Now.Filled)}"),
+            _ when terms == order.Terms => Refuse("NOTHING_CHANGED", "the order has these terms already"),
+            _ => null,
+        };
+
+    private void Move(Guid from, string fromKind, Guid to, string toKind, string asset, decimal amount, string reason)
+    {
+        if (amount > 0)
+        {
+            _pending.Postings.Add(new BookedPosting(
+                new Posting(new LedgerAccount(from, fromKind), new LedgerAccount(to, toKind), asset, amount, reason)));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json;
+using StratForge.Contracts;
+using StratForge.Trading.Brokerage;
+
+namespace StratForge.Gateway.Bookkeeping;
+
+/// <summary>Events of accounts as JSON: written once, stored and published as the same text.</summary>
+internal static class OrderEvents
+{
+    public static string Write(AccountEvent news) => news.Portfolio is { } portfolio
+        ? JsonSerializer.Serialize(portfolio, ContractsJson.Default.PortfolioEvent)
+        : JsonSerializer.Serialize(news.Data!, ContractsJson.Default.OrderEvent);
+}

@@ -1,0 +1,160 @@
+using StratForge.Alpaca;
+using StratForge.Gateway.Bookkeeping;
+using StratForge.Gateway.Hosting;
+using StratForge.Trading.Brokerage;
+
+namespace StratForge.Gateway.Broker;
+
+/// <summary>Finds what was missed: compares our open orders with the venue's, sends what never arrived, reads executions that no
+/// event told of, and calls back again what is wanted back.</summary>
+internal sealed partial class BrokerRecovery(
+    IBroker broker, OpenBrokerOrders orders, BookKeeper books, Submissions submissions, TimeProvider clock,
+    ILogger<BrokerRecovery> logger)
+{
+    // A replica that took an order in sends it within milliseconds; after this long nobody will.
+    private static readonly TimeSpan UnsentAfter = TimeSpan.FromSeconds(3);
+
+    /// <summary>Compares every open order with the venue.</summary>
+    /// <exception cref="AlpacaException">The venue does not answer; the next round tries again.</exception>
+    public async Task CompareAsync(CancellationToken cancellationToken)
+    {
+        var open = await orders.ListAsync(cancellationToken);
+        if (open.Count == 0)
+        {
+            return;
+        }
+
+        var atVenue = new Dictionary<string, AlpacaOrder>(StringComparer.OrdinalIgnoreCase);
+        foreach (var order in await broker.ListOpenAsync(cancellationToken))
+        {
+            atVenue[order.ClientOrderId] = order;
+        }
+
+        foreach (var ours in open.Where(ours => !submissions.IsInFlight(ours.Order.Id)))
+        {
+            try
+            {
+                if (atVenue.TryGetValue(ours.Order.Id.ToString(), out var theirs))
+                {
+                    await AdoptAsync(ours, theirs, cancellationToken);
+                }
+                else
+                {
+                    await LookAsync(ours, cancellationToken);
+                }
+            }
+            catch (AlpacaException exception) when (!exception.IsTransient)
+            {
+                // The others may be fine.
+                LogNotCompared(ours.Order.Id, ours.Order.Symbol, exception.Message);
+            }
+        }
+    }
+
+    /// <summary>Compares one order with the venue.</summary>
+    public async Task LookAsync(Guid brokerOrderId, CancellationToken cancellationToken)
+    {
+        if (await orders.FindAsync(brokerOrderId, cancellationToken) is { } ours)
+        {
+            await LookAsync(ours, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends what nobody sent, and lets what waits in the house move on.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await books.DoAsync(new MoveOn(null), cancellationToken);
+        foreach (var unsent in await orders.ListUnsentAsync(clock.Now() - UnsentAfter, cancellationToken))
+        {
+            if (!submissions.IsInFlight(unsent.Order.Id))
+            {
+                await LookAsync(unsent, cancellationToken);
+            }
+        }
+    }
+
+    private async Task LookAsync(OpenBrokerOrder ours, CancellationToken cancellationToken)
+    {
+        if (await broker.FindAsync(ours.Order.Id, cancellationToken) is { } theirs)
+        {
+            await AdoptAsync(ours, theirs, cancellationToken);
+        }
+        else if (ours.Filled == 0)
+        {
+            LogSentAgain(ours.Order.Id, ours.Order.Symbol);
+            submissions.Submit([ours.Order]);
+        }
+        else
+        {
+            // It was there once: a paper account that was reset, an exchange whose state was wiped. It can't fill any more.
+            LogForgotten(ours.Order.Id, ours.Order.Symbol);
+            await books.ReportAsync(
+                new VenueReport.Ended(ours.Order.Id, null, "canceled", ours.Filled, "The venue no longer knows the order."), cancellationToken);
+        }
+    }
+
+    private async Task AdoptAsync(OpenBrokerOrder ours, AlpacaOrder theirs, CancellationToken cancellationToken)
+    {
+        var id = ours.Order.Id;
+        if (!ours.Sent)
+        {
+            await books.ReportAsync(new VenueReport.Acknowledged(id, theirs.Id), cancellationToken);
+        }
+
+        if (theirs.FilledQty > ours.Filled)
+        {
+            await AddMissingAsync(ours, theirs, cancellationToken);
+        }
+
+        if (VenueReports.EndOf(id, theirs) is { } end)
+        {
+            await books.ReportAsync(end, cancellationToken);
+        }
+        else if (ours.Recalled && !theirs.IsOver)
+        {
+            await broker.CancelAsync(theirs.Id, cancellationToken);
+        }
+    }
+
+    private async Task AddMissingAsync(OpenBrokerOrder ours, AlpacaOrder theirs, CancellationToken cancellationToken)
+    {
+        var booked = (await orders.ListExecutionsAsync(ours.Order.Id, cancellationToken)).ToHashSet();
+        var history = new List<VenueReport.Executed>();
+        await foreach (var activity in broker.ListFillsAsync(theirs.Id, cancellationToken))
+        {
+            if (VenueReports.Of(ours.Order.Id, activity, theirs.FilledQty) is { } execution)
+            {
+                history.Add(execution);
+            }
+        }
+
+        // Where stream and history name executions differently none of the booked ones shows up here: then the count decides,
+        // for what was booked is the beginning of what happened.
+        var sameNames = booked.Count == 0 || history.Any(execution => booked.Contains(execution.ExecutionId));
+        var counted = 0m;
+        var added = 0;
+        foreach (var execution in history)
+        {
+            counted += execution.Quantity;
+            if (sameNames ? !booked.Contains(execution.ExecutionId) : counted > ours.Filled)
+            {
+                await books.ReportAsync(execution, cancellationToken);
+                added++;
+            }
+        }
+
+        LogMissed(ours.Order.Id, ours.Order.Symbol, added);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The venue does not know broker order {OrderId} in {Symbol}; it is sent again")]
+    private partial void LogSentAgain(Guid orderId, string symbol);
+
+    [LoggerMessage(LogLevel.Error, "The venue no longer knows broker order {OrderId} in {Symbol}, of which it had filled a part")]
+    private partial void LogForgotten(Guid orderId, string symbol);
+
+    [LoggerMessage(LogLevel.Error, "Broker order {OrderId} in {Symbol} can't be compared with the venue: {Reason}")]
+    private partial void LogNotCompared(Guid orderId, string symbol, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Broker order {OrderId} in {Symbol}: {Count} executions were missed and are booked now")]
+    private partial void LogMissed(Guid orderId, string symbol, int count);
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel;
+using StratForge.Gateway.Hosting;
+
+namespace StratForge.Gateway.Portfolio;
+
+/// <summary>Which part of the equity history, and how finely.</summary>
+internal sealed record EquityQuery(
+    [property: Description("From when on the market's clock; the newest samples since the account began when not given.")] DateTimeOffset? From = null,
+    [property: Description("Until when on the market's clock; now when not given.")] DateTimeOffset? To = null,
+    [property: Description("2 to 2000; 480 if not given. A time with more samples is cut into so many equal parts, and each shows its last one.")]
+    int? Points = null) : IValidated
+{
+    // Eight hours of minutes, about one per pixel of a chart; pages ask for them every second.
+    private const int DefaultPoints = 480;
+    private const int MostPoints = 2000;
+
+    public int Take => Points ?? DefaultPoints;
+
+    public void Validate(FieldErrors errors)
+    {
+        if (Points is < 2 or > MostPoints)
+        {
+            errors.Add("points", $"may be 2 to {MostPoints}.");
+        }
+
+        if (From >= To)
+        {
+            errors.Add("from", "has to be before to.");
+        }
+    }
+}
