@@ -35,14 +35,10 @@ internal sealed class BooksCommit(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add("select assert_leads($1)", epoch);
-        if (relied.Count > 0)
-        {
-            new Rows<SessionFacts>(batch, "select assert_sessions($1, $2)", relied)
-                .Column(NpgsqlDbType.Uuid, session => session.Id)
-                .Column(NpgsqlDbType.Bigint, session => session.LeaseEpoch);
-        }
-
+        new Rows<SessionFacts>(batch, "select begin_unit($3, $1, $2)", relied)
+            .Column(NpgsqlDbType.Uuid, session => session.Id)
+            .Column(NpgsqlDbType.Bigint, session => session.LeaseEpoch)
+            .Value(NpgsqlDbType.Bigint, epoch);
         AddSignals(batch, changes.Signals);
         AddBrokerOrders(batch, changes, now);
         AddOrders(batch, changes, now);
@@ -444,9 +440,11 @@ internal sealed class BooksCommit(NpgsqlDataSource database)
             return this;
         }
 
-        public Rows<T> Value(DateTimeOffset value)
+        public Rows<T> Value(DateTimeOffset value) => Value(NpgsqlDbType.TimestampTz, value);
+
+        public Rows<T> Value<TValue>(NpgsqlDbType type, TValue value)
         {
-            _parameters.Add(new NpgsqlParameter<DateTimeOffset> { NpgsqlDbType = NpgsqlDbType.TimestampTz, TypedValue = value });
+            _parameters.Add(new NpgsqlParameter<TValue> { NpgsqlDbType = type, TypedValue = value });
             return this;
         }
     }

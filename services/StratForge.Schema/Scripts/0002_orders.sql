@@ -43,28 +43,28 @@ begin
     return led;
 end $$;
 
--- First statement of every commit of the books.
-create function assert_leads(p_epoch bigint) returns void
-language plpgsql as $$
-begin
-    perform pg_advisory_xact_lock_shared(hashtextextended('trading', 0));
-    if not exists (select 1 from trading_leader where epoch = p_epoch) then
-        raise exception 'another gateway keeps the books' using errcode = 'SF001';
-    end if;
-end $$;
-
--- Whether sessions are as the writer remembers them: neither taken over by another worker nor ended since it looked.
-create function assert_sessions(p_session uuid[], p_epoch bigint[]) returns void
+-- First statement of every commit of the books: makes sure that this gateway still is the writer, and that the sessions on whose word it
+-- decided are as it remembers them, neither taken over by another worker nor ended since.
+create function begin_unit(p_epoch bigint, p_session uuid[], p_session_epoch bigint[]) returns void
 language plpgsql as $$
 declare
     changed uuid[];
 begin
-    select array_agg(i.id) into changed
-    from unnest(p_session, p_epoch) as i (id, epoch)
-    left join sessions s on s.id = i.id
-    where s.lease_epoch is distinct from i.epoch or s.ended_at is not null;
-    if changed is not null then
-        raise exception 'sessions have changed: %', changed using errcode = 'SF002';
+    -- The statements that follow take arrays. A plan made for the arrays at hand looks cheaper every time and costs more than it saves.
+    -- Rows are found by their keys: whatever the statistics say of a young table, its plan has to serve a large one.
+    perform set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+            set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true);
+    perform pg_advisory_xact_lock_shared(hashtextextended('trading', 0));
+    if not exists (select 1 from trading_leader where epoch = p_epoch) then
+        raise exception 'another gateway keeps the books' using errcode = 'SF001';
+    end if;
+    if cardinality(p_session) > 0 then
+        select array_agg(i.id) into changed
+        from unnest(p_session, p_session_epoch) as i (id, epoch)
+        left join sessions s on s.id = i.id
+        where s.lease_epoch is distinct from i.epoch or s.ended_at is not null;
+        if changed is not null then
+            raise exception 'sessions have changed: %', changed using errcode = 'SF002';
+        end if;
     end if;
 end $$;
-
