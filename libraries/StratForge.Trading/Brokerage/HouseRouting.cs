@@ -81,11 +81,24 @@ public sealed partial class House
         Trigger(book, market, now);
         RecallResting(book, market, now);
         var ready = new List<Order>();
+        var stuck = new HashSet<(Position, Side)>();
         foreach (var order in book.Orders.ToArray())
         {
-            if (order.IsInHouse && IsReady(order, market, now))
+            if (!order.IsInHouse)
+            {
+                continue;
+            }
+
+            // What a session asks for happens in the order in which it asked: nothing overtakes an opposite order at the market that is
+            // still waiting, for units or for its turn.
+            var mayGo = !stuck.Contains((order.Position, order.Side == Side.Buy ? Side.Sell : Side.Buy)) && IsReady(order, market, now);
+            if (mayGo)
             {
                 ready.Add(order);
+            }
+            else if (order is { IsInHouse: true, Limit: null, AwaitsStop: false, Facts.Leg: null })
+            {
+                stuck.Add((order.Position, order.Side));
             }
         }
 

@@ -9,5 +9,6 @@ internal static class SessionServices
         builder.Services.AddSingleton<Subscriptions>();
         builder.Services.AddSingleton<SessionDesk>();
         builder.Services.AddHostedService<SessionSweeper>();
+        builder.Services.AddHostedService<OrderSubscriptions>();
     }
 }

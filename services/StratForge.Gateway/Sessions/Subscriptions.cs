@@ -7,8 +7,8 @@ using StratForge.Gateway.Hosting;
 
 namespace StratForge.Gateway.Sessions;
 
-/// <summary>Keeps the bus's sets of wanted symbols equal to what open sessions need, and tells ingestor and workers of changes.</summary>
-/// <remarks>The sessions table is the truth. When the bus is away, nothing here fails: <see cref="RepairAsync"/> makes up for it, and
+/// <summary>Keeps the bus's sets of wanted symbols equal to what open sessions and open orders need, and tells ingestor and workers of changes.</summary>
+/// <remarks>The tables are the truth. When the bus is away, nothing here fails: <see cref="RepairAsync"/> makes up for it, and
 /// workers look into the table themselves.</remarks>
 internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnectionMultiplexer redis, ILogger<Subscriptions> logger)
 {
@@ -37,18 +37,20 @@ internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnecti
             await PublishAsync(bus, update, cancellationToken);
         });
 
-    /// <summary>Adds what open sessions need and the sets lack, and removes what only sessions needed that have ended.</summary>
+    /// <summary>Adds what open sessions and orders need and the sets lack, and removes what only sessions needed that have ended.</summary>
     /// <remarks>Symbols that someone else put there stay.</remarks>
     public async Task RepairAsync(DateTimeOffset endedSince, CancellationToken cancellationToken)
     {
         await using var command = database.Command("""
-            select symbol, asset_class, bool_or(status in ('STARTING', 'RUNNING', 'PAUSED'))
-            from sessions
-            where ended_at is null or ended_at > $1
-            group by symbol, asset_class
+            select symbol, bool_or(wanted)
+            from (
+                select symbol, status in ('STARTING', 'RUNNING', 'PAUSED') as wanted from sessions where ended_at is null or ended_at > $1
+                union all
+                select symbol, true from orders where status in ('held', 'accepted', 'new', 'partially_filled')) as uses
+            group by symbol
             """, endedSince);
         var symbols = await command.ListAsync(
-            rows => (Symbol: rows.GetString(0), Class: Symbols.ClassOf(rows.GetString(0)), Wanted: rows.GetBoolean(2)),
+            rows => (Symbol: rows.GetString(0), Class: Symbols.ClassOf(rows.GetString(0)), Wanted: rows.GetBoolean(1)),
             cancellationToken);
         foreach (var (symbol, assetClass, wanted) in symbols)
         {
@@ -68,6 +70,7 @@ internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnecti
             select exists (
                 select from sessions
                 where symbol = $1 and ended_at is null and status in ('STARTING', 'RUNNING', 'PAUSED'))
+                or exists (select from orders where symbol = $1 and status in ('held', 'accepted', 'new', 'partially_filled'))
             """, symbol);
         if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
         {

@@ -171,6 +171,27 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
     }
 
     [Fact]
+    public async Task The_signals_of_a_session_trade_one_by_one_in_their_order_however_many_came_at_once()
+    {
+        _house.Price("BAQ", 100);
+        var session = await _house.ASessionAsync(await _house.AUserAsync(), "BAQ");
+
+        var outcomes = await _house.Desk.ExecuteAsync(
+            [.. Enumerable.Range(0, 5).Select(i => Signals.Of(session, "BAQ", i % 2 == 0 ? Side.Buy : Side.Sell, 10, seq: i + 1))],
+            false, CancellationToken.None);
+
+        foreach (var outcome in outcomes)
+        {
+            var sent = await _house.Venue.NextAsync();
+            Assert.Equal((outcome.OrderId.ToString(), 10m), (sent.ClientOrderId, sent.Qty));
+            _house.Venue.Fill(sent, 10, 100);
+            await _house.SettleUntilAsync(outcome.OrderId!.Value, "filled");
+        }
+
+        await Books.AssertBalancedAsync(database);
+    }
+
+    [Fact]
     public async Task A_sale_of_units_that_never_came_is_refused_in_its_turn()
     {
         var user = await _house.AUserAsync();
