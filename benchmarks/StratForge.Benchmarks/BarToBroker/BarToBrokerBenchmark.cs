@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using Npgsql;
 using StackExchange.Redis;
+using StratForge.Benchmarks.Measuring;
+using StratForge.Benchmarks.Platform;
 
 namespace StratForge.Benchmarks.BarToBroker;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StratForge.Benchmarks.Measuring;
 
 namespace StratForge.Benchmarks.BarToBroker;
 

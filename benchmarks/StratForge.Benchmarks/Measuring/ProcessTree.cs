@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace StratForge.Benchmarks.BarToBroker;
+namespace StratForge.Benchmarks.Measuring;
 
 /// <summary>CPU time of a process and its descendants, from <c>/proc</c>.</summary>
 internal static class ProcessTree

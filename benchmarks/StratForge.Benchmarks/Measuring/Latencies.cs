@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace StratForge.Benchmarks.BarToBroker;
+namespace StratForge.Benchmarks.Measuring;
 
 /// <summary>Durations of one run, each weighted by the orders that shared it.</summary>
 internal sealed class Latencies

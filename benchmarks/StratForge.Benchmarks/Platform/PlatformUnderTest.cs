@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using StratForge.Benchmarks.Measuring;
 
-namespace StratForge.Benchmarks.BarToBroker;
+namespace StratForge.Benchmarks.Platform;
 
 /// <summary>The gateway and the worker as they ship, with as many sessions as asked that all buy one unit on every bar.</summary>
 internal sealed class PlatformUnderTest(DistributedApplication application) : IAsyncDisposable

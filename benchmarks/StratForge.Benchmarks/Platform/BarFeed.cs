@@ -5,7 +5,7 @@ using StackExchange.Redis;
 using StratForge.Contracts;
 using StratForge.Contracts.Market;
 
-namespace StratForge.Benchmarks.BarToBroker;
+namespace StratForge.Benchmarks.Platform;
 
 /// <summary>Stands in for the ingestor: stores a bar, then publishes it, and notes when.</summary>
 internal sealed class BarFeed(NpgsqlDataSource database, IConnectionMultiplexer redis, DateTimeOffset opens, string symbol)

@@ -1,7 +1,7 @@
 using Npgsql;
 using StratForge.LocalHosting.BackingServices;
 
-namespace StratForge.Benchmarks.BarToBroker;
+namespace StratForge.Benchmarks.Platform;
 
 /// <summary>The part of the application that is measured, with stores of its own and the benchmark's broker.</summary>
 internal sealed class MeasuredApplication : IAsyncDisposable

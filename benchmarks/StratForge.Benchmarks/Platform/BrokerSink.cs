@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 
-namespace StratForge.Benchmarks.BarToBroker;
+namespace StratForge.Benchmarks.Platform;
 
 /// <summary>The far end: takes orders as Alpaca would, notes when each body was there, and fills everything at once.</summary>
 /// <remarks>It lives in the measuring process so that its arrival times and the bars' departure times come from one clock.</remarks>
