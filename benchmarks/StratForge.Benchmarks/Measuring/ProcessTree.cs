@@ -8,46 +8,55 @@ internal static class ProcessTree
     // USER_HZ, which the kernel fixes for /proc on every architecture that .NET runs on.
     private const double TicksPerSecond = 100;
 
+    /// <summary>What the process, its descendants, and those of them that have ended have used so far.</summary>
     public static TimeSpan CpuOf(int root)
     {
-        var parents = new Dictionary<int, int>();
-        var ticks = new Dictionary<int, long>();
+        var stats = new Dictionary<int, Stat>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || ReadStat(folder) is not { } stat)
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Read(folder) is { } stat)
             {
-                continue;
+                stats[pid] = stat;
             }
-
-            // Fields after the name in brackets, which may itself hold blanks: state, parent, ..., utime, stime (14th and 15th of the whole).
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            parents[pid] = int.Parse(fields[1], CultureInfo.InvariantCulture);
-            ticks[pid] = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
         }
 
-        return TimeSpan.FromSeconds(ticks.Where(entry => Descends(entry.Key)).Sum(entry => entry.Value) / TicksPerSecond);
+        return TimeSpan.FromSeconds(
+            stats.Where(entry => Descends(entry.Key)).Sum(entry => entry.Value.OwnTicks + entry.Value.EndedChildrenTicks) / TicksPerSecond);
 
         bool Descends(int pid)
         {
-            while (pid != root && parents.TryGetValue(pid, out var parent))
+            while (pid != root && stats.TryGetValue(pid, out var stat))
             {
-                pid = parent;
+                pid = stat.Parent;
             }
 
             return pid == root;
         }
     }
 
-    private static string? ReadStat(string folder)
+    /// <summary>What the children of this process that have ended used in their lives.</summary>
+    public static TimeSpan CpuOfEndedChildren() => TimeSpan.FromSeconds(Read("/proc/self")!.Value.EndedChildrenTicks / TicksPerSecond);
+
+    private static Stat? Read(string folder)
     {
+        string text;
         try
         {
-            return File.ReadAllText(Path.Combine(folder, "stat"));
+            text = File.ReadAllText(Path.Combine(folder, "stat"));
         }
         catch (IOException)
         {
             // Ended between the listing and the reading.
             return null;
         }
+
+        // Fields after the name in brackets, which may itself hold blanks: state, parent, ..., utime, stime, cutime, cstime (14th to 17th
+        // of the whole).
+        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return new Stat(int.Parse(fields[1], CultureInfo.InvariantCulture), Ticks(11) + Ticks(12), Ticks(13) + Ticks(14));
+
+        long Ticks(int index) => long.Parse(fields[index], CultureInfo.InvariantCulture);
     }
+
+    private readonly record struct Stat(int Parent, long OwnTicks, long EndedChildrenTicks);
 }

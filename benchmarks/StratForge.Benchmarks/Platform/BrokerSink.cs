@@ -7,34 +7,42 @@ using System.Threading.Channels;
 
 namespace StratForge.Benchmarks.Platform;
 
-/// <summary>The far end: takes orders as Alpaca would, notes when each body was there, and fills everything at once.</summary>
+/// <summary>The far end: takes orders as Alpaca would, notes when each body was there, and fills everything: at once, or when it is told to.</summary>
 /// <remarks>It lives in the measuring process so that its arrival times and the bars' departure times come from one clock.</remarks>
 internal sealed class BrokerSink : IAsyncDisposable
 {
+    // Alpaca's longest page.
+    private const int MostListed = 500;
+
     private readonly WebApplication _app;
     private readonly TimeProvider _clock;
+    private readonly bool _fillsAtOnce;
     private readonly Channel<OrderArrival> _arrivals = Channel.CreateUnbounded<OrderArrival>();
     private readonly Channel<byte[]> _updates = Channel.CreateBounded<byte[]>(100_000);
-    private readonly Dictionary<string, string> _orders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, VenueOrder> _orders = new(StringComparer.Ordinal);
+    private readonly List<string> _open = [];
 
-    private BrokerSink(WebApplication app, TimeProvider clock)
+    private BrokerSink(WebApplication app, TimeProvider clock, bool fillsAtOnce)
     {
         _app = app;
         _clock = clock;
+        _fillsAtOnce = fillsAtOnce;
     }
 
     public Uri Address => new(_app.Urls.First());
 
     public ChannelReader<OrderArrival> Arrivals => _arrivals.Reader;
 
-    public static async Task<BrokerSink> StartAsync(TimeProvider clock)
+    /// <param name="clock">Stamps orders and fills.</param>
+    /// <param name="fillsAtOnce">Fills orders as they come; otherwise they stay open until <see cref="FillOpenAsync"/>.</param>
+    public static async Task<BrokerSink> StartAsync(TimeProvider clock, bool fillsAtOnce = true)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         app.UseWebSockets();
-        var sink = new BrokerSink(app, clock);
+        var sink = new BrokerSink(app, clock, fillsAtOnce);
         sink.Map();
         await app.StartAsync();
         return sink;
@@ -42,10 +50,26 @@ internal sealed class BrokerSink : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
+    /// <summary>Fills everything that is open.</summary>
+    public async Task FillOpenAsync()
+    {
+        List<VenueOrder> filled;
+        lock (_orders)
+        {
+            filled = [.. _open.Select(id => _orders[id] = _orders[id] with { IsFilled = true })];
+            _open.Clear();
+        }
+
+        foreach (var order in filled)
+        {
+            await TellAsync(order);
+        }
+    }
+
     private void Map()
     {
         _app.MapPost("/v2/orders", TakeOrderAsync);
-        _app.MapGet("/v2/orders", () => Results.Text("[]", "application/json"));
+        _app.MapGet("/v2/orders", () => Results.Text($"[{string.Join(',', ListOpen().Select(order => order.ToJson("new")))}]", "application/json"));
         _app.MapGet("/v2/orders:by_client_order_id", (string client_order_id) => FindOrder(client_order_id));
         _app.MapGet("/v2/account/activities/FILL", () => Results.Text("[]", "application/json"));
         _app.MapGet("/v2/account/activities", () => Results.Text("[]", "application/json"));
@@ -65,35 +89,43 @@ internal sealed class BrokerSink : IAsyncDisposable
     {
         var body = await request.BodyReader.ReadAtLeastAsync((int)(request.ContentLength ?? 1));
         var at = Stopwatch.GetTimestamp();
-        using var order = JsonDocument.Parse(body.Buffer.ToArray());
-        request.BodyReader.AdvanceTo(body.Buffer.End);
-
-        var id = order.RootElement.GetProperty("client_order_id").GetString()!;
-        var quantity = Number(order.RootElement.GetProperty("qty"));
-        var side = order.RootElement.GetProperty("side").GetString()!;
-        _arrivals.Writer.TryWrite(new OrderArrival(at, quantity));
-
-        var venueId = Guid.CreateVersion7(_clock.GetUtcNow());
-        var now = _clock.GetUtcNow().UtcDateTime.ToString("O");
-        string Shape(string status, decimal filled) => $$"""
-            {"id":"{{venueId}}","client_order_id":"{{id}}","created_at":"{{now}}","updated_at":"{{now}}","submitted_at":"{{now}}",
-             "filled_at":null,"expired_at":null,"expires_at":null,"canceled_at":null,"failed_at":null,"replaced_at":null,"replaced_by":null,"replaces":null,
-             "asset_id":"b0b6dd9d-8b9b-48a9-ba46-b9d54906e415","symbol":"{{BarFeed.Symbol}}","asset_class":"us_equity","notional":null,"qty":"{{quantity}}",
-             "filled_qty":"{{filled}}","filled_avg_price":{{(filled > 0 ? $"\"{BarFeed.Price}\"" : "null")}},"order_class":"","order_type":"market","type":"market","side":"{{side}}",
-             "position_intent":"{{side}}_to_open","time_in_force":"day","limit_price":null,"stop_price":null,"status":"{{status}}","extended_hours":false,"legs":null,
-             "trail_percent":null,"trail_price":null,"hwm":null,"subtag":null,"source":null}
-            """;
-        lock (_orders)
+        VenueOrder order;
+        using (var json = JsonDocument.Parse(body.Buffer.ToArray()))
         {
-            _orders[id] = Shape("filled", quantity);
+            order = VenueOrder.Read(json.RootElement, Guid.CreateVersion7(_clock.GetUtcNow()), _clock.GetUtcNow()) with { IsFilled = _fillsAtOnce };
         }
 
-        await _updates.Writer.WriteAsync(Encoding.UTF8.GetBytes(
-            $$$"""
-            {"stream":"trade_updates","data":{"event":"fill","timestamp":"{{{now}}}","order":{{{Shape("filled", quantity)}}},"price":"{{{BarFeed.Price}}}",
-             "qty":"{{{quantity}}}","position_qty":"{{{quantity}}}","execution_id":"{{{Guid.CreateVersion7(_clock.GetUtcNow())}}}"}}
-            """));
-        return Results.Text(Shape("pending_new", 0), "application/json");
+        request.BodyReader.AdvanceTo(body.Buffer.End);
+        lock (_orders)
+        {
+            _orders[order.ClientOrderId] = order;
+            if (!_fillsAtOnce)
+            {
+                _open.Add(order.ClientOrderId);
+            }
+        }
+
+        _arrivals.Writer.TryWrite(new OrderArrival(at, order.Quantity));
+        if (_fillsAtOnce)
+        {
+            await TellAsync(order);
+        }
+
+        return Results.Text((order with { IsFilled = false }).ToJson("pending_new"), "application/json");
+    }
+
+    private async Task TellAsync(VenueOrder order) => await _updates.Writer.WriteAsync(Encoding.UTF8.GetBytes(
+        $$$"""
+        {"stream":"trade_updates","data":{"event":"fill","timestamp":"{{{VenueOrder.Instant(_clock.GetUtcNow())}}}","order":{{{order.ToJson("filled")}}},"price":"{{{BarFeed.Price}}}",
+         "qty":"{{{order.Quantity}}}","position_qty":"{{{order.Quantity}}}","execution_id":"{{{Guid.CreateVersion7(_clock.GetUtcNow())}}}"}}
+        """));
+
+    private VenueOrder[] ListOpen()
+    {
+        lock (_orders)
+        {
+            return [.. Enumerable.Reverse(_open).Take(MostListed).Select(id => _orders[id])];
+        }
     }
 
     private IResult FindOrder(string id)
@@ -101,7 +133,7 @@ internal sealed class BrokerSink : IAsyncDisposable
         lock (_orders)
         {
             return _orders.TryGetValue(id, out var order)
-                ? Results.Text(order, "application/json")
+                ? Results.Text(order.ToJson(order.IsFilled ? "filled" : "new"), "application/json")
                 : Results.Json(new { code = 40410000, message = $"order not found for {id}" }, statusCode: 404);
         }
     }
@@ -137,11 +169,6 @@ internal sealed class BrokerSink : IAsyncDisposable
         }
     }
 
-    private static decimal Number(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String
-            ? decimal.Parse(value.GetString()!, System.Globalization.CultureInfo.InvariantCulture)
-            : value.GetDecimal();
-
     private const string Asset = $$"""
         {"id":"b0b6dd9d-8b9b-48a9-ba46-b9d54906e415","class":"us_equity","exchange":"ARCA","symbol":"{{BarFeed.Symbol}}","name":"Benchmark","status":"active",
          "tradable":true,"marginable":true,"shortable":true,"easy_to_borrow":true,"borrow_status":"easy_to_borrow","fractionable":true,
@@ -157,5 +184,5 @@ internal sealed class BrokerSink : IAsyncDisposable
 
 /// <summary>One order body at the broker.</summary>
 /// <param name="At">Stopwatch timestamp of its last byte.</param>
-/// <param name="Quantity">Units; each session orders one, so also the number of sessions' orders in it.</param>
+/// <param name="Quantity">Units; every order behind it is for one, so also their number.</param>
 internal readonly record struct OrderArrival(long At, decimal Quantity);

@@ -22,7 +22,14 @@ internal sealed class MeasuredApplication : IAsyncDisposable
         Platform = new PlatformUnderTest(application);
     }
 
+    /// <summary>Credential of the gateway's internal port.</summary>
+    public static string InternalKey => "benchmark-internal-key-0123456789";
+
+    /// <summary>The platform's database.</summary>
     public string Database { get; }
+
+    /// <summary>The server around it, without a database, for a baseline with tables of its own.</summary>
+    public string DatabaseServer => _postgres.ConnectionString;
 
     public string Redis { get; }
 
@@ -31,12 +38,15 @@ internal sealed class MeasuredApplication : IAsyncDisposable
     /// <summary>Where the traces of this run can be read.</summary>
     public required Uri Traces { get; init; }
 
-    public static async Task<MeasuredApplication> StartAsync(Uri broker)
+    /// <param name="broker">Where orders go.</param>
+    /// <param name="withWorker">Whether strategies are to run.</param>
+    public static async Task<MeasuredApplication> StartAsync(Uri broker, bool withWorker = true)
     {
         var postgres = await LocalPostgres.StartAsync(durable: true);
+        await RequireDurabilityAsync(postgres);
         var database = await CreateDatabaseAsync(postgres);
         var builder = DistributedApplicationTestingBuilder.Create([], (options, _) => options.DisableDashboard = false);
-        var internalKey = builder.AddParameter("internal-key", "benchmark-internal-key-0123456789", secret: true);
+        var internalKey = builder.AddParameter("internal-key", InternalKey, secret: true);
         var jwtSecret = builder.AddParameter("jwt-secret", "benchmark-jwt-secret-0123456789-0123456789", secret: true);
         var redis = builder.AddRedis("redis");
 
@@ -56,20 +66,25 @@ internal sealed class MeasuredApplication : IAsyncDisposable
             .WithEnvironment("Broker__ApiKey", "PKBENCHMARK")
             .WithEnvironment("Broker__SecretKey", "benchmark")
             .WithEnvironment("Broker__RequestsPerMinute", "0")
+            // Hundreds of users register from one address before anything is measured.
+            .WithEnvironment("RateLimits__AuthPerMinute", "100000")
             .WithHttpHealthCheck("/health");
 
-        builder.AddProject<Projects.StratForge_Worker>("worker")
-            .WithEnvironment(ConnectionVariable, database).WaitForCompletion(schema)
-            .WithReference(redis).WaitFor(redis)
-            .WithEnvironment(SamplerVariable, TraceOnRequest)
-            .WithEnvironment("Gateway__InternalUrl", gateway.GetEndpoint("internal"))
-            .WithEnvironment("Internal__Key", internalKey)
-            .WaitFor(gateway)
-            .WithHttpHealthCheck("/health");
+        if (withWorker)
+        {
+            builder.AddProject<Projects.StratForge_Worker>("worker")
+                .WithEnvironment(ConnectionVariable, database).WaitForCompletion(schema)
+                .WithReference(redis).WaitFor(redis)
+                .WithEnvironment(SamplerVariable, TraceOnRequest)
+                .WithEnvironment("Gateway__InternalUrl", gateway.GetEndpoint("internal"))
+                .WithEnvironment("Internal__Key", internalKey)
+                .WaitFor(gateway)
+                .WithHttpHealthCheck("/health");
+        }
 
         var application = await builder.BuildAsync();
         await application.StartAsync();
-        await application.ResourceNotifications.WaitForResourceHealthyAsync("worker");
+        await application.ResourceNotifications.WaitForResourceHealthyAsync(withWorker ? "worker" : "gateway");
         return new MeasuredApplication(
             postgres,
             application,
@@ -80,6 +95,24 @@ internal sealed class MeasuredApplication : IAsyncDisposable
         };
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        await Platform.DisposeAsync();
+        await _postgres.DisposeAsync();
+    }
+
+    // A figure for orders that a power cut would lose is worth nothing.
+    private static async Task RequireDurabilityAsync(LocalPostgres postgres)
+    {
+        await using var server = NpgsqlDataSource.Create($"{postgres.ConnectionString};Database=postgres");
+        await using var check = server.CreateCommand("select current_setting('fsync') || ' ' || current_setting('synchronous_commit')");
+        var settings = (string?)await check.ExecuteScalarAsync();
+        if (settings != "on on")
+        {
+            throw new InvalidOperationException($"Postgres has to run with fsync and synchronous_commit on, not with '{settings}'.");
+        }
+    }
+
     private static async Task<string> CreateDatabaseAsync(LocalPostgres postgres)
     {
         const string Name = "stratforge";
@@ -87,11 +120,5 @@ internal sealed class MeasuredApplication : IAsyncDisposable
         await using var command = server.CreateCommand($"create database {Name}");
         await command.ExecuteNonQueryAsync();
         return $"{postgres.ConnectionString};Database={Name}";
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Platform.DisposeAsync();
-        await _postgres.DisposeAsync();
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -7,7 +6,7 @@ using StratForge.Benchmarks.Measuring;
 
 namespace StratForge.Benchmarks.Platform;
 
-/// <summary>The gateway and the worker as they ship, with as many sessions as asked that all buy one unit on every bar.</summary>
+/// <summary>The gateway and the worker as they ship, spoken to from outside.</summary>
 internal sealed class PlatformUnderTest(DistributedApplication application) : IAsyncDisposable
 {
     // A user may have so many open sessions; more sessions mean more users.
@@ -22,21 +21,21 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
 
     private readonly HttpClient _gateway = application.CreateHttpClient("gateway", "http");
 
-    /// <summary>Registers users, starts the sessions and waits until each runs.</summary>
+    /// <summary>Where the gateway listens.</summary>
+    /// <param name="endpoint"><c>http</c> or <c>internal</c>.</param>
+    public Uri AddressOf(string endpoint) => application.GetEndpoint("gateway", endpoint);
+
+    /// <summary>Registers users, starts as many sessions as asked that all buy one unit on every bar, and waits until each runs.</summary>
     public async Task StartSessionsAsync(int count)
     {
         var waiting = new List<(string Token, string Session)>();
         for (var started = 0; started < count; started += SessionsPerUser)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"bench{count}x{started}");
-            var user = await PostAsync(null, "/api/auth/register", new { email = $"{name}@example.org", username = name, password = $"benchmark {name}" });
-            var token = user.GetProperty("accessToken").GetString()!;
-            var strategy = await PostAsync(token, "/api/strategies", new { name = "Every bar", language = "csharp", symbol = BarFeed.Symbol, code = EveryBar });
+            var token = await RegisterAsync(string.Create(CultureInfo.InvariantCulture, $"bench{count}x{started}"));
+            var strategy = await CreateStrategyAsync(token);
             for (var i = started; i < Math.Min(count, started + SessionsPerUser); i++)
             {
-                var session = await PostAsync(
-                    token, "/sessions", new { symbol = BarFeed.Symbol, type = "stock", strategyId = strategy.GetProperty("id").GetString() });
-                waiting.Add((token, session.GetProperty("data").GetProperty("session").GetProperty("id").GetString()!));
+                waiting.Add((token, await StartSessionAsync(token, strategy)));
             }
         }
 
@@ -60,6 +59,30 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
                 await timer.WaitForNextTickAsync();
             }
         }
+    }
+
+    /// <summary>Registers a user, which opens an account with the opening deposit.</summary>
+    /// <returns>An access token.</returns>
+    public async Task<string> RegisterAsync(string name)
+    {
+        var user = await PostAsync(null, "/api/auth/register", new { email = $"{name}@example.org", username = name, password = $"benchmark {name}" });
+        return user.GetProperty("accessToken").GetString()!;
+    }
+
+    /// <summary>Stores the strategy that buys one unit on every bar.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> CreateStrategyAsync(string token)
+    {
+        var strategy = await PostAsync(token, "/api/strategies", new { name = "Every bar", language = "csharp", symbol = BarFeed.Symbol, code = EveryBar });
+        return strategy.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Asks for a session; it runs once a worker has it.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> StartSessionAsync(string token, string strategy)
+    {
+        var session = await PostAsync(token, "/sessions", new { symbol = BarFeed.Symbol, type = "stock", strategyId = strategy });
+        return session.GetProperty("data").GetProperty("session").GetProperty("id").GetString()!;
     }
 
     /// <summary>CPU time of a service and everything it started, so far.</summary>
