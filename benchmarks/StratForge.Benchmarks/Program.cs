@@ -24,7 +24,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         Usage: dotnet run -c Release --project benchmarks/StratForge.Benchmarks -- BENCHMARK [--output FILE]
-          bar-to-broker [--sessions 1,100] [--bars 200]
+          bar-to-broker [--sessions 1,100] [--bars 160]
           order-intake [--connections 1,16,64] [--rounds 3] [--seconds 2] [--users 200] [--type market|limit] [--fills after|during]
           host-pipes [--children 1,100] [--frames 200]
         """);

@@ -29,7 +29,7 @@ internal static class BarToBrokerBenchmark
     {
         var options = new RunOptions(arguments, "--sessions", "--bars");
         var sessions = options.Numbers("--sessions", "1,100");
-        var bars = options.Number("--bars", 200);
+        var bars = options.Number("--bars", 160);
         var heading = "";
         var figures = new StringBuilder();
         var stages = new StringBuilder();
@@ -68,7 +68,7 @@ internal static class BarToBrokerBenchmark
         await feed.StoreHistoryAsync(30);
         await stores.Platform.StartSessionsAsync(sessions);
         await using var bare = await BareLoop.StartAsync(database, redis, sink.Address, clock, sessions);
-        var floors = await PipesFloor.StartAsync(sessions);
+        var floors = System.Array.Empty<PipesFloor>();
         try
         {
             using var timer = new PeriodicTimer(BetweenBars);

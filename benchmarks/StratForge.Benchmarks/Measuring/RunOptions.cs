@@ -12,7 +12,6 @@ internal sealed class RunOptions
     /// <exception cref="UsageException">There is a name that it does not know, or one without a value.</exception>
     public RunOptions(string[] arguments, params string[] known)
     {
-        Text = string.Join(' ', arguments);
         for (var i = 0; i < arguments.Length; i += 2)
         {
             if (!known.Contains(arguments[i]) && arguments[i] != "--output")
@@ -24,9 +23,11 @@ internal sealed class RunOptions
                 ? arguments[i + 1]
                 : throw new UsageException($"{arguments[i]} needs a value.");
         }
+
+        Text = string.Join(' ', _values.Where(option => option.Key != "--output").Select(option => $"{option.Key} {option.Value}"));
     }
 
-    /// <summary>All of them, as typed.</summary>
+    /// <summary>Those that bear on the figures, as typed.</summary>
     public string Text { get; }
 
     /// <exception cref="UsageException">It is no number above zero.</exception>
