@@ -58,10 +58,12 @@ public sealed partial class House
     /// <summary>The entry is filled: its exits come to life over what it brought.</summary>
     private void WakeLegs(Order entry)
     {
+        // Of two exits one reserves what both are for.
+        var free = decimal.Max(0, entry.Position.Now.Free);
         foreach (var leg in KinOf(entry).Where(leg => leg.Now.Status == OrderStatus.Held).ToArray())
         {
             // A fee taken in units leaves less to sell than was bought.
-            var units = decimal.Min(leg.Quantity, decimal.Max(0, leg.Position.Now.Free + leg.Now.ReservedUnits));
+            var units = decimal.Min(leg.Quantity, free);
             if (units == 0)
             {
                 Close(leg, OrderStatus.Canceled, null, "What it was to close is gone.");
