@@ -83,6 +83,7 @@ public sealed partial class House
     /// <summary>A stop-loss was reached: it takes over what its sibling has reserved. False while the sibling is at the broker.</summary>
     private bool TakeOver(Order stop)
     {
+        var left = stop.Remaining;
         foreach (var sibling in KinOf(stop).Where(other => other.IsOpen && other.Facts.Leg == ExitLeg.TakeProfit).ToArray())
         {
             if (sibling.Now.BrokerOrderId is { } brokerOrderId)
@@ -91,12 +92,13 @@ public sealed partial class House
                 return false;
             }
 
+            left = decimal.Min(left, sibling.Remaining);
             Release(sibling);
             Set(sibling, sibling.Now with { Status = OrderStatus.Canceled, Detail = "The stop of the same position was reached." });
             Tell(sibling, "order", null);
         }
 
-        var units = decimal.Min(stop.Remaining, stop.Position.Now.Free + stop.Now.ReservedUnits);
+        var units = decimal.Min(left, stop.Position.Now.Free + stop.Now.ReservedUnits);
         if (units <= 0)
         {
             Close(stop, OrderStatus.Canceled, null, "What it was to close is gone.");
