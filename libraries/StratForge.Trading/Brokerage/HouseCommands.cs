@@ -102,6 +102,8 @@ public sealed partial class House
             order.Facts with
             {
                 Id = id, Terms = terms with { Quantity = rest }, CreatedAt = now, Replaces = order.Id, ClientOrderId = clientOrderId, RequestHash = null,
+                // The other of a pair knows the first one by its id.
+                ParentId = order.Facts.ParentId ?? (order.Facts.Leg is null ? null : order.Id),
             },
             new OrderProgress(OrderStatus.Accepted, CollarPrice: needsCash ? collar : null, HighWater: order.Now.HighWater));
         ReserveCash(successor, cash);
