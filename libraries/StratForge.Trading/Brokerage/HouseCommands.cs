@@ -70,7 +70,8 @@ public sealed partial class House
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(terms);
         refusal = CheckReplacement(order, terms);
-        var rest = terms.Quantity - order.Now.Filled;
+        // Who leaves the quantity as it is means what the order asks for now, where that has become less.
+        var rest = (terms.Quantity == order.Terms.Quantity ? order.Quantity : terms.Quantity) - order.Now.Filled;
         var needsCash = order.Side == Side.Buy || order.Facts.Effect == PositionEffect.Open;
         if (refusal is null && needsCash && collar is null)
         {
