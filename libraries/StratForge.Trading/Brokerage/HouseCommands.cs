@@ -70,7 +70,8 @@ public sealed partial class House
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(terms);
         refusal = CheckReplacement(order, terms);
-        var rest = terms.Quantity - order.Now.Filled;
+        // Who leaves the quantity as it is means what the order asks for now, where that has become less.
+        var rest = (terms.Quantity == order.Terms.Quantity ? order.Quantity : terms.Quantity) - order.Now.Filled;
         var needsCash = order.Side == Side.Buy || order.Facts.Effect == PositionEffect.Open;
         if (refusal is null && needsCash && collar is null)
         {
@@ -102,6 +103,8 @@ public sealed partial class House
             order.Facts with
             {
                 Id = id, Terms = terms with { Quantity = rest }, CreatedAt = now, Replaces = order.Id, ClientOrderId = clientOrderId, RequestHash = null,
+                // The other of a pair knows the first one by its id.
+                ParentId = order.Facts.ParentId ?? (order.Facts.Leg is null ? null : order.Id),
             },
             new OrderProgress(OrderStatus.Accepted, CollarPrice: needsCash ? collar : null, HighWater: order.Now.HighWater));
         ReserveCash(successor, cash);

@@ -1,4 +1,5 @@
 using StratForge.Contracts.Internal;
+using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
 using StratForge.Trading.Ledger;
 using StratForge.Trading.Orders;
@@ -134,7 +135,7 @@ public sealed partial class House
         if (terms.Side == Side.Sell)
         {
             return held > 0 || openings.Any() ? PositionEffect.Close
-                : held == 0 && incoming.Risk is not { Limits.AllowShorting: true } ? PositionEffect.Close
+                : held == 0 && (incoming.Risk is not { Limits.AllowShorting: true } || Symbols.ClassOf(terms.Symbol) == AssetClass.Crypto) ? PositionEffect.Close
                 : PositionEffect.Open;
         }
 
@@ -182,7 +183,7 @@ public sealed partial class House
         order is { Facts: { Effect: PositionEffect.Close, Leg: not ExitLeg.StopLoss }, Now: { ReservedUnits: 0, Status: not OrderStatus.Held } } && order.Remaining > 0;
 
     private static decimal ArrivingOf(Order buy) =>
-        Contracts.Market.Symbols.ClassOf(buy.Symbol) == Contracts.Market.AssetClass.Crypto
+        Symbols.ClassOf(buy.Symbol) == AssetClass.Crypto
             ? decimal.Truncate(buy.Remaining * (1 - Fees.CryptoFee.Rate) * 1_000_000_000m) / 1_000_000_000m
             : buy.Remaining;
 

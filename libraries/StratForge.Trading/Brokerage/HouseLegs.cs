@@ -58,10 +58,12 @@ public sealed partial class House
     /// <summary>The entry is filled: its exits come to life over what it brought.</summary>
     private void WakeLegs(Order entry)
     {
+        // Of two exits one reserves what both are for.
+        var free = decimal.Max(0, entry.Position.Now.Free);
         foreach (var leg in KinOf(entry).Where(leg => leg.Now.Status == OrderStatus.Held).ToArray())
         {
             // A fee taken in units leaves less to sell than was bought.
-            var units = decimal.Min(leg.Quantity, decimal.Max(0, leg.Position.Now.Free + leg.Now.ReservedUnits));
+            var units = decimal.Min(leg.Quantity, free);
             if (units == 0)
             {
                 Close(leg, OrderStatus.Canceled, null, "What it was to close is gone.");
@@ -81,6 +83,7 @@ public sealed partial class House
     /// <summary>A stop-loss was reached: it takes over what its sibling has reserved. False while the sibling is at the broker.</summary>
     private bool TakeOver(Order stop)
     {
+        var left = stop.Remaining;
         foreach (var sibling in KinOf(stop).Where(other => other.IsOpen && other.Facts.Leg == ExitLeg.TakeProfit).ToArray())
         {
             if (sibling.Now.BrokerOrderId is { } brokerOrderId)
@@ -89,12 +92,13 @@ public sealed partial class House
                 return false;
             }
 
+            left = decimal.Min(left, sibling.Remaining);
             Release(sibling);
             Set(sibling, sibling.Now with { Status = OrderStatus.Canceled, Detail = "The stop of the same position was reached." });
             Tell(sibling, "order", null);
         }
 
-        var units = decimal.Min(stop.Remaining, stop.Position.Now.Free + stop.Now.ReservedUnits);
+        var units = decimal.Min(left, stop.Position.Now.Free + stop.Now.ReservedUnits);
         if (units <= 0)
         {
             Close(stop, OrderStatus.Canceled, null, "What it was to close is gone.");

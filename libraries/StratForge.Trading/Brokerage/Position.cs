@@ -24,5 +24,6 @@ public sealed class Position : Tracked<Holding>
 
     internal void Set(Holding holding) => Now = holding;
 
-    private protected override void Vanish() => Account.Remove(this);
+    // Orders that were written before its first fill hold on to it: it stays, flat as it was.
+    private protected override void Vanish() => Now = Holding.Flat;
 }
