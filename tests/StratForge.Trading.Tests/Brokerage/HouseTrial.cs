@@ -149,9 +149,15 @@ internal sealed class HouseTrial
         var symbol = s_symbols[step.What % 2];
         var isStock = step.What % 2 == 0;
         var price = _prices[symbol];
-        var quantity = isStock ? 1 + (step.Amount % 30) : (1 + step.Amount) / 1000m;
+        decimal quantity = isStock ? 1 + (step.Amount % 30) : (1 + step.Amount) / 1000m;
         var type = (step.Price / 7 % 6) switch { 0 => OrderType.Limit, 1 => OrderType.Stop, 2 => OrderType.StopLimit, 3 => OrderType.TrailingStop, _ => OrderType.Market };
         var side = step.What / 2 % 2 == 0 ? Side.Buy : Side.Sell;
+        var session = s_sessions[step.Amount / 2 % 2];
+        if (step.Kind > 2 && _users[step.Who % 3].PositionOf(session, symbol).Now.Quantity is not 0 and var held)
+        {
+            (side, quantity) = (held > 0 ? Side.Sell : Side.Buy, decimal.Min(quantity, Math.Abs(held)));
+        }
+
         decimal? limit = type is OrderType.Limit or OrderType.StopLimit ? price + (step.Price % 11) - 5 : null;
         decimal? stop = type is OrderType.Stop or OrderType.StopLimit ? price + (step.Price % 7) - 3 : null;
         var time = !isStock ? step.What % 5 == 0 && limit is null && stop is null && type != OrderType.TrailingStop ? "ioc" : "gtc"
@@ -167,7 +173,7 @@ internal sealed class HouseTrial
             NewId(), _users[step.Who % 3].UserId, null, null, terms, OrderRules.Collar(terms, price, OrderRules.StepOf(symbol, price, null)), null, _now,
             time == "day" ? _now + TimeSpan.FromSeconds(3) : null, Legs: legs, ExitsOnly: isPair && legs is not null,
             Risk: new RiskTerms(RiskLimits.Unlimited with { AllowShorting = step.Amount % 2 == 0 }, TradingMode.Normal, price, TimeSpan.Zero, 0),
-            SessionId: s_sessions[step.Amount / 2 % 2]);
+            SessionId: session);
         Do(house => house.Accept(incoming));
     }
 
