@@ -180,7 +180,7 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
 
     private void Enlist(Order order, SymbolBook book)
     {
-        book.Add(order);
+        book.Place(order);
         order.Account.Add(order);
         _orders.Add(order.Id, order);
     }

@@ -46,7 +46,7 @@ public sealed partial class House
         var groups = new List<Parcel>();
         foreach (var symbol in symbols)
         {
-            if (_books.TryGetValue(symbol, out var book) && book.Orders.Count > 0)
+            if (_books.TryGetValue(symbol, out var book) && !book.IsQuiet)
             {
                 Prepare(book, marketOf(symbol), now, groups);
             }
@@ -82,7 +82,7 @@ public sealed partial class House
         RecallResting(book, market, now);
         var ready = new List<Order>();
         var stuck = new HashSet<(Position, Side)>();
-        foreach (var order in book.Orders.ToArray())
+        foreach (var order in book.AtHome.ToArray())
         {
             if (!order.IsInHouse)
             {
@@ -120,7 +120,7 @@ public sealed partial class House
             return;
         }
 
-        foreach (var order in book.Orders.Where(order => order.IsOpen && order.Facts.ExpiresAt <= market.At && order.Now.BrokerOrderId is null).ToArray())
+        foreach (var order in book.AtHome.Where(order => order.Facts.ExpiresAt <= market.At).ToArray())
         {
             if (order.IsOpen)
             {
@@ -136,7 +136,7 @@ public sealed partial class House
             return;
         }
 
-        foreach (var order in book.Orders.Where(order => order.IsInHouse && order.AwaitsStop).ToArray())
+        foreach (var order in book.AtHome.Where(order => order.IsInHouse && order.AwaitsStop).ToArray())
         {
             var water = Trail(order, market.Last);
             if (StopOf(order) is { } stop && (order.Side == Side.Buy ? market.Last >= stop : market.Last <= stop))
@@ -396,9 +396,9 @@ public sealed partial class House
             return;
         }
 
-        foreach (var broker in book.BrokerOrders.ToArray())
+        foreach (var broker in book.MadeBefore(now - RestsAtMost))
         {
-            if (!broker.IsOpen || broker.Now.IsRecalled || now - broker.Facts.CreatedAt < RestsAtMost || broker.Facts.TimeInForce is "ioc" or "fok")
+            if (!broker.IsOpen || broker.Now.IsRecalled || broker.Facts.TimeInForce is "ioc" or "fok")
             {
                 continue;
             }
@@ -416,7 +416,7 @@ public sealed partial class House
 
     private static bool CouldCross(SymbolBook book, BrokerOrder broker, decimal price) =>
         Carried(broker).FirstOrDefault() is { } carried
-        && book.Orders.Any(order => order.Side != carried.Side && order.Account != carried.Account && !order.AwaitsStop && MayCross(order, price));
+        && book.AtHome.Any(order => order.Side != carried.Side && order.Account != carried.Account && !order.AwaitsStop && MayCross(order, price));
 
     private static bool IsReached(Side side, decimal limit, MarketView market) =>
         side == Side.Buy ? limit >= (market.Ask ?? market.Last) : limit <= (market.Bid ?? market.Last);

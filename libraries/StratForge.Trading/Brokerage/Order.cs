@@ -136,16 +136,18 @@ public sealed class Order : Tracked<OrderProgress>
         }
 
         Now = progress;
+        _book.Place(this);
     }
 
     private protected override void Kept()
     {
         if (!IsOpen)
         {
-            _book.Remove(this);
             Account.Remove(this);
         }
     }
+
+    private protected override void Undone() => _book.Place(this);
 
     private protected override void Vanish()
     {

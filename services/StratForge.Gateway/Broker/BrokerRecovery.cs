@@ -81,8 +81,7 @@ internal sealed partial class BrokerRecovery(
         }
         else if (ours.Filled == 0)
         {
-            LogSentAgain(ours.Order.Id, ours.Order.Symbol);
-            submissions.Submit([ours.Order]);
+            await SendAgainAsync(ours.Order, cancellationToken);
         }
         else
         {
@@ -90,6 +89,20 @@ internal sealed partial class BrokerRecovery(
             LogForgotten(ours.Order.Id, ours.Order.Symbol);
             await books.ReportAsync(
                 new VenueReport.Ended(ours.Order.Id, null, "canceled", ours.Filled, "The venue no longer knows the order."), cancellationToken);
+        }
+    }
+
+    // What was read a moment ago may be over by now, and an order that its sender has given up must not reach the venue after all. The
+    // first question is answered once everything that was committed before is being sent, the second once the outcome of what was sent
+    // before has been booked.
+    private async Task SendAgainAsync(BrokerOrderFacts order, CancellationToken cancellationToken)
+    {
+        if (await books.AskAsync(new StandsUnfilled(order.Id), cancellationToken)
+            && !submissions.IsInFlight(order.Id)
+            && await books.AskAsync(new StandsUnfilled(order.Id), cancellationToken))
+        {
+            LogSentAgain(order.Id, order.Symbol);
+            submissions.Submit([order]);
         }
     }
 
@@ -157,4 +170,10 @@ internal sealed partial class BrokerRecovery(
 
     [LoggerMessage(LogLevel.Warning, "Broker order {OrderId} in {Symbol}: {Count} executions were missed and are booked now")]
     private partial void LogMissed(Guid orderId, string symbol, int count);
+
+    /// <summary>Whether a broker order is open and nothing of it was filled, by the books.</summary>
+    private sealed class StandsUnfilled(Guid id) : BookQuestion<bool>
+    {
+        protected override bool Decide(BookWork work) => work.House.FindBrokerOrder(id) is { IsOpen: true, Now.Filled: 0 };
+    }
 }

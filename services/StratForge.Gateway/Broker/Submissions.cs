@@ -68,7 +68,7 @@ internal sealed partial class Submissions(
             if (!lane.Running)
             {
                 lane.Running = true;
-                _ = Task.Run(() => RunAsync(lane), CancellationToken.None);
+                lane.Run = Task.Run(() => RunAsync(lane), CancellationToken.None);
             }
         }
     }
@@ -97,10 +97,16 @@ internal sealed partial class Submissions(
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         books.Committed -= OnCommitted;
-        return _stopped.CancelAsync();
+        await _stopped.CancelAsync();
+
+        // Nothing leaves this process any more once this returns: whoever keeps the books next decides what is sent again.
+        foreach (var lane in _lanes.Values)
+        {
+            await lane.Run;
+        }
     }
 
     private void OnCommitted(Changes changes)
@@ -176,6 +182,12 @@ internal sealed partial class Submissions(
         {
             try
             {
+                if (!books.IsLeading)
+                {
+                    // The next writer compares with the venue and sends what is missing there, under its own decisions.
+                    return;
+                }
+
                 if (mayHaveLanded && await broker.FindAsync(order.Id, cancellationToken) is { } landed)
                 {
                     await ReportAsync(landed, order);
@@ -240,6 +252,8 @@ internal sealed partial class Submissions(
         public Queue<(Func<CancellationToken, Task> Send, Guid Id)> Waiting { get; } = new();
 
         public bool Running { get; set; }
+
+        public Task Run { get; set; } = Task.CompletedTask;
     }
 
     [LoggerMessage(LogLevel.Warning, "Broker order {OrderId} in {Symbol} is sent again in {Wait}: {Reason}")]
