@@ -68,7 +68,7 @@ internal static class BarToBrokerBenchmark
         await feed.StoreHistoryAsync(30);
         await stores.Platform.StartSessionsAsync(sessions);
         await using var bare = await BareLoop.StartAsync(database, redis, sink.Address, clock, sessions);
-        var floors = System.Array.Empty<PipesFloor>();
+        var floors = await PipesFloor.StartAsync(sessions);
         try
         {
             using var timer = new PeriodicTimer(BetweenBars);

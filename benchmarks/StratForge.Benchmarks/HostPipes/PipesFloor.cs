@@ -5,7 +5,7 @@ using StratForge.Benchmarks.Measuring;
 namespace StratForge.Benchmarks.HostPipes;
 
 /// <summary>What one process per session costs by itself: a frame into the pipe of each of some running processes, and a frame out of each.
-/// No design with a process per session is faster on this machine.</summary>
+/// Whatever a design with a process per session does besides comes on top.</summary>
 internal sealed class PipesFloor : IDisposable
 {
     // The first exchanges compile the children's loops.

@@ -37,19 +37,6 @@ internal sealed record Trader(string Token, Guid Strategy, Guid Session)
         claim.Parameters.Add(new() { Value = now + Lease });
         claim.Parameters.Add(new() { Value = LeaseEpoch });
         await claim.ExecuteNonQueryAsync();
-        await LiftLimitsAsync(database, now);
         return traders;
-    }
-
-    // A thousand orders a minute are what the house takes for a program that has run wild. Gateways look for changes every other second.
-    private static async Task LiftLimitsAsync(NpgsqlDataSource database, DateTimeOffset now)
-    {
-        await using var lift = database.CreateCommand("""
-            with lifted as (insert into risk_limits (keeper, allow_shorting, updated_at) values ('house', true, $1))
-            insert into risk_changes (at, actor_id, subject, scope, keeper, after)
-            select $1, id, 'limits', 'global', 'house', '{}' from users limit 1
-            """);
-        lift.Parameters.Add(new() { Value = now });
-        await lift.ExecuteNonQueryAsync();
     }
 }

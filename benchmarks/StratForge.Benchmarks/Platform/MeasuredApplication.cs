@@ -60,6 +60,7 @@ internal sealed class MeasuredApplication : IAsyncDisposable
             .WithEnvironment(SamplerVariable, TraceOnRequest)
             .WithEnvironment("Internal__Key", internalKey)
             .WithEnvironment("Jwt__Secret", jwtSecret)
+            .WithEnvironment("Admin__Email", PlatformUnderTest.OperatorEmail)
             .WithEnvironment("Broker__TradingUrl", broker.ToString())
             .WithEnvironment("Broker__DataUrl", broker.ToString())
             .WithEnvironment("Broker__DataStreamUrl", broker.ToString())
@@ -85,7 +86,7 @@ internal sealed class MeasuredApplication : IAsyncDisposable
         var application = await builder.BuildAsync();
         await application.StartAsync();
         await application.ResourceNotifications.WaitForResourceHealthyAsync(withWorker ? "worker" : "gateway");
-        return new MeasuredApplication(
+        var measured = new MeasuredApplication(
             postgres,
             application,
             database,
@@ -93,6 +94,8 @@ internal sealed class MeasuredApplication : IAsyncDisposable
         {
             Traces = application.GetDashboardAddress() ?? throw new InvalidOperationException("The engine shows no traces."),
         };
+        await measured.Platform.LiftLimitsAsync();
+        return measured;
     }
 
     public async ValueTask DisposeAsync()

@@ -12,6 +12,8 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
     // A user may have so many open sessions; more sessions mean more users.
     private const int SessionsPerUser = 20;
 
+    private const string Operator = "operator";
+
     private const string EveryBar = """
         public sealed class EveryBar : Strategy
         {
@@ -21,9 +23,19 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
 
     private readonly HttpClient _gateway = application.CreateHttpClient("gateway", "http");
 
+    /// <summary>Who runs the platform, as its configuration has to name him.</summary>
+    public static string OperatorEmail => EmailOf(Operator);
+
     /// <summary>Where the gateway listens.</summary>
     /// <param name="endpoint"><c>http</c> or <c>internal</c>.</param>
     public Uri AddressOf(string endpoint) => application.GetEndpoint("gateway", endpoint);
+
+    /// <summary>Takes the house's limits away: what stops a program that has run wild would stop a benchmark too.</summary>
+    public async Task LiftLimitsAsync()
+    {
+        var token = await RegisterAsync(Operator);
+        await SendAsync(token, HttpMethod.Put, "/api/admin/risk", new { allowShorting = true });
+    }
 
     /// <summary>Registers users, starts as many sessions as asked that all buy one unit on every bar, and waits until each runs.</summary>
     public async Task StartSessionsAsync(int count)
@@ -65,7 +77,7 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
     /// <returns>An access token.</returns>
     public async Task<string> RegisterAsync(string name)
     {
-        var user = await PostAsync(null, "/api/auth/register", new { email = $"{name}@example.org", username = name, password = $"benchmark {name}" });
+        var user = await PostAsync(null, "/api/auth/register", new { email = EmailOf(name), username = name, password = $"benchmark {name}" });
         return user.GetProperty("accessToken").GetString()!;
     }
 
@@ -104,6 +116,8 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
         await application.DisposeAsync();
     }
 
+    private static string EmailOf(string name) => $"{name}@example.org";
+
     private async Task<JsonElement> GetAsync(string token, string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -111,9 +125,11 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
         return await SendAsync(request);
     }
 
-    private async Task<JsonElement> PostAsync(string? token, string path, object body)
+    private Task<JsonElement> PostAsync(string? token, string path, object body) => SendAsync(token, HttpMethod.Post, path, body);
+
+    private async Task<JsonElement> SendAsync(string? token, HttpMethod method, string path, object body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
         if (token is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
