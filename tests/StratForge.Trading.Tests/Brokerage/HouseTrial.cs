@@ -377,8 +377,10 @@ internal sealed class HouseTrial
         }
 
         Assert.All(
-            book.Orders.Where(order => order.IsOpen && order.Now.BrokerOrderId is not null),
+            _users.SelectMany(user => user.Orders)
+                .Where(order => order.Symbol == book.Symbol && order.IsOpen && order.Now.BrokerOrderId is not null),
             order => Assert.Contains(open, broker => broker.Id == order.Now.BrokerOrderId));
+        Assert.All(book.AtHome, order => Assert.True(order.IsOpen && order.Now.BrokerOrderId is null));
     }
 
     private void CheckExecutions()
@@ -420,7 +422,7 @@ internal sealed class HouseTrial
 
         foreach (var book in s_symbols.Select(_house.BookOf))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{book.Net:0.#########} {string.Join(' ', book.Orders.Select(order => order.Id))}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{book.Net:0.#########} {string.Join(' ', book.AtHome.Select(order => order.Id))}");
             foreach (var broker in book.BrokerOrders)
             {
                 text.AppendLine(CultureInfo.InvariantCulture, $"{broker.Id} {broker.Now}");
