@@ -322,7 +322,7 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
         _house.Price("BAM", 10);
         // Someone trades by hand in the account, and we know nothing of it.
         var foreign = await _house.Venue.SubmitAsync(
-            new(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), "BAM", Side.Sell, "limit", "day", 1, 99, TimeProvider.System.GetUtcNow(), null), CancellationToken.None);
+            new(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), "BAM", Side.Sell, "limit", "day", 1, 9, TimeProvider.System.GetUtcNow(), null), CancellationToken.None);
         await _house.Venue.NextAsync();
         var user = await _house.AUserAsync();
         var order = await Accept(_house.PlaceAsync(user, "BAM", Side.Buy, 1));
