@@ -49,8 +49,6 @@ public sealed class Account : Tracked<AccountState>
 
     internal void Add(Position position) => _positions[(position.SessionId, position.Symbol)] = position;
 
-    internal void Remove(Position position) => _positions.Remove((position.SessionId, position.Symbol));
-
     internal void Add(Order order) => _orders.Add(order);
 
     internal void Remove(Order order) => _orders.Remove(order);

@@ -24,5 +24,6 @@ public sealed class Position : Tracked<Holding>
 
     internal void Set(Holding holding) => Now = holding;
 
-    private protected override void Vanish() => Account.Remove(this);
+    // It stays where it is: orders that were taken in before point to it.
+    private protected override void Vanish() => Now = Holding.Flat;
 }
