@@ -134,7 +134,9 @@ public sealed partial class House
         if (terms.Side == Side.Sell)
         {
             return held > 0 || openings.Any() ? PositionEffect.Close
-                : held == 0 && incoming.Risk is not { Limits.AllowShorting: true } ? PositionEffect.Close
+                // Crypto can't be borrowed at the venue, whoever allows it here.
+                : held == 0 && (incoming.Risk is not { Limits.AllowShorting: true } || Contracts.Market.Symbols.ClassOf(terms.Symbol) == Contracts.Market.AssetClass.Crypto)
+                    ? PositionEffect.Close
                 : PositionEffect.Open;
         }
 
