@@ -74,6 +74,26 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
     }
 
     [Fact]
+    public async Task An_order_that_is_over_gets_its_stored_answer_when_it_is_sent_again()
+    {
+        var user = await _house.AUserAsync(1_500);
+        var answer = await _house.PlaceAsync(user, "BAQ", Side.Buy, 10, 100, "mine");
+        _house.Venue.Fill(await _house.Venue.NextAsync(), 10, 100);
+        await _house.SettleUntilAsync(answer.OrderId!.Value, "filled");
+
+        // There is no money for a second one, and that does not matter.
+        var again = await _house.PlaceAsync(user, "BAQ", Side.Buy, 10, 100, "mine");
+        Assert.Equal((ExecuteOutcome.Accepted, answer.OrderId, false), (again.Status, again.OrderId, again.IsNew));
+
+        await _house.PlaceAsync(user, "BAQ", Side.Sell, 10, 100, "sale");
+        _house.Venue.Fill(await _house.Venue.NextAsync(), 10, 100);
+        await _house.SettleUntilAsync(async () => await _house.HeldAsync(user, "BAQ") == 0);
+        again = await _house.PlaceAsync(user, "BAQ", Side.Buy, 10, 100, "mine");
+        Assert.Equal((ExecuteOutcome.Accepted, answer.OrderId, false), (again.Status, again.OrderId, again.IsNew));
+        Assert.Equal(2, _house.Venue.Orders.Count(order => order.Symbol == "BAQ"));
+    }
+
+    [Fact]
     public async Task Fills_that_come_in_the_wrong_order_end_in_the_same_books()
     {
         _house.Price("BAC", 100);
