@@ -65,6 +65,7 @@ public sealed class FaultScheduleTests(FreshRedis redis, ITestOutputHelper outpu
                 }
                 catch (Exception exception)
                 {
+                    Console.WriteLine($"seed {seed}: {exception.Message}");
                     failures.Add($"Schedule with seed {seed} failed: {exception.Message}\n{exception.StackTrace}\n{schedule.Story}");
 
                     // What it left open would be in the way of the next in this database.

@@ -543,7 +543,7 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
     {
         for (var round = 0; _unansweredOrders.Count + _unansweredSignals.Count > 0 || await _books.OpenAsync() > 0; round++)
         {
-            Assert.True(round < MostRounds, $"Orders are stuck:\n{await _books.DescribeOpenAsync()}");
+            Assert.True(round < MostRounds, $"Orders are stuck:\n{await _books.DescribeOpenAsync()}\nrefused because of the account: {_venue.AccountRefusals}\n{string.Join('\n', _venue.Orders.Where(order => !order.IsOver))}");
             if (_unansweredOrders.Count + _unansweredSignals.Count > 0)
             {
                 await RepeatAsync();
@@ -553,10 +553,12 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
             _time.Advance(TimeSpan.FromSeconds(6));
             foreach (var symbol in _symbols)
             {
-                _prices[symbol] = (round % 4) switch { 0 => 88, 1 => 100, 2 => 114, _ => 100 };
+                _prices[symbol] = (round % 4) switch { 0 => 75, 1 => 100, 2 => 125, _ => 100 };
                 Quote(symbol);
             }
 
+            await _process.SettleAsync();
+            await ListenAsync();
             await _process.SettleAsync();
             foreach (var order in _venue.Orders.Where(order => !order.IsOver).OrderBy(order => order.Symbol, StringComparer.Ordinal).ToArray())
             {
