@@ -358,8 +358,9 @@ public sealed partial class House
     private void Make(
         SymbolBook book, Order[] orders, ParcelKey key, decimal? limit, decimal quantity, DateTimeOffset now)
     {
-        // An order sent for the first time lends its id, so that alone it bears the same one everywhere.
-        var id = orders[0].Now.WasSent ? newId(now) : orders[0].Id;
+        // An order sent for the first time lends its id, so that alone it bears the same one everywhere. One that was lent before is that of a
+        // repeat of an order that is over: it can't be written, and the caller then gets the stored answer.
+        var id = orders[0].Now.WasSent || _brokerOrders.ContainsKey(orders[0].Id) ? newId(now) : orders[0].Id;
         var broker = new BrokerOrder(
             this,
             new BrokerOrderFacts(
@@ -407,16 +408,22 @@ public sealed partial class House
             {
                 Recall(broker, "the market has left its price");
             }
-            else if (market is { Bid: > 0 and { } bid, Ask: > 0 and { } ask } && CouldCross(book, broker, (bid + ask) / 2))
+            else if (market is { Bid: > 0 and { } bid, Ask: > 0 and { } ask } && CouldCross(book, broker, (bid + ask) / 2, now))
             {
                 Recall(broker, "another user's opposite order can trade with it in the house");
             }
         }
     }
 
-    private static bool CouldCross(SymbolBook book, BrokerOrder broker, decimal price) =>
+    private static bool CouldCross(SymbolBook book, BrokerOrder broker, decimal price, DateTimeOffset now) =>
         Carried(broker).FirstOrDefault() is { } carried
-        && book.AtHome.Any(order => order.Side != carried.Side && order.Account != carried.Account && !order.AwaitsStop && MayCross(order, price));
+        && book.AtHome.Any(order =>
+            order.Side != carried.Side && order.Account != carried.Account && !order.AwaitsStop && !(order.Now.HeldUntil > now) && HasUnits(order)
+            && MayCross(order, price));
+
+    // One that waits for units can't trade yet, and what is at the broker may be just what will bring them: it must not be called back for it.
+    private static bool HasUnits(Order order) =>
+        order.Facts.Effect == PositionEffect.Open || order.Remaining - order.Now.ReservedUnits <= order.Position.Now.Free;
 
     private static bool IsReached(Side side, decimal limit, MarketView market) =>
         side == Side.Buy ? limit >= (market.Ask ?? market.Last) : limit <= (market.Bid ?? market.Last);

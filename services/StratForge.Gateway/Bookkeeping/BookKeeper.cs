@@ -171,7 +171,7 @@ internal sealed partial class BookKeeper(
                 _house!.Undo();
                 _sessions.Clear();
             }
-            catch (PostgresException exception) when (exception is { SqlState: UniqueViolation, TableName: "signals" or "orders" } && attempt < Attempts)
+            catch (PostgresException exception) when (exception is { SqlState: UniqueViolation, TableName: "signals" or "orders" or "broker_orders" } && attempt < Attempts)
             {
                 // Some were taken in before: they get their stored answers.
                 _house!.Undo();
@@ -227,6 +227,15 @@ internal sealed partial class BookKeeper(
         foreach (var command in unit)
         {
             command.Apply(work);
+        }
+
+        Guid[] doubtful = [.. unit.OfType<TakeIn>().SelectMany(take => take.RefusedKeys)];
+        if (doubtful.Length > 0 && await store.ListKnownAsync([], doubtful, CancellationToken.None) is { Count: > 0 } stored)
+        {
+            // They were taken in before and are over: they get their stored answers.
+            house.Undo();
+            await WorkAsync(unit, leading, known.Concat(stored).ToDictionary());
+            return;
         }
 
         var isShort = house.Route(work.Moved.Concat(_waitForBudget).ToHashSet(StringComparer.Ordinal), markets.Of, now, broker.AvailableOrders);

@@ -8,7 +8,13 @@ namespace StratForge.Gateway.Bookkeeping;
 /// <summary>Takes orders in, in the order given.</summary>
 internal sealed class TakeIn(IReadOnlyList<NewOrder> orders) : BookQuestion<IntakeAnswer[]>
 {
+    private readonly List<Guid> _refused = [];
+
     public IReadOnlyList<NewOrder> Orders => orders;
+
+    /// <summary>Keys of orders by hand that were refused just now. A refusal leaves no row, so nothing stops a repeat of an order that was
+    /// taken in before and is over: whoever applies this has to look.</summary>
+    public IReadOnlyList<Guid> RefusedKeys => _refused;
 
     public override int Size => orders.Count;
 
@@ -16,10 +22,15 @@ internal sealed class TakeIn(IReadOnlyList<NewOrder> orders) : BookQuestion<Inta
 
     protected override IntakeAnswer[] Decide(BookWork work)
     {
+        _refused.Clear();
         var answers = new IntakeAnswer[orders.Count];
         for (var i = 0; i < answers.Length; i++)
         {
             answers[i] = Decide(orders[i], work);
+            if (answers[i] is { IsNew: true, Status: ExecuteOutcome.Rejected } && orders[i] is { Signal: null, RequestHash: not null })
+            {
+                _refused.Add(orders[i].Key);
+            }
         }
 
         return answers;

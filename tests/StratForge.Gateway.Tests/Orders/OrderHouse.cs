@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -26,24 +27,26 @@ internal sealed class OrderHouse : IAsyncDisposable
 {
     private readonly FreshDatabase _database;
     private readonly WebApplication _app;
+    private readonly TimeProvider _clock;
     private readonly List<IHostedService> _running = [];
     private int _users;
 
     private OrderHouse(FreshDatabase database, FreshRedis redis, PaperVenue venue)
     {
-        _database = database;
-        Venue = venue;
+        (_database, _clock, Venue) = (database, TimeProvider.System, venue);
         var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Broker:ApiKey"] = "k", ["Broker:SecretKey"] = "s" });
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(_ => Npgsql.NpgsqlDataSource.Create(database.ConnectionString));
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(redis.ConnectionString));
-        builder.AddMarket();
-        builder.AddOrders();
-        builder.AddRisk();
-        builder.Services.AddSingleton<IBroker>(venue);
-        _app = builder.Build();
+        _app = Build(builder, database.ConnectionString, venue);
+    }
+
+    private OrderHouse(FreshDatabase database, FreshRedis redis, PaperVenue venue, TimeProvider clock, IBroker broker, string connectionString)
+    {
+        (_database, _clock, Venue) = (database, clock, venue);
+        // Without files to watch and with the class's connection to Redis: a schedule opens many of these.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddSingleton(redis.Connection);
+        _app = Build(builder, connectionString, broker);
     }
 
     public PaperVenue Venue { get; }
@@ -64,12 +67,18 @@ internal sealed class OrderHouse : IAsyncDisposable
     public static async Task<OrderHouse> OpenAsync(FreshDatabase database, FreshRedis redis, PaperVenue? venue = null)
     {
         var house = new OrderHouse(database, redis, venue ?? new PaperVenue(TimeProvider.System));
-        await house.Get<RiskBooks>().RefreshAsync(CancellationToken.None);
         house.Venue.OnUpdate = house.Report;
-        await house.StartAsync(house.Get<PriceTicks>());
-        await house.StartAsync(house.Books);
-        await house.StartAsync(house.Get<Submissions>());
-        house.Books.Lead(await house.Get<BooksStore>().LeadAsync(new BooksDoors(null, null), TimeProvider.System.Now(), CancellationToken.None));
+        await house.LeadAsync();
+        return house;
+    }
+
+    /// <summary>Starts one that keeps the books on another clock, reaching venue and database by lines that can fail. Nobody tells it anything
+    /// unless the test does.</summary>
+    public static async Task<OrderHouse> OpenAsync(
+        FreshDatabase database, FreshRedis redis, PaperVenue venue, TimeProvider clock, IBroker broker, string connectionString)
+    {
+        var house = new OrderHouse(database, redis, venue, clock, broker, connectionString);
+        await house.LeadAsync();
         return house;
     }
 
@@ -144,15 +153,19 @@ internal sealed class OrderHouse : IAsyncDisposable
 
     /// <summary>An order by hand.</summary>
     public Task<IntakeAnswer> PlaceAsync(Guid userId, OrderTerms terms, string? clientOrderId = null) =>
-        Desk.PlaceAsync(userId, new OrderWish(terms), clientOrderId, null, CancellationToken.None);
+        PlaceAsync(userId, new OrderWish(terms), clientOrderId);
+
+    /// <summary>An order by hand, exits included.</summary>
+    public Task<IntakeAnswer> PlaceAsync(Guid userId, OrderWish wish, string? clientOrderId = null) =>
+        Desk.PlaceAsync(userId, wish, clientOrderId, null, CancellationToken.None);
 
     /// <summary>Makes a price known.</summary>
     public void Price(string symbol, decimal price) =>
-        Get<LastPrices>().Note(new LastPrice(symbol, price, TimeProvider.System.GetUtcNow()));
+        Get<LastPrices>().Note(new LastPrice(symbol, price, _clock.GetUtcNow()));
 
     /// <summary>Makes a quote known.</summary>
     public void Quote(string symbol, decimal bid, decimal ask) =>
-        Get<LastPrices>().Note(new LastPrice(symbol, (bid + ask) / 2, TimeProvider.System.GetUtcNow(), bid, ask));
+        Get<LastPrices>().Note(new LastPrice(symbol, (bid + ask) / 2, _clock.GetUtcNow(), bid, ask));
 
     /// <summary>Returns when everything that was handed to the books before is written.</summary>
     public Task SettleAsync() => Books.AskAsync(new Nothing(), CancellationToken.None);
@@ -197,6 +210,9 @@ internal sealed class OrderHouse : IAsyncDisposable
         _running.Add(service);
     }
 
+    /// <summary>Ends it as a crash would once its lines are cut and its clock stands: nothing is finished, nothing is said.</summary>
+    public ValueTask KillAsync() => Get<Npgsql.NpgsqlDataSource>().DisposeAsync();
+
     public async ValueTask DisposeAsync()
     {
         Venue.OnUpdate = null;
@@ -206,6 +222,28 @@ internal sealed class OrderHouse : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
+    }
+
+    private async Task LeadAsync()
+    {
+        await Get<RiskBooks>().RefreshAsync(CancellationToken.None);
+        await StartAsync(Get<PriceTicks>());
+        await StartAsync(Books);
+        await StartAsync(Get<Submissions>());
+        Books.Lead(await Get<BooksStore>().LeadAsync(new BooksDoors(null, null), _clock.Now(), CancellationToken.None));
+    }
+
+    private WebApplication Build(WebApplicationBuilder builder, string connectionString, IBroker broker)
+    {
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Broker:ApiKey"] = "k", ["Broker:SecretKey"] = "s" });
+        builder.Services.AddSingleton(_clock);
+        builder.Services.AddSingleton(_ => Npgsql.NpgsqlDataSource.Create(connectionString));
+        builder.AddMarket();
+        builder.AddOrders();
+        builder.AddRisk();
+        builder.Services.AddSingleton(broker);
+        return builder.Build();
     }
 }
 

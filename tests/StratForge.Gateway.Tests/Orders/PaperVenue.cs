@@ -6,16 +6,18 @@ using StratForge.Alpaca;
 using StratForge.Contracts.Orders;
 using StratForge.Gateway.Broker;
 using StratForge.Trading.Brokerage;
+using StratForge.Trading.Fees;
 
 namespace StratForge.Gateway.Tests.Orders;
 
-/// <summary>A venue in memory with Alpaca's rules on ids and wash trades. It fills when a test says so, and it can be away, lose
-/// its answers, or have nobody listening.</summary>
+/// <summary>A venue in memory with Alpaca's rules on ids, wash trades and units that other orders hold. It fills when a test says so, and
+/// it can be away, lose its answers, or have nobody listening.</summary>
 internal sealed class PaperVenue(TimeProvider clock) : IBroker
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, AlpacaOrder> _orders = [];
     private readonly List<AlpacaActivity> _history = [];
+    private readonly List<PaperExecution> _executions = [];
     private readonly Channel<AlpacaOrder> _taken = Channel.CreateUnbounded<AlpacaOrder>();
     private readonly List<Channel<AlpacaOrderMessage>> _listeners = [];
 
@@ -45,9 +47,29 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
         }
     }
 
-    /// <summary>Units of a symbol that the account holds here: what was bought less what was sold.</summary>
-    public decimal PositionOf(string symbol) =>
-        Orders.Where(order => order.Symbol == symbol).Sum(order => order.Side == AlpacaSide.Buy ? order.FilledQty : -order.FilledQty);
+    /// <summary>Everything that was executed, in order.</summary>
+    public IReadOnlyList<PaperExecution> Executions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _executions];
+            }
+        }
+    }
+
+    /// <summary>Orders that were refused because of something else in the account.</summary>
+    public int AccountRefusals { get; private set; }
+
+    /// <summary>Units of a symbol that the account holds here: what was bought less its fees and less what was sold.</summary>
+    public decimal PositionOf(string symbol)
+    {
+        lock (_gate)
+        {
+            return HeldOf(symbol);
+        }
+    }
 
     /// <summary>Loses all state, as a paper account that is reset does.</summary>
     public void Forget()
@@ -56,6 +78,7 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
         {
             _orders.Clear();
             _history.Clear();
+            _executions.Clear();
         }
     }
 
@@ -83,10 +106,7 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
             }
 
             var side = order.Side == Side.Buy ? AlpacaSide.Buy : AlpacaSide.Sell;
-            if (_orders.Values.Any(open => open.Symbol == order.Symbol && open.Side != side && !open.IsOver))
-            {
-                throw Refuse(HttpStatusCode.Forbidden, 40310000, "potential wash trade detected. use complex orders");
-            }
+            CheckAccount(order, side);
 
             var now = clock.GetUtcNow();
             taken = new AlpacaOrder
@@ -133,6 +153,7 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
             };
             _orders[id] = after;
             var execution = Guid.CreateVersion7(now);
+            _executions.Add(PaperExecution.Of(execution, after, quantity, price));
             _history.Add(new AlpacaActivity
             {
                 Id = $"20240108093000000::{execution}",
@@ -193,7 +214,19 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
     public Task CancelAsync(Guid venueOrderId, CancellationToken cancellationToken)
     {
         ThrowIfAway();
-        End(Orders.Single(order => order.Id == venueOrderId));
+        AlpacaTradeUpdate update;
+        lock (_gate)
+        {
+            var order = _orders.Values.Single(order => order.Id == venueOrderId);
+            if (order.IsOver)
+            {
+                throw Refuse(HttpStatusCode.UnprocessableEntity, 42210000, $"order is already in \"{order.Status}\" state");
+            }
+
+            update = End(order, tell: false);
+        }
+
+        Tell(update);
         return Task.CompletedTask;
     }
 
@@ -255,6 +288,29 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
     public Task<AlpacaQuote?> FindQuoteAsync(string symbol, CancellationToken cancellationToken) =>
         Task.FromResult<AlpacaQuote?>(null);
 
+    // As the account's, not the users': one order may neither meet an opposite one nor sell or cover more than is there and free.
+    private void CheckAccount(BrokerOrderFacts order, string side)
+    {
+        AlpacaOrder[] open = [.. _orders.Values.Where(open => open.Symbol == order.Symbol && !open.IsOver)];
+        if (open.Any(other => other.Side != side && SymbolBook.WouldTrade(order.Side, order.LimitPrice, other.LimitPrice)))
+        {
+            AccountRefusals++;
+            throw Refuse(HttpStatusCode.Forbidden, 40310000, "potential wash trade detected. use complex orders");
+        }
+
+        var held = HeldOf(order.Symbol);
+        var closable = order.Side == Side.Sell ? held : -held;
+        var free = closable - open.Where(other => other.Side == side).Sum(other => other.Qty!.Value - other.FilledQty);
+        if (closable > 0 && order.Quantity > free)
+        {
+            AccountRefusals++;
+            throw Refuse(
+                HttpStatusCode.Forbidden, 40310000, $"insufficient qty available for order (requested: {order.Quantity}, available: {free})");
+        }
+    }
+
+    private decimal HeldOf(string symbol) => _executions.Where(execution => execution.Symbol == symbol).Sum(execution => execution.Units);
+
     private void Tell(AlpacaTradeUpdate update)
     {
         OnUpdate?.Invoke(update);
@@ -274,4 +330,21 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
 
     private static AlpacaException Refuse(HttpStatusCode status, int code, string message) =>
         new(new AlpacaError(status, code, message, new Dictionary<string, JsonElement>(StringComparer.Ordinal), null));
+}
+
+/// <summary>One execution as the venue's account sees it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Symbol">What was traded.</param>
+/// <param name="Units">What came in after fees, or below zero what went out.</param>
+/// <param name="Cash">What came in after fees, or below zero what was paid, USD.</param>
+internal sealed record PaperExecution(Guid Id, string Symbol, decimal Units, decimal Cash)
+{
+    public static PaperExecution Of(Guid id, AlpacaOrder order, decimal quantity, decimal price)
+    {
+        var cash = ExecutionCash.Of(quantity, price);
+        var isCrypto = order.Symbol.Contains('/', StringComparison.Ordinal);
+        return order.Side == AlpacaSide.Buy
+            ? new PaperExecution(id, order.Symbol, quantity - (isCrypto ? CryptoFee.OfBuy(quantity) : 0), -cash)
+            : new PaperExecution(id, order.Symbol, -quantity, cash - (isCrypto ? CryptoFee.OfSale(cash) : 0));
+    }
 }

@@ -74,6 +74,26 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
     }
 
     [Fact]
+    public async Task An_order_that_is_over_gets_its_stored_answer_when_it_is_sent_again()
+    {
+        var user = await _house.AUserAsync(1_500);
+        var answer = await _house.PlaceAsync(user, "BAQ", Side.Buy, 10, 100, "mine");
+        _house.Venue.Fill(await _house.Venue.NextAsync(), 10, 100);
+        await _house.SettleUntilAsync(answer.OrderId!.Value, "filled");
+
+        // There is no money for a second one, and that does not matter.
+        var again = await _house.PlaceAsync(user, "BAQ", Side.Buy, 10, 100, "mine");
+        Assert.Equal((ExecuteOutcome.Accepted, answer.OrderId, false), (again.Status, again.OrderId, again.IsNew));
+
+        await _house.PlaceAsync(user, "BAQ", Side.Sell, 10, 100, "sale");
+        _house.Venue.Fill(await _house.Venue.NextAsync(), 10, 100);
+        await _house.SettleUntilAsync(async () => await _house.HeldAsync(user, "BAQ") == 0);
+        again = await _house.PlaceAsync(user, "BAQ", Side.Buy, 10, 100, "mine");
+        Assert.Equal((ExecuteOutcome.Accepted, answer.OrderId, false), (again.Status, again.OrderId, again.IsNew));
+        Assert.Equal(2, _house.Venue.Orders.Count(order => order.Symbol == "BAQ"));
+    }
+
+    [Fact]
     public async Task Fills_that_come_in_the_wrong_order_end_in_the_same_books()
     {
         _house.Price("BAC", 100);
@@ -343,7 +363,7 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
         _house.Price("BAM", 10);
         // Someone trades by hand in the account, and we know nothing of it.
         var foreign = await _house.Venue.SubmitAsync(
-            new(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), "BAM", Side.Sell, "limit", "day", 1, 99, TimeProvider.System.GetUtcNow(), null), CancellationToken.None);
+            new(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), "BAM", Side.Sell, "limit", "day", 1, 9, TimeProvider.System.GetUtcNow(), null), CancellationToken.None);
         await _house.Venue.NextAsync();
         var user = await _house.AUserAsync();
         var order = await Accept(_house.PlaceAsync(user, "BAM", Side.Buy, 1));
