@@ -198,7 +198,7 @@ public sealed partial class House
         if (order.Facts.Effect == PositionEffect.Close && order.Now.ReservedUnits < order.Remaining && !Fund(order))
         {
             // It counts on units that are still to come; once nothing can bring them it is over.
-            if (!order.Account.Orders.Any(other => other.IsOpen && ReferenceEquals(other.Position, order.Position) && other.Side != order.Side && !other.AwaitsStop && other.Now.Status != OrderStatus.Held))
+            if (!order.Account.Orders.Any(other => MayBring(other, order)))
             {
                 Close(
                     order, OrderStatus.Rejected, "INSUFFICIENT_QUANTITY",
@@ -215,6 +215,11 @@ public sealed partial class House
 
         return market is { IsFresh: true } && IsReached(order.Side, limit, market);
     }
+
+    // Only what was asked for before it: a younger purchase waits behind the sale itself, and each would wait for the other for ever.
+    private static bool MayBring(Order purchase, Order sale) =>
+        purchase.IsOpen && purchase.CreatedAt < sale.CreatedAt && ReferenceEquals(purchase.Position, sale.Position) && purchase.Side != sale.Side
+        && !purchase.AwaitsStop && purchase.Now.Status != OrderStatus.Held;
 
     // A market purchase may pay what is reserved for it. Once the market has left that behind, more is reserved, or it is over.
     private bool CanPay(Order order, MarketView? market)

@@ -27,19 +27,22 @@ internal sealed partial class Submissions(
     private static readonly TimeSpan HoldFor = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<Guid, bool> _inFlight = new();
+    private readonly ConcurrentDictionary<Guid, string> _inFlight = new();
     private readonly SemaphoreSlim _connections = new(SideBySide);
     private readonly CancellationTokenSource _stopped = new();
 
     /// <summary>Whether this process is busy sending the order.</summary>
     public bool IsInFlight(Guid id) => _inFlight.ContainsKey(id);
 
+    /// <summary>Symbols in which this process is busy sending something.</summary>
+    public IReadOnlySet<string> SymbolsInFlight => _inFlight.Values.ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Sends orders in the order given, without making the caller wait.</summary>
     public void Submit(IReadOnlyList<BrokerOrderFacts> orders)
     {
         foreach (var order in orders)
         {
-            if (_inFlight.Count < MostWaiting && _inFlight.TryAdd(order.Id, true))
+            if (_inFlight.Count < MostWaiting && _inFlight.TryAdd(order.Id, order.Symbol))
             {
                 Enqueue(order.Symbol, cancellationToken => SendAsync(order, cancellationToken), order.Id);
             }

@@ -39,14 +39,16 @@ internal sealed class OrderHouse : IAsyncDisposable
         _app = Build(builder, database.ConnectionString, venue);
     }
 
-    private OrderHouse(FreshDatabase database, FreshRedis redis, PaperVenue venue, TimeProvider clock, IBroker broker, string connectionString)
+    private OrderHouse(
+        FreshDatabase database, FreshRedis redis, PaperVenue venue, TimeProvider clock, IBroker submissions, IBroker comparisons, string connectionString,
+        ILoggerProvider log)
     {
         (_database, _clock, Venue) = (database, clock, venue);
         // Without files to watch and with the class's connection to Redis: a schedule opens many of these.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton(redis.Connection);
-        _app = Build(builder, connectionString, broker);
+        _app = Build(builder, connectionString, submissions, log, comparisons);
     }
 
     public PaperVenue Venue { get; }
@@ -73,11 +75,12 @@ internal sealed class OrderHouse : IAsyncDisposable
     }
 
     /// <summary>Starts one that keeps the books on another clock, reaching venue and database by lines that can fail. Nobody tells it anything
-    /// unless the test does.</summary>
+    /// unless the test does. What it submits and what it compares reach the venue on different lines.</summary>
     public static async Task<OrderHouse> OpenAsync(
-        FreshDatabase database, FreshRedis redis, PaperVenue venue, TimeProvider clock, IBroker broker, string connectionString)
+        FreshDatabase database, FreshRedis redis, PaperVenue venue, TimeProvider clock, IBroker submissions, IBroker comparisons, string connectionString,
+        ILoggerProvider log)
     {
-        var house = new OrderHouse(database, redis, venue, clock, broker, connectionString);
+        var house = new OrderHouse(database, redis, venue, clock, submissions, comparisons, connectionString, log);
         await house.LeadAsync();
         return house;
     }
@@ -233,9 +236,15 @@ internal sealed class OrderHouse : IAsyncDisposable
         Books.Lead(await Get<BooksStore>().LeadAsync(new BooksDoors(null, null), _clock.Now(), CancellationToken.None));
     }
 
-    private WebApplication Build(WebApplicationBuilder builder, string connectionString, IBroker broker)
+    private WebApplication Build(
+        WebApplicationBuilder builder, string connectionString, IBroker broker, ILoggerProvider? log = null, IBroker? comparisons = null)
     {
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log);
+        }
+
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Broker:ApiKey"] = "k", ["Broker:SecretKey"] = "s" });
         builder.Services.AddSingleton(_clock);
         builder.Services.AddSingleton(_ => Npgsql.NpgsqlDataSource.Create(connectionString));
@@ -243,6 +252,11 @@ internal sealed class OrderHouse : IAsyncDisposable
         builder.AddOrders();
         builder.AddRisk();
         builder.Services.AddSingleton(broker);
+        if (comparisons is not null)
+        {
+            builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<BrokerRecovery>(services, comparisons));
+        }
+
         return builder.Build();
     }
 }

@@ -10,10 +10,10 @@ internal enum LineBreak
 {
     None,
 
-    /// <summary>The next commit of the books never arrives.</summary>
+    /// <summary>The commit never arrives.</summary>
     BeforeCommit,
 
-    /// <summary>The next commit is done, its answer never arrives.</summary>
+    /// <summary>The commit is done, its answer never arrives.</summary>
     AfterCommit,
 }
 
@@ -27,7 +27,6 @@ internal sealed class DatabaseLine : IDisposable
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
     private readonly DnsEndPoint _server;
     private readonly string _connectionString;
-    private int _next;
     private volatile bool _isCut;
 
     public DatabaseLine(string connectionString)
@@ -46,11 +45,11 @@ internal sealed class DatabaseLine : IDisposable
     /// <summary>How to connect by this line.</summary>
     public string ConnectionString => _connectionString;
 
-    /// <summary>Told when an armed break has happened.</summary>
-    public Action<LineBreak>? Broken { get; set; }
+    /// <summary>Asked at every commit of the books what is to happen to it.</summary>
+    public Func<LineBreak> BreakOf { get; set; } = static () => LineBreak.None;
 
-    /// <summary>Breaks the connection of the next commit, once.</summary>
-    public void Arm(LineBreak next) => Interlocked.Exchange(ref _next, (int)next);
+    /// <summary>Told when a break has happened.</summary>
+    public Action? Broken { get; set; }
 
     /// <summary>Cuts everything, for good.</summary>
     public void Cut()
@@ -122,15 +121,16 @@ internal sealed class DatabaseLine : IDisposable
         var buffer = new byte[65_536];
         while (await ReadAsync(call.Client, buffer) is > 0 and var count)
         {
-            if (buffer[0] == Bind && Interlocked.Exchange(ref _next, (int)LineBreak.None) is not (int)LineBreak.None and var next)
+            if (buffer[0] == Bind)
             {
-                if (next == (int)LineBreak.BeforeCommit)
+                var next = BreakOf();
+                if (next == LineBreak.BeforeCommit)
                 {
-                    Broken?.Invoke(LineBreak.BeforeCommit);
+                    Broken?.Invoke();
                     return;
                 }
 
-                call.LosesAnswer = true;
+                call.LosesAnswer = call.LosesAnswer || next == LineBreak.AfterCommit;
             }
 
             if (!await WriteAsync(call.Server, buffer.AsMemory(0, count)))
@@ -155,7 +155,7 @@ internal sealed class DatabaseLine : IDisposable
             else if (count >= 6 && buffer[count - 6] == (byte)'Z' && buffer[count - 1] is (byte)'I')
             {
                 // The server is ready for the next: what was asked is done.
-                Broken?.Invoke(LineBreak.AfterCommit);
+                Broken?.Invoke();
                 return;
             }
         }

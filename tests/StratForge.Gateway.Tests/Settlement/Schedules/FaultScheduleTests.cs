@@ -18,6 +18,9 @@ public sealed class FaultScheduleTests(FreshRedis redis) : IClassFixture<FreshRe
     // A long run goes on after a failure, to show how many there are.
     private const int MostFailures = 10;
 
+    // By then every place to die was hit many times over.
+    private const int SchedulesThatHitEverything = 100;
+
     [SchedulesFact]
     public async Task Schedules_without_end()
     {
@@ -28,40 +31,75 @@ public sealed class FaultScheduleTests(FreshRedis redis) : IClassFixture<FreshRe
         for (var done = 0; done < count && failures.Count < MostFailures; done += SchedulesPerDatabase)
         {
             var now = Math.Min(SchedulesPerDatabase, count - done);
-            total.Add(await RunAsync(first + done, now, failures));
+            await RunAsync([.. Enumerable.Range(first + done, now)], total, failures);
             Console.WriteLine(
-                $"seeds {first} to {first + done + now - 1} in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} s, {failures.Count} failed: {total}");
+                $"seeds {first} to {first + done + now - 1} in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} s, {failures.Count} failed: {total.Brief()}");
         }
 
+        Console.WriteLine(total);
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
+        Assert.True(
+            count < SchedulesThatHitEverything || total.Kills.Values.All(hits => hits > 0), $"Nothing died at {string.Join(' ', total.Kills.Where(kill => kill.Value == 0))}.");
     }
 
-    private async Task<ScheduleCounts> RunAsync(int firstSeed, int count, List<string> failures)
+    [SchedulesFact]
+    public async Task The_same_seed_is_the_same_schedule()
+    {
+        var (first, count) = (Number("FIRST_SEED", 1), Number("SCHEDULES", 0));
+        var different = new List<string>();
+        for (var seed = first; seed < first + count; seed++)
+        {
+            var (one, other) = (await StoryOfAsync(seed), await StoryOfAsync(seed));
+            var at = one.Zip(other).TakeWhile(pair => pair.First == pair.Second).Count();
+            if (at < one.Count || at < other.Count)
+            {
+                different.Add($"seed {seed} at line {at} of {one.Count}:\n  {one.ElementAtOrDefault(at)}\n  {other.ElementAtOrDefault(at)}");
+            }
+        }
+
+        Assert.True(different.Count == 0, string.Join('\n', different));
+    }
+
+    private async Task<IReadOnlyList<string>> StoryOfAsync(int seed)
     {
         var database = new FreshDatabase();
         await database.InitializeAsync();
         try
         {
-            var total = new ScheduleCounts();
-            for (var seed = firstSeed; seed < firstSeed + count; seed++)
+            var schedule = new Schedule(seed, database, redis);
+            await schedule.RunAsync();
+            return schedule.Story;
+        }
+        finally
+        {
+            await database.DisposeAsync();
+        }
+    }
+
+    private async Task RunAsync(int[] seeds, ScheduleCounts total, List<string> failures)
+    {
+        var database = new FreshDatabase();
+        await database.InitializeAsync();
+        try
+        {
+            foreach (var seed in seeds)
             {
                 var schedule = new Schedule(seed, database, redis);
                 try
                 {
                     await schedule.RunAsync();
+                    total["schedules"]++;
                     total.Add(schedule.Counts);
                 }
                 catch (Exception exception)
                 {
                     Console.WriteLine($"seed {seed}: {exception.Message}");
-                    failures.Add($"Schedule with seed {seed} failed: {exception.Message}\n{exception.StackTrace}\n{schedule.Story}");
+                    failures.Add($"Schedule with seed {seed} failed: {exception.Message}\n{exception.StackTrace}\n{string.Join('\n', schedule.Story.TakeLast(40))}");
 
                     // What it left open would be in the way of the next in this database.
                     break;
                 }
             }
-
-            return total;
         }
         finally
         {

@@ -11,25 +11,40 @@ internal sealed class GatewayProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    private readonly Lock _gate = new();
     private readonly TaskCompletionSource _dead = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<Guid, string> _sent;
-    private readonly ConcurrentDictionary<Guid, int> _recalled = new();
-    private readonly ManualClock _time;
+    private readonly ConcurrentQueue<string> _wrongs;
+    private readonly Complaints _complaints;
     private readonly ProcessClock _clock;
     private readonly DatabaseLine _database;
     private OrderHouse? _house;
+    private LineBreak _break;
+    private bool _dies;
+    private int _recalls;
 
-    private GatewayProcess(FreshDatabase database, ManualClock time, VenueLine venue, ConcurrentDictionary<Guid, string> sent)
+    private GatewayProcess(FreshDatabase database, ManualClock time, VenueLine venue, ConcurrentQueue<string> wrongs)
     {
-        (_time, Venue, _sent) = (time, venue, sent);
+        (Venue, _wrongs, _complaints) = (venue, wrongs, new Complaints(wrongs));
         _clock = new ProcessClock(time);
-        _database = new DatabaseLine(database.ConnectionString);
+        _database = new DatabaseLine(database.ConnectionString) { BreakOf = BreakOf, Broken = OnBroken };
         venue.Dies = Die;
     }
 
     public VenueLine Venue { get; }
 
     public OrderHouse House => _house!;
+
+    /// <summary>What the schedule has it do now: whatever is written meanwhile is written for that.</summary>
+    public Deed Doing { get; set; }
+
+    /// <summary>Where it is to die.</summary>
+    public KillPoint? Plan { get; set; }
+
+    /// <summary>Where it died by plan.</summary>
+    public KillPoint? Fell { get; private set; }
+
+    /// <summary>Line breaks that it survived.</summary>
+    public List<LineBreak> Breaks { get; } = [];
 
     /// <summary>Done once it is dead.</summary>
     public Task Death => _dead.Task;
@@ -41,37 +56,58 @@ internal sealed class GatewayProcess
     /// <param name="venue">The venue.</param>
     /// <param name="line">Its line to the venue.</param>
     /// <param name="time">The schedule's time.</param>
-    /// <param name="sent">Symbols of all broker orders of the schedule.</param>
+    /// <param name="wrongs">Takes what it does that must not be.</param>
     public static async Task<GatewayProcess> StartAsync(
-        FreshDatabase database, FreshRedis redis, PaperVenue venue, VenueLine line, ManualClock time, ConcurrentDictionary<Guid, string> sent)
+        FreshDatabase database, FreshRedis redis, PaperVenue venue, VenueLine line, ManualClock time, ConcurrentQueue<string> wrongs)
     {
-        var process = new GatewayProcess(database, time, line, sent);
-        process._house = await OrderHouse.OpenAsync(database, redis, venue, process._clock, line, process._database.ConnectionString);
-        process.House.Books.Committed += process.Note;
+        var process = new GatewayProcess(database, time, line, wrongs);
+        process._house = await OrderHouse.OpenAsync(
+            database, redis, venue, process._clock, line.Submissions, line.Comparisons, process._database.ConnectionString, process._complaints);
+        process.House.Books.Committed += process.Watch;
         return process;
     }
 
     /// <summary>The next commit's line breaks; the process lives on.</summary>
     public void BreakLine(LineBreak next)
     {
-        _database.Broken = null;
-        _database.Arm(next);
+        lock (_gate)
+        {
+            _break = next;
+        }
     }
 
-    /// <summary>The next commit is the last thing it does, or what it doesn't do any more.</summary>
-    public void DieAt(LineBreak next)
+    /// <summary>Whether it is to die at a request to the venue; then the plan is done.</summary>
+    public bool DiesAt(Deed deed, out Moment moment)
     {
-        _database.Broken = _ => Die();
-        _database.Arm(next);
+        lock (_gate)
+        {
+            moment = Plan?.Moment ?? default;
+            if (Plan is not { } plan || plan.Deed != deed)
+            {
+                return false;
+            }
+
+            (Fell, Plan) = (plan, null);
+            return true;
+        }
+    }
+
+    /// <summary>Dies where it was to die: between two steps.</summary>
+    public void DieAt(KillPoint point)
+    {
+        (Fell, Plan) = (point, null);
+        Die();
     }
 
     /// <summary>Dies.</summary>
     public void Die()
     {
-        Venue.Cut();
-        _database.Cut();
+        // In this order: what fails because the lines are cut is seen by nobody any more.
+        _complaints.IsOver = true;
         _clock.Stop();
         _dead.TrySetResult();
+        Venue.Cut();
+        _database.Cut();
     }
 
     /// <summary>Lets go of what a dead process leaves behind.</summary>
@@ -84,56 +120,105 @@ internal sealed class GatewayProcess
         Die();
     }
 
-    /// <summary>Waits for something that it does; false when it died over it.</summary>
+    /// <summary>Waits for something that it does; false when it died over it: then nobody hears how it ended.</summary>
     public async Task<bool> TryAsync(Task work)
     {
-        if (await Task.WhenAny(work, Death) == work)
+        try
         {
-            await work;
-            return true;
+            await Task.WhenAny(work, Death).WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"The gateway does not answer: {this}");
         }
 
-        return false;
+        if (IsDead)
+        {
+            return false;
+        }
+
+        await work;
+        return true;
     }
 
-    /// <summary>Waits until it has nothing more to do before time passes or somebody tells it something.</summary>
-    public async Task SettleAsync()
+    /// <summary>Holds its writer up until the plug is pulled; null when it died.</summary>
+    public async Task<Plug?> HoldAsync()
+    {
+        var plug = new Plug();
+        await House.Books.DoAsync(plug, CancellationToken.None);
+        return await TryAsync(plug.Entered) ? plug : null;
+    }
+
+    /// <summary>Waits until it has nothing more to do before time passes, a request is let go or somebody tells it something; false when it died.</summary>
+    public async Task<bool> RestAsync()
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!IsDead)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "The gateway does not come to rest.");
-            var wasQuiet = IsQuiet();
-            if (!await TryAsync(House.SettleAsync()) || (wasQuiet && IsQuiet()))
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"The gateway does not come to rest: {this}");
+            var wasStill = IsStill();
+            if (!await TryAsync(House.SettleAsync()) || (wasStill && IsStill()))
             {
-                return;
+                break;
             }
 
             await Task.Yield();
         }
+
+        return !IsDead;
     }
 
-    // Lanes send one order at a time: each busy one waits for time to pass before it tries again.
-    private bool IsQuiet()
-    {
-        var submissions = House.Get<Submissions>();
-        var busy = _sent.Where(sent => submissions.IsInFlight(sent.Key)).Select(sent => sent.Value).Distinct(StringComparer.Ordinal).Count();
-        return busy == _time.TimersSet && _recalled.All(recalled => Venue.Canceled.GetValueOrDefault(recalled.Key) >= recalled.Value);
-    }
+    public override string ToString() =>
+        $"doing {Doing}, to die at {Plan}, busy in {string.Join(' ', House.Get<Submissions>().SymbolsInFlight)}, at the door {string.Join(' ', Venue.AtDoor.Select(request => $"{request.Deed} {request.Symbol}"))}, "
+        + $"{Venue.UnderWay} requests under way, {_clock.Waiting} wait for time to pass, {Volatile.Read(ref _recalls)} recalls, {Venue.CancelsSeen} cancels seen";
 
-    private void Note(Changes changes)
+    // Lanes send one order at a time: each busy one has come to the venue's door or waits for time to pass before it tries again.
+    private bool IsStill() =>
+        Venue.UnderWay == 0
+        && House.Get<Submissions>().SymbolsInFlight.Count == Venue.SubmissionsAtDoor + _clock.Waiting
+        && Volatile.Read(ref _recalls) == Venue.CancelsSeen;
+
+    private LineBreak BreakOf()
     {
-        foreach (var order in changes.Sends)
+        lock (_gate)
         {
-            _sent[order.Id] = order.Facts.Symbol;
+            if (Plan is { IsAtVenue: false, Moment: not Moment.Superseded } plan && plan.Deed == Doing)
+            {
+                (Fell, Plan, _dies) = (plan, null, true);
+                return plan.Moment == Moment.Before ? LineBreak.BeforeCommit : LineBreak.AfterCommit;
+            }
+
+            var next = _break;
+            _break = LineBreak.None;
+            if (next != LineBreak.None)
+            {
+                Breaks.Add(next);
+            }
+
+            return next;
+        }
+    }
+
+    private void OnBroken()
+    {
+        if (_dies)
+        {
+            Die();
+        }
+    }
+
+    // At every commit, and not only where somebody looks.
+    private void Watch(Changes changes)
+    {
+        Interlocked.Add(ref _recalls, changes.Recalls.Count(order => order.Now.VenueOrderId is not null));
+        foreach (var account in changes.Touched<Account>().Where(account => account.Now is { Cash: < 0 } or { Reserved: < 0 } or { Margin: < 0 }))
+        {
+            _wrongs.Enqueue($"{account.UserId} has {account.Now}");
         }
 
-        foreach (var order in changes.Recalls)
+        foreach (var position in changes.Touched<Position>().Where(position => position.Now is { Reserved: < 0 } or { Free: < 0 }))
         {
-            if (order.Now.VenueOrderId is { } id)
-            {
-                _recalled.AddOrUpdate(id, 1, static (_, count) => count + 1);
-            }
+            _wrongs.Enqueue($"{position.Account.UserId} holds {position.Now} {position.Symbol}");
         }
     }
 }

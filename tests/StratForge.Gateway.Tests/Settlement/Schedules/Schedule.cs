@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using StratForge.Alpaca;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Broker;
 using StratForge.Gateway.Orders;
 using StratForge.Gateway.Risk;
@@ -15,20 +16,27 @@ namespace StratForge.Gateway.Tests.Settlement.Schedules;
 
 /// <summary>One random schedule: many users trade the same symbols both ways while everything that can go wrong does, gateways are killed
 /// between any two steps of an order's life, and at the end every cent and unit is where the venue says. All that is random comes from the seed.</summary>
-internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redis)
+/// <remarks>
+/// <para>The same from run to run: users, orders, signals, prices, fills, what is told of them and when, every fault and kill, which commands
+/// share a unit of work, and in which order requests reach the venue. For that requests wait at the venue's door until they are let go one at a
+/// time, the writer is held up while a unit of work is gathered, and nothing is drawn before the gateway has come to rest.</para>
+/// <para>Not the same: ids that the gateway draws, which decide the order of nothing but an exit and its sibling and of broker orders made in one
+/// instant; and whether reports that one comparison hands in right after each other share a unit of work.</para>
+/// </remarks>
+internal sealed partial class Schedule(int seed, FreshDatabase database, FreshRedis redis)
 {
     private const int Users = 22;
     private const int Sessions = 8;
     private const int ShortSellers = 7;
     private const int CheckEvery = 10;
-    private const int MostRounds = 24;
+    private const int MostRounds = 40;
+    private const int RoundsWithFaults = 4;
 
     private readonly Random _random = new(seed);
     private readonly ManualClock _time = new();
     private readonly Dictionary<string, decimal> _prices = [];
-    private readonly Dictionary<string, int> _submissions = [];
-    private readonly ConcurrentDictionary<Guid, string> _sent = new();
     private readonly ConcurrentQueue<AlpacaTradeUpdate> _told = new();
+    private readonly ConcurrentQueue<string> _wrongs = new();
     private readonly List<AlpacaTradeUpdate> _late = [];
     private readonly List<ExecuteSignal> _signals = [];
     private readonly List<HandOrder> _orders = [];
@@ -45,40 +53,37 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
     private ScheduleBooks _books = null!;
     private Wishes _wishes = null!;
     private GatewayProcess _process = null!;
+    private bool _isCalm;
+    private int _deafFor;
 
     public ScheduleCounts Counts { get; } = new();
 
-    /// <summary>The last steps, for whoever reads a failure.</summary>
-    public string Story => string.Join('\n', _story.TakeLast(40));
+    /// <summary>All that happened.</summary>
+    public IReadOnlyList<string> Story => _story;
 
     public async Task RunAsync()
     {
         try
         {
-            await RunThroughAsync();
+            await BeginAsync();
+            var steps = _random.Next(40, 81);
+            for (var step = 1; step <= steps; step++)
+            {
+                Counts["steps"]++;
+                await StepAsync();
+                await ReviveAsync();
+                if (step % CheckEvery == 0)
+                {
+                    await CheckAsync();
+                }
+            }
+
+            await EndAsync();
         }
         finally
         {
             _process?.Die();
         }
-    }
-
-    private async Task RunThroughAsync()
-    {
-        await BeginAsync();
-        var steps = _random.Next(40, 81);
-        for (var step = 1; step <= steps; step++)
-        {
-            Counts.Steps++;
-            await StepAsync();
-            await ReviveAsync();
-            if (step % CheckEvery == 0)
-            {
-                await CheckAsync();
-            }
-        }
-
-        await EndAsync();
     }
 
     private async Task BeginAsync()
@@ -96,6 +101,7 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
         _books = new ScheduleBooks(database, _venue, [.. _traders.Select(trader => trader.Id)], _symbols);
         await _books.BeginAsync();
         await OpenAsync();
+        await CompareAsync();
         var desk = _process.House.Get<RiskDesk>();
         foreach (var trader in _traders.Take(ShortSellers))
         {
@@ -105,7 +111,7 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
 
     private async Task OpenAccountsAsync()
     {
-        Guid[] users = [.. Enumerable.Range(0, Users).Select(_ => Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))];
+        Guid[] users = [.. Enumerable.Range(0, Users).Select(_ => NewId())];
         await database.ExecuteAsync("""
             insert into users (id, email, username, password_hash, role, created_at, updated_at)
             select id, 'u' || replace(id::text, '-', ''), 'u' || replace(id::text, '-', ''), 'h', 'user', $2, $2 from unnest($1) as i (id)
@@ -113,8 +119,8 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
         decimal[] deposits = [.. users.Select(_ => _random.Next(5) == 0 ? 1_200m : 8_000m)];
         await database.ExecuteAsync("select open_account(i.id, i.amount, $3) from unnest($1, $2) as i (id, amount)", users, deposits, _time.GetUtcNow());
 
-        string[] symbols = [.. users.Select(_ => _symbols[_random.Next(_symbols.Length)])];
-        Guid[] sessions = [.. users.Take(Sessions).Select(_ => Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))];
+        string[] symbols = [.. users.Select(_ => OneOf(_symbols))];
+        Guid[] sessions = [.. users.Take(Sessions).Select(_ => NewId())];
         await database.ExecuteAsync("""
             with i as (select * from unnest($1, $2, $3) as i (id, user_id, symbol)),
             s as (
@@ -129,133 +135,112 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
         _traders = [.. _traders.Skip(Sessions - 3), .. _traders.Take(Sessions - 3)];
     }
 
-    // A gateway starts, hears the prices and compares with the venue, as the one that leads does.
+    // A gateway starts and hears the prices.
     private async Task OpenAsync()
     {
-        var line = new VenueLine(_venue, DrawFault)
+        var line = new VenueLine(_venue)
         {
             Taken = order => _told.Enqueue(new AlpacaTradeUpdate { Event = AlpacaTradeEvent.New, Timestamp = _time.GetUtcNow(), Order = order }),
+            ComparisonFate = DrawComparisonFate,
         };
-        _process = await GatewayProcess.StartAsync(database, redis, _venue, line, _time, _sent);
-        foreach (var symbol in _symbols)
-        {
-            Quote(symbol);
-        }
-
-        if (_random.Next(6) == 0)
-        {
-            Arm();
-        }
-
-        await CompareAsync();
-    }
-
-    private async Task ReviveAsync()
-    {
-        while (_process.IsDead)
-        {
-            Counts.Kills++;
-            Note("dead");
-            await _process.BuryAsync();
-            // What was said while nobody listened is lost, or comes again later.
-            while (_told.TryDequeue(out var update))
-            {
-                if (_random.Next(2) == 0)
-                {
-                    _late.Add(update);
-                }
-            }
-
-            await OpenAsync();
-            await _process.SettleAsync();
-        }
+        _process = await GatewayProcess.StartAsync(database, redis, _venue, line, _time, _wrongs);
+        await QuoteAsync(_symbols);
     }
 
     private async Task StepAsync()
     {
-        var kills = _random.Next(7) == 0;
-        if (kills)
+        if (_deafFor > 0 && --_deafFor == 0)
         {
-            Arm();
-        }
-        else if (_random.Next(20) == 0)
-        {
-            Counts.Breaks++;
-            _process.BreakLine(_random.Next(2) == 0 ? LineBreak.BeforeCommit : LineBreak.AfterCommit);
+            // The stream is there again: what it did not bring is looked for.
+            await CompareAsync();
         }
 
-        switch (_random.Next(24))
+        DrawTrouble();
+        // Half of the time it goes where death waits.
+        await (_process.Plan is { } plan && _random.Next(2) == 0 ? DoAsync(plan.Deed) : DoAsync(_random.Next(26)));
+        await FlowAsync(everything: _random.Next(4) > 0);
+        await ListenAsync();
+        await FlowAsync(everything: _random.Next(4) > 0);
+        await MayEndAsync();
+    }
+
+    private Task DoAsync(int what) => what switch
+    {
+        < 8 => DoAsync(Deed.Order),
+        < 11 => DoAsync(Deed.Signal),
+        < 13 => DoAsync(Deed.Burst),
+        13 => RepeatAsync(),
+        < 19 => DoAsync(Deed.Fill),
+        19 => TellLateAsync(),
+        20 => DoAsync(Deed.Cancel),
+        21 => DoAsync(Deed.Replace),
+        22 => PassAsync(),
+        23 => BudgetAsync(),
+        24 => DoAsync(Deed.Comparison),
+        _ => DoAsync(Deed.Price),
+    };
+
+    private async Task DoAsync(Deed deed)
+    {
+        switch (deed)
         {
-            case < 8:
-                await PlaceAsync([.. Enumerable.Range(0, _random.Next(1, 6)).Select(_ => _wishes.Order(OneOf(_traders), OneOf(_symbols)))]);
-                break;
-            case < 11:
+            case Deed.Signal:
                 await SignalAsync(DrawSignals());
                 break;
-            case 11:
-                await RepeatAsync();
+            case Deed.Burst:
+                await BurstAsync();
                 break;
-            case < 17:
+            case Deed.Fill or Deed.End:
                 await TradeAsync(_random.Next(1, 5));
                 break;
-            case 17:
-                await TellLateAsync();
-                break;
-            case 18:
+            case Deed.Cancel or Deed.Recall:
                 await CancelAsync();
                 break;
-            case 19:
+            case Deed.Replace:
                 await ReplaceAsync();
                 break;
-            case 20:
-                await PassAsync();
+            case Deed.Price:
+                await MoveAsync();
                 break;
-            case 21:
-                _process.Venue.AvailableOrders = _random.Next(3) == 0 ? int.MaxValue : _random.Next(3);
-                break;
-            case 22:
+            case Deed.Comparison:
                 await CompareAsync();
                 break;
             default:
-                Move();
-                break;
-        }
-
-        await ListenAsync();
-        await _process.SettleAsync();
-        if (kills)
-        {
-            // Where it was to die it did not come: it dies here.
-            _process.Die();
-        }
-    }
-
-    // Where the gateway is to die: around a commit, around a submission, or between two steps.
-    private void Arm()
-    {
-        switch (_random.Next(5))
-        {
-            case 0:
-                _process.DieAt(LineBreak.BeforeCommit);
-                break;
-            case 1:
-                _process.DieAt(LineBreak.AfterCommit);
-                break;
-            case 2:
-                _process.Venue.Death = DeathAtVenue.BeforeSubmission;
-                break;
-            case 3:
-                _process.Venue.Death = DeathAtVenue.AfterSubmission;
-                break;
-            default:
+                await PlaceAsync([.. DrawOrders()]);
                 break;
         }
     }
+
+    private IEnumerable<HandOrder> DrawOrders() =>
+        Enumerable.Range(0, _random.Next(1, 6)).Select(_ => _wishes.Order(OneOf(_traders), OneOf(_symbols)));
 
     private async Task PlaceAsync(List<HandOrder> orders)
     {
-        var asked = orders.ConvertAll(order => (Order: order, Answer: _process.House.PlaceAsync(order.Trader.Id, order.Wish, order.Key)));
+        if (!_process.IsDead && await _process.HoldAsync() is { } plug)
+        {
+            List<(HandOrder, Task<IntakeAnswer>)> asked;
+            using (plug)
+            {
+                _process.Doing = Deed.Order;
+                asked = Ask(orders);
+            }
+
+            await AnswersAsync(asked);
+        }
+        else
+        {
+            _unansweredOrders.AddRange(orders);
+        }
+    }
+
+    private List<(HandOrder Order, Task<IntakeAnswer> Answer)> Ask(List<HandOrder> orders)
+    {
         _orders.AddRange(orders.Except(_orders));
+        return orders.ConvertAll(order => (order, _process.House.PlaceAsync(order.Trader.Id, order.Wish, order.Key)));
+    }
+
+    private async Task AnswersAsync(List<(HandOrder Order, Task<IntakeAnswer> Answer)> asked)
+    {
         foreach (var (order, answer) in asked)
         {
             if (!await _process.TryAsync(answer))
@@ -279,7 +264,7 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
         var signals = Enumerable.Range(0, _random.Next(1, 6)).Select(_ => _wishes.Signal(OneOf([.. _traders.Where(trader => trader.SessionId is not null)]))).ToList();
         if (_random.Next(2) == 0 && _signals.Count > 0)
         {
-            Counts.Repeats++;
+            Counts["repeats"]++;
             signals.Insert(_random.Next(signals.Count + 1), OneOf(_signals));
         }
 
@@ -288,8 +273,24 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
 
     private async Task SignalAsync(List<ExecuteSignal> signals)
     {
+        if (_process.IsDead)
+        {
+            _unansweredSignals.AddRange(signals);
+            return;
+        }
+
+        _process.Doing = Deed.Signal;
+        await AnswersAsync(signals, Ask(signals));
+    }
+
+    private Task<ExecuteOutcome[]> Ask(List<ExecuteSignal> signals)
+    {
         _signals.AddRange(signals.Except(_signals));
-        var asked = _process.House.Desk.ExecuteAsync(signals, false, CancellationToken.None);
+        return _process.House.Desk.ExecuteAsync(signals, false, CancellationToken.None);
+    }
+
+    private async Task AnswersAsync(List<ExecuteSignal> signals, Task<ExecuteOutcome[]> asked)
+    {
         if (!await _process.TryAsync(asked))
         {
             _unansweredSignals.AddRange(signals);
@@ -313,6 +314,42 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
         }
     }
 
+    // Orders, signals, fills and a cancel that the writer finds all at once.
+    private async Task BurstAsync()
+    {
+        if (_process.IsDead || await _process.HoldAsync() is not { } plug)
+        {
+            return;
+        }
+
+        var signals = DrawSignals();
+        List<(HandOrder, Task<IntakeAnswer>)> orders;
+        Task<ExecuteOutcome[]> outcomes;
+        Task? cancel = null;
+        using (plug)
+        {
+            _process.Doing = Deed.Burst;
+            orders = Ask([.. DrawOrders()]);
+            foreach (var update in FillSome(_random.Next(4)))
+            {
+                await TellAsync(update, rests: false);
+            }
+
+            outcomes = Ask(signals);
+            if (_known.Count > 0)
+            {
+                var (trader, order) = OneOf(_known.TakeLast(30).ToArray());
+                cancel = _process.House.Cancels.CancelAsync(trader.Id, order, CancellationToken.None);
+            }
+
+            _process.Doing = Deed.Burst;
+        }
+
+        await AnswersAsync(orders);
+        await AnswersAsync(signals, outcomes);
+        await (cancel is null ? Task.CompletedTask : _process.TryAsync(cancel));
+    }
+
     // Whoever got no answer asks again, and some ask again though they got one.
     private async Task RepeatAsync()
     {
@@ -320,39 +357,40 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
         List<HandOrder> orders = [.. _unansweredOrders.Distinct(), .. _orders.Count > 0 ? [OneOf(_orders)] : Array.Empty<HandOrder>()];
         _unansweredSignals.Clear();
         _unansweredOrders.Clear();
-        Counts.Repeats += signals.Count + orders.Count;
+        Counts["repeats"] += signals.Count + orders.Count;
         if (signals.Count > 0)
         {
             await SignalAsync([.. signals.Distinct()]);
         }
 
-        if (!_process.IsDead)
-        {
-            await PlaceAsync([.. orders.Distinct()]);
-        }
-        else
-        {
-            _unansweredOrders.AddRange(orders);
-        }
+        await PlaceAsync([.. orders.Distinct()]);
     }
 
     // The venue fills or ends some of what is open there, and tells of it well or badly.
     private async Task TradeAsync(int times)
+    {
+        foreach (var update in FillSome(times))
+        {
+            await TellAsync(update, rests: true);
+        }
+    }
+
+    private IEnumerable<AlpacaTradeUpdate> FillSome(int times)
     {
         for (var i = 0; i < times; i++)
         {
             AlpacaOrder[] open = [.. _venue.Orders.Where(order => !order.IsOver).OrderBy(order => order.Symbol, StringComparer.Ordinal)];
             if (open.Length == 0)
             {
-                return;
+                yield break;
             }
 
             var order = OneOf(open);
-            var update = _random.Next(7) == 0
+            var update = _random.Next(_process.Plan is { Deed: Deed.End } ? 2 : 7) == 0
                 ? _venue.End(order, order.TimeInForce == "day" && _random.Next(2) == 0 ? AlpacaOrderStatus.Expired : AlpacaOrderStatus.Canceled, tell: false)
                 : Fill(order, order.TimeInForce == "fok" || _random.Next(2) == 0 ? 1 : _random.Next(1, 100) / 100m);
             Note($"venue {update.Event} {update.Qty} at {update.Price} of {order.Symbol} {order.Side} {order.Qty}");
-            await TellAsync(update);
+            yield return update;
         }
     }
 
@@ -367,80 +405,18 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
             (_, { } limit) => decimal.Max(limit, market),
             _ => market,
         };
+        Counts["partial_fills"] += units < rest ? 1 : 0;
         return _venue.Fill(order, decimal.Min(rest, units), price, tell: false);
-    }
-
-    private async Task TellAsync(AlpacaTradeUpdate update)
-    {
-        switch (_random.Next(8))
-        {
-            case < 4:
-                await HearAsync(update);
-                break;
-            case 4:
-                await HearAsync(update);
-                await HearAsync(update);
-                break;
-            case 5:
-                await HearAsync(update);
-                _late.Add(update);
-                break;
-            case 6:
-                _late.Add(update);
-                break;
-            default:
-                // Never.
-                break;
-        }
-    }
-
-    // In any order.
-    private async Task TellLateAsync()
-    {
-        while (_late.Count > 0 && _random.Next(5) > 0)
-        {
-            var at = _random.Next(_late.Count);
-            var update = _late[at];
-            _late.RemoveAt(at);
-            await HearAsync(update);
-        }
-    }
-
-    // What the venue says of itself: that an order is live, that one was given back.
-    private async Task ListenAsync()
-    {
-        List<AlpacaTradeUpdate> told = [];
-        while (_told.TryDequeue(out var update))
-        {
-            told.Add(update);
-        }
-
-        // Lanes of different symbols run side by side.
-        foreach (var update in told.OrderBy(update => update.Order.Symbol, StringComparer.Ordinal))
-        {
-            await TellAsync(update);
-        }
-    }
-
-    private async Task HearAsync(AlpacaTradeUpdate update)
-    {
-        if (!_process.IsDead && VenueReports.Of(update, out _) is { } report)
-        {
-            await _process.TryAsync(_process.House.Books.ReportAsync(report, CancellationToken.None).AsTask());
-            if (_random.Next(3) == 0)
-            {
-                await _process.SettleAsync();
-            }
-        }
     }
 
     private async Task CancelAsync()
     {
-        if (_known.Count == 0)
+        if (_process.IsDead || _known.Count == 0)
         {
             return;
         }
 
+        _process.Doing = Deed.Cancel;
         if (_random.Next(6) == 0)
         {
             await _process.TryAsync(_process.House.Cancels.CancelAllAsync(OneOf(_traders).Id, CancellationToken.None));
@@ -455,23 +431,19 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
     {
         foreach (var (trader, order) in _known.TakeLast(30).Where(_ => _random.Next(8) == 0).ToArray())
         {
-            var asked = _process.House.Desk.ReplaceAsync(trader.Id, order, _wishes.Change(_symbols[0]), null, CancellationToken.None);
-            if (!await TryReplaceAsync(asked))
+            if (_process.IsDead)
             {
                 return;
             }
-        }
 
-        async Task<bool> TryReplaceAsync(Task<ReplaceOutcome> asked)
-        {
+            _process.Doing = Deed.Replace;
             try
             {
-                return await _process.TryAsync(asked);
+                await _process.TryAsync(_process.House.Desk.ReplaceAsync(trader.Id, order, _wishes.Change(_symbols[0]), null, CancellationToken.None));
             }
             catch (Npgsql.NpgsqlException)
             {
                 // Nobody knows whether it was done, and it is not tried again: its owner looks.
-                return true;
             }
         }
     }
@@ -479,10 +451,19 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
     private async Task PassAsync()
     {
         _time.Advance(TimeSpan.FromMilliseconds(_random.Next(100, 3_000)));
-        Move();
-        await _process.SettleAsync();
-        await LookAsync(() => _process.House.Recovery.SweepAsync(CancellationToken.None));
+        await _process.RestAsync();
+        await MoveAsync();
+        await SweepAsync();
     }
+
+    private Task BudgetAsync()
+    {
+        _process.Venue.AvailableOrders = _random.Next(3) == 0 ? int.MaxValue : _random.Next(3);
+        Counts.Fault(_process.Venue.AvailableOrders == int.MaxValue ? "request budget free" : "request budget short");
+        return Task.CompletedTask;
+    }
+
+    private Task SweepAsync() => LookAsync(() => _process.House.Recovery.SweepAsync(CancellationToken.None));
 
     private async Task CompareAsync()
     {
@@ -495,11 +476,12 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
 
     private async Task LookAsync(Func<Task> look)
     {
-        if (_process.IsDead)
+        if (!await _process.RestAsync())
         {
             return;
         }
 
+        _process.Doing = Deed.Comparison;
         try
         {
             await _process.TryAsync(look());
@@ -512,29 +494,44 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
         {
             // The venue did not answer; the next round looks again.
         }
+
+        await _process.RestAsync();
     }
 
-    private void Move()
+    private async Task MoveAsync()
     {
-        foreach (var symbol in _symbols.Where(_ => _random.Next(2) == 0))
+        foreach (var symbol in _symbols)
         {
             _prices[symbol] = decimal.Clamp(_prices[symbol] + (_random.Next(-300, 301) / 100m), 90, 110);
-            Quote(symbol);
         }
+
+        await QuoteAsync([.. _symbols.Where(_ => _random.Next(2) == 0)]);
     }
 
-    private void Quote(string symbol)
+    private async Task QuoteAsync(string[] symbols)
     {
-        if (!_process.IsDead)
+        if (!await _process.RestAsync() || await _process.HoldAsync() is not { } plug)
         {
-            _process.House.Quote(symbol, _prices[symbol] - 0.02m, _prices[symbol] + 0.02m);
+            return;
         }
+
+        using (plug)
+        {
+            _process.Doing = Deed.Price;
+            foreach (var symbol in symbols)
+            {
+                _process.House.Quote(symbol, _prices[symbol] - 0.02m, _prices[symbol] + 0.02m);
+            }
+        }
+
+        await _process.RestAsync();
     }
 
     private async Task CheckAsync()
     {
-        await _process.SettleAsync();
-        Counts.Checks++;
+        await _process.RestAsync();
+        Counts["checks"]++;
+        Assert.True(_wrongs.IsEmpty, string.Join('\n', _wrongs));
         await _books.CheckAsync();
     }
 
@@ -543,7 +540,13 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
     {
         for (var round = 0; _unansweredOrders.Count + _unansweredSignals.Count > 0 || await _books.OpenAsync() > 0; round++)
         {
-            Assert.True(round < MostRounds, $"Orders are stuck:\n{await _books.DescribeOpenAsync()}\nrefused because of the account: {_venue.AccountRefusals}\n{string.Join('\n', _venue.Orders.Where(order => !order.IsOver))}");
+            Assert.True(round < MostRounds, $"Orders are stuck:\n{await _books.DescribeOpenAsync()}\nat the venue:\n{string.Join('\n', _venue.Orders.Where(order => !order.IsOver))}\n{_process}");
+            if (round == RoundsWithFaults)
+            {
+                (_isCalm, _deafFor, _process.Plan) = (true, 0, null);
+            }
+
+            await ReviveAsync();
             if (_unansweredOrders.Count + _unansweredSignals.Count > 0)
             {
                 await RepeatAsync();
@@ -554,56 +557,49 @@ internal sealed class Schedule(int seed, FreshDatabase database, FreshRedis redi
             foreach (var symbol in _symbols)
             {
                 _prices[symbol] = (round % 4) switch { 0 => 75, 1 => 100, 2 => 125, _ => 100 };
-                Quote(symbol);
             }
 
-            await _process.SettleAsync();
+            await QuoteAsync(_symbols);
+            await FlowAsync(everything: true);
             await ListenAsync();
-            await _process.SettleAsync();
+            await FlowAsync(everything: true);
             foreach (var order in _venue.Orders.Where(order => !order.IsOver).OrderBy(order => order.Symbol, StringComparer.Ordinal).ToArray())
             {
-                await TellAsync(Fill(order, 1));
+                await TellAsync(Fill(order, 1), rests: true);
             }
 
             await TellLateAsync();
             await ListenAsync();
-            await LookAsync(() => _process.House.Recovery.SweepAsync(CancellationToken.None));
-            await _process.SettleAsync();
+            await SweepAsync();
+            await FlowAsync(everything: true);
             await CompareAsync();
-            await _process.SettleAsync();
+            await FlowAsync(everything: true);
+            Assert.True(_wrongs.IsEmpty, string.Join('\n', _wrongs));
         }
 
+        await ReviveAsync();
+        (_isCalm, _process.Plan) = (true, null);
         foreach (var update in _late)
         {
-            await HearAsync(update);
+            await HearAsync(update, rests: true);
         }
 
-        await _process.SettleAsync();
-        await _books.CheckEndAsync(_accepted, _refused);
+        await FlowAsync(everything: true);
+        await CheckAsync();
+        await _books.CheckEndAsync(_accepted, _refused, _signals, _byKey.Values);
         await _books.CountAsync(Counts);
+        Note(await _books.DigestAsync());
         await _process.StopAsync();
     }
 
-    // By symbol and number, so that lanes which run side by side don't share a row of random numbers.
-    private SubmissionFault DrawFault(string symbol)
-    {
-        lock (_submissions)
-        {
-            var number = _submissions[symbol] = _submissions.GetValueOrDefault(symbol) + 1;
-            var fault = new Random(unchecked((seed * 7_919) + (Array.IndexOf(_symbols, symbol) * 104_729) + (number * 1_299_709))).Next(24) switch
-            {
-                0 => SubmissionFault.TooMany,
-                1 => SubmissionFault.ErrorBefore,
-                2 => SubmissionFault.ErrorAfter,
-                3 => SubmissionFault.AnswerLost,
-                _ => SubmissionFault.None,
-            };
-            Counts.VenueFaults += fault == SubmissionFault.None ? 0 : 1;
-            return fault;
-        }
-    }
-
     private T OneOf<T>(IReadOnlyList<T> items) => items[_random.Next(items.Count)];
+
+    private Guid NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        _random.NextBytes(bytes);
+        return new Guid(bytes);
+    }
 
     private void Note(string what) => _story.Add(what);
 

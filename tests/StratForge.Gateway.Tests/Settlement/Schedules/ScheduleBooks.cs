@@ -1,3 +1,4 @@
+using StratForge.Contracts.Internal;
 using StratForge.Gateway.Tests.Orders;
 using StratForge.Testing;
 
@@ -39,7 +40,10 @@ internal sealed class ScheduleBooks(FreshDatabase database, PaperVenue venue, Gu
     /// <summary>At the end: nothing is open or reserved, and books and venue agree to the last digit.</summary>
     /// <param name="accepted">Signals that were accepted, with the order that was answered.</param>
     /// <param name="refused">Signals that were refused.</param>
-    public async Task CheckEndAsync(IReadOnlyDictionary<Guid, Guid> accepted, IReadOnlyCollection<Guid> refused)
+    /// <param name="signals">Every signal that was ever sent.</param>
+    /// <param name="orders">Orders by hand that were accepted.</param>
+    public async Task CheckEndAsync(
+        IReadOnlyDictionary<Guid, Guid> accepted, IReadOnlyCollection<Guid> refused, IReadOnlyCollection<ExecuteSignal> signals, IReadOnlyCollection<Guid> orders)
     {
         await CheckAsync();
         foreach (var symbol in symbols)
@@ -64,6 +68,13 @@ internal sealed class ScheduleBooks(FreshDatabase database, PaperVenue venue, Gu
             where balance < 0
             """, users);
         await CheckSignalsAsync(accepted, refused);
+        Assert.Equal(signals.Select(signal => signal.SignalId).Order(), accepted.Keys.Concat(refused).Order());
+        Assert.Equal(signals.Count, await database.ValueAsync<long>("select count(*) from signals where user_id = any ($1)", users));
+        Assert.Equal(
+            orders.Count,
+            await database.ValueAsync<long>(
+                "select count(*) from orders where user_id = any ($1) and client_order_id is not null and replaces is null", users));
+        Assert.Equal(orders.Count, await database.ValueAsync<long>("select count(*) from orders where id = any ($1)", orders.ToArray()));
         Guid[] sent = [.. venue.Orders.Select(order => Guid.Parse(order.ClientOrderId))];
         Assert.True(
             sent.Length == await database.ValueAsync<long>("select count(*) from broker_orders where id = any ($1)", sent),
@@ -81,14 +92,25 @@ internal sealed class ScheduleBooks(FreshDatabase database, PaperVenue venue, Gu
         where o.user_id = any ($1) and o.status in ('held', 'accepted', 'new', 'partially_filled')
         """, users);
 
+    /// <summary>What became of every order and account, without the ids that a gateway draws: the same for the same schedule.</summary>
+    public async Task<string> DigestAsync() =>
+        await database.ValueAsync<string>("""
+            select string_agg(concat_ws(' ', user_id, symbol, side, effect, type, quantity, limit_price, stop_price, status, code, filled_quantity, average_fill_price), E'\n'
+                              order by user_id, created_at, symbol, side, type, quantity, limit_price, stop_price)
+            from orders where user_id = any ($1)
+            """, users)
+        + "\n" + await database.ValueAsync<string>(
+            "select string_agg(concat_ws(' ', owner_id, kind, asset, balance), E'\n' order by owner_id, kind, asset) from ledger_accounts where owner_id = any ($1)", users);
+
+    /// <summary>Adds what a schedule came to.</summary>
     public async Task CountAsync(ScheduleCounts counts)
     {
-        counts.Orders = await database.ValueAsync<long>("select count(*) from orders where user_id = any ($1)", users);
-        counts.Signals = await database.ValueAsync<long>("select count(*) from signals where user_id = any ($1)", users);
-        counts.Crosses = await database.ValueAsync<long>("select count(*) from routing_decisions where kind = 'cross' and symbol = any ($1)", (object)symbols);
-        counts.BrokerOrders = venue.Orders.Count;
-        counts.Fills = venue.Executions.Count;
-        counts.AccountRefusals = venue.AccountRefusals;
+        counts["orders"] = await database.ValueAsync<long>("select count(*) from orders where user_id = any ($1)", users);
+        counts["signals"] = await database.ValueAsync<long>("select count(*) from signals where user_id = any ($1)", users);
+        counts["crosses"] = await database.ValueAsync<long>("select count(*) from routing_decisions where kind = 'cross' and symbol = any ($1)", (object)symbols);
+        counts["broker_orders"] = venue.Orders.Count;
+        counts["fills"] = venue.Executions.Count;
+        counts["account_refusals_retried"] = venue.AccountRefusals;
     }
 
     private async Task CheckSignalsAsync(IReadOnlyDictionary<Guid, Guid> accepted, IReadOnlyCollection<Guid> refused)

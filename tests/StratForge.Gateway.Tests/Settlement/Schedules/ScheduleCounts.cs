@@ -1,50 +1,40 @@
 namespace StratForge.Gateway.Tests.Settlement.Schedules;
 
-/// <summary>What happened in schedules.</summary>
-internal sealed record ScheduleCounts
+/// <summary>What happened in schedules, by name.</summary>
+internal sealed class ScheduleCounts
 {
-    public long Steps { get; set; }
+    private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
 
-    public long Orders { get; set; }
+    /// <summary>How often each place to die was hit.</summary>
+    public IReadOnlyDictionary<KillPoint, long> Kills => KillPoint.All.ToDictionary(point => point, point => this[NameOf(point)]);
 
-    public long Signals { get; set; }
+    /// <summary>How often something happened.</summary>
+    public long this[string name]
+    {
+        get => _counts.GetValueOrDefault(name);
+        set => _counts[name] = value;
+    }
 
-    public long Repeats { get; set; }
+    /// <summary>A gateway died.</summary>
+    public void Kill(KillPoint point) => this[NameOf(point)]++;
 
-    public long BrokerOrders { get; set; }
-
-    public long Fills { get; set; }
-
-    public long Crosses { get; set; }
-
-    public long Kills { get; set; }
-
-    public long Breaks { get; set; }
-
-    public long VenueFaults { get; set; }
-
-    public long AccountRefusals { get; set; }
-
-    public long Checks { get; set; }
+    /// <summary>A request, an event or a line was troubled.</summary>
+    public void Fault(string kind) => this[$"fault {kind}"]++;
 
     /// <summary>Adds another schedule's.</summary>
     public void Add(ScheduleCounts other)
     {
-        Steps += other.Steps;
-        Orders += other.Orders;
-        Signals += other.Signals;
-        Repeats += other.Repeats;
-        BrokerOrders += other.BrokerOrders;
-        Fills += other.Fills;
-        Crosses += other.Crosses;
-        Kills += other.Kills;
-        Breaks += other.Breaks;
-        VenueFaults += other.VenueFaults;
-        AccountRefusals += other.AccountRefusals;
-        Checks += other.Checks;
+        foreach (var (name, count) in other._counts)
+        {
+            this[name] += count;
+        }
     }
 
-    public override string ToString() =>
-        $"steps={Steps} orders={Orders} signals={Signals} repeats={Repeats} broker_orders={BrokerOrders} fills={Fills} crosses={Crosses} "
-        + $"kills={Kills} line_breaks={Breaks} venue_faults={VenueFaults} account_refusals_retried={AccountRefusals} checks={Checks}";
+    /// <summary>One line: the totals without the kinds.</summary>
+    public string Brief() => string.Join(' ', _counts.Where(count => !count.Key.Contains(' ', StringComparison.Ordinal)).Select(count => $"{count.Key}={count.Value}"));
+
+    /// <summary>A line per count.</summary>
+    public override string ToString() => string.Join('\n', _counts.Select(count => $"{count.Key}: {count.Value}"));
+
+    private static string NameOf(KillPoint point) => $"kill {point}";
 }

@@ -29,7 +29,7 @@ internal sealed class Wishes(Random random, Func<string, decimal> priceOf)
         var quantity = isCrypto ? random.Next(1, 1_200) / 100m : random.Next(6) == 0 ? random.Next(1, 1_200) / 100m : random.Next(1, 13);
         var lasting = isCrypto || random.Next(3) == 0 ? "gtc" : "day";
         var market = new OrderTerms(symbol, side, quantity, OrderType.Market, lasting);
-        var wish = random.Next(20) switch
+        var wish = random.Next(23) switch
         {
             < 7 => new OrderWish(market),
             < 12 => new OrderWish(market with { Type = OrderType.Limit, LimitPrice = Near(symbol, 6) }),
@@ -40,8 +40,12 @@ internal sealed class Wishes(Random random, Func<string, decimal> priceOf)
             < 16 => new OrderWish(market with { Type = OrderType.Stop, StopPrice = Near(symbol, 5) }),
             16 => new OrderWish(market with { Type = OrderType.StopLimit, StopPrice = Near(symbol, 5), LimitPrice = Near(symbol, 6) }),
             17 => new OrderWish(market with { Type = OrderType.TrailingStop, TrailPrice = random.Next(1, 500) / 100m }),
-            18 => new OrderWish(
-                market with { Side = Side.Buy }, null, "bracket", new ExitLegs(priceOf(symbol) + random.Next(1, 6), priceOf(symbol) - random.Next(1, 6), null)),
+            18 => new OrderWish(market with { Side = Side.Buy }, null, "bracket", Exits(symbol)),
+            19 => new OrderWish(market with { Type = OrderType.TrailingStop, TrailPercent = random.Next(1, 50) / 10m }),
+            20 => new OrderWish(market with { Quantity = 0, TimeInForce = isCrypto ? "gtc" : "day" }, random.Next(100, 90_000) / 100m),
+            21 => new OrderWish(
+                market with { Side = Side.Sell, Type = OrderType.Limit, LimitPrice = priceOf(symbol) + random.Next(1, 6) }, null, "oco",
+                Exits(symbol) with { TakeProfit = null }),
             _ => new OrderWish(market with { Type = OrderType.Limit, LimitPrice = Near(symbol, 2) }, null, "oto", side == Side.Buy
                 ? new ExitLegs(null, priceOf(symbol) - random.Next(3, 8), null)
                 : new ExitLegs(null, priceOf(symbol) + random.Next(3, 8), null)),
@@ -69,6 +73,12 @@ internal sealed class Wishes(Random random, Func<string, decimal> priceOf)
         1 => new NewTerms(LimitPrice: Near(symbol, 6)),
         _ => new NewTerms(Quantity: random.Next(1, 15), LimitPrice: Near(symbol, 4)),
     };
+
+    private ExitLegs Exits(string symbol)
+    {
+        var stop = priceOf(symbol) - random.Next(1, 6);
+        return new ExitLegs(priceOf(symbol) + random.Next(1, 6), stop, random.Next(2) == 0 ? stop - (random.Next(100) / 100m) : null);
+    }
 
     // In whole cents, at most so many dollars away.
     private decimal Near(string symbol, int dollars) => priceOf(symbol) + (random.Next(-100 * dollars, (100 * dollars) + 1) / 100m);
