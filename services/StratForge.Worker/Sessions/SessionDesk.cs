@@ -29,7 +29,7 @@ internal sealed partial class SessionDesk(
     private static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan[] RestartAfter = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)];
 
-    private readonly ConcurrentDictionary<Guid, Held> _held = new();
+    private readonly ConcurrentDictionary<Guid, HeldSession> _held = new();
     private readonly SemaphoreSlim _starts = new(options.Value.ConcurrentStarts);
     private readonly SemaphoreSlim _look = new(0);
     private readonly SemaphoreSlim _renew = new(0);
@@ -129,7 +129,7 @@ internal sealed partial class SessionDesk(
                     : [];
                 foreach (var claim in claimed)
                 {
-                    var held = new Held(claim);
+                    var held = new HeldSession(claim);
                     if (_held.TryAdd(claim.Id, held))
                     {
                         LogClaimed(claim.Id, claim.Symbol, claim.Epoch);
@@ -197,14 +197,14 @@ internal sealed partial class SessionDesk(
         }
     }
 
-    private void Lose(Held held)
+    private void Lose(HeldSession held)
     {
         LogLost(held.Claim.Id);
         held.IsLost = true;
         services.Loop.Post(() => held.Session?.Drop());
     }
 
-    private async Task RunAsync(Held held)
+    private async Task RunAsync(HeldSession held)
     {
         try
         {
@@ -258,7 +258,7 @@ internal sealed partial class SessionDesk(
         : await compiler.CompileAsync(claim.Code, services.Stopping);
 
     // A symbol nobody traded before has no bars for a moment; a strategy that starts without its history would wait for it bar by bar.
-    private async Task AwaitHistoryAsync(Held held)
+    private async Task AwaitHistoryAsync(HeldSession held)
     {
         var claim = held.Claim;
         var began = services.Clock.GetTimestamp();
@@ -270,7 +270,7 @@ internal sealed partial class SessionDesk(
         }
     }
 
-    private async Task StartAsync(Held held, byte[] code)
+    private async Task StartAsync(HeldSession held, byte[] code)
     {
         var claim = held.Claim;
         if (held.StopRequested)
@@ -313,7 +313,7 @@ internal sealed partial class SessionDesk(
     }
 
     // On the loop.
-    private void OnEnded(Held held, SessionEnd end)
+    private void OnEnded(HeldSession held, SessionEnd end)
     {
         switch (end)
         {
@@ -337,11 +337,11 @@ internal sealed partial class SessionDesk(
     }
 
     // A strategy that crashed after it had worked may have met a bad moment; one that crashes at its start, or breaks a limit, has not.
-    private static bool MayRestart(Held held, HostFailure failure) =>
+    private static bool MayRestart(HeldSession held, HostFailure failure) =>
         failure.Code is HostFailure.Crashed or HostFailure.Exited &&
         held.Session is { HasWorked: true } && held.Claim.Restarts < MaxRestarts && !held.StopRequested;
 
-    private async Task RestartAsync(Held held, HostFailure failure)
+    private async Task RestartAsync(HeldSession held, HostFailure failure)
     {
         try
         {
@@ -366,7 +366,7 @@ internal sealed partial class SessionDesk(
         }
     }
 
-    private async Task EndQuietlyAsync(Held held, HostFailure? failure)
+    private async Task EndQuietlyAsync(HeldSession held, HostFailure? failure)
     {
         try
         {
@@ -378,7 +378,7 @@ internal sealed partial class SessionDesk(
         }
     }
 
-    private async Task EndAsync(Held held, HostFailure? failure)
+    private async Task EndAsync(HeldSession held, HostFailure? failure)
     {
         held.IsOver = true;
         await services.PersistAsync(async cancellationToken =>
@@ -399,7 +399,7 @@ internal sealed partial class SessionDesk(
         }
     }
 
-    private void Forget(Held held) => _held.TryRemove(KeyValuePair.Create(held.Claim.Id, held));
+    private void Forget(HeldSession held) => _held.TryRemove(KeyValuePair.Create(held.Claim.Id, held));
 
     [LoggerMessage(LogLevel.Information, "Session {SessionId} on {Symbol} claimed with epoch {Epoch}")]
     private partial void LogClaimed(Guid sessionId, string symbol, long epoch);
@@ -433,25 +433,4 @@ internal sealed partial class SessionDesk(
 
     [LoggerMessage(LogLevel.Warning, "A control message is not one; it is ignored")]
     private partial void LogStrangeControl();
-
-    /// <summary>A claimed session from the claim to its end.</summary>
-    private sealed class Held(ClaimedSession claim)
-    {
-        private volatile Session? _session;
-
-        public ClaimedSession Claim { get; set; } = claim;
-
-        /// <summary>Null until it is started, and between two starts.</summary>
-        public Session? Session
-        {
-            get => _session;
-            set => _session = value;
-        }
-
-        public bool StopRequested { get; set; }
-
-        public bool IsLost { get; set; }
-
-        public bool IsOver { get; set; }
-    }
 }
