@@ -30,6 +30,8 @@ internal static class WorkerServices
         services.AddSingleton<CompileDesk>();
         services.AddSingleton<BarStore>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<LeaseStore>();
+        services.AddSingleton<WorkerLease>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<IExecutionDoor>(provider =>
         {

@@ -166,6 +166,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             set status = 'STOPPED', ended_at = $2, lease_owner = null, lease_expires_at = null, lease_epoch = lease_epoch + 1,
                 final_pnl = (select coalesce(sum(realised_pnl), 0) from trades where trades.session_id = s.id)
             where s.ended_at is null and s.status = 'STOPPING' and (s.lease_expires_at is null or s.lease_expires_at < $1)
+              and (s.lease_owner is null or s.lease_owner not in (select id from live_workers))
             """, before, clock.Now());
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -19,6 +19,8 @@ namespace StratForge.Worker.Sessions;
 /// <param name="Epoch">Of this claim. Whoever comes later has a higher one, and everything written under this one is then refused.</param>
 /// <param name="Kind">Which host runs it.</param>
 /// <param name="Code">Source of the pinned version.</param>
+/// <param name="HasBegun">Whether it ran before: where it begins is then fixed.</param>
+/// <param name="CreatedAt">When its owner asked for it.</param>
 internal sealed record ClaimedSession(
     Guid Id,
     Guid UserId,
@@ -31,7 +33,9 @@ internal sealed record ClaimedSession(
     long Seed,
     long Epoch,
     HostKind Kind,
-    string Code)
+    string Code,
+    bool HasBegun,
+    DateTimeOffset CreatedAt)
 {
     /// <summary>How often its host crashed and was started again under this claim.</summary>
     public int Restarts { get; init; }

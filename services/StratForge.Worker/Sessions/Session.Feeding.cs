@@ -11,8 +11,14 @@ internal sealed partial class Session
     /// <summary>Hands over what comes next, if the host is free and there is something.</summary>
     private void Advance()
     {
-        if (_phase != Phase.Idle || _services.IsClosing)
+        if (_phase != Phase.Idle)
         {
+            return;
+        }
+
+        if (_leaving)
+        {
+            Drop();
             return;
         }
 

@@ -47,6 +47,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private bool _live;
     private bool _pastOrdersKnown;
     private bool _stopRequested;
+    private bool _leaving;
     private SessionEnd? _end;
 
     /// <param name="claim">The session and the claim on it.</param>
@@ -160,6 +161,16 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         }
 
         Advance();
+    }
+
+    /// <summary>Another worker is to have it: it finishes the event at hand, its signals answered, and takes no other.</summary>
+    public void LetGo()
+    {
+        _leaving = true;
+        if (_phase is not (Phase.AtWork or Phase.AwaitingAnswers or Phase.Stopping))
+        {
+            Drop();
+        }
     }
 
     /// <summary>It belongs to another worker now: this one lets go without a word.</summary>

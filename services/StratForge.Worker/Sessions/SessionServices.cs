@@ -45,9 +45,6 @@ internal sealed partial class SessionServices(
     /// <summary>Ends what is tried again and again when the worker goes down.</summary>
     public CancellationToken Stopping { get; set; }
 
-    /// <summary>The worker goes down: no session takes another event. On the loop only.</summary>
-    public bool IsClosing { get; set; }
-
     /// <summary>Asks the database until it answers: a session that waits for it has nothing else to do.</summary>
     /// <exception cref="OperationCanceledException">The worker goes down.</exception>
     public async Task<T> PersistAsync<T>(Func<CancellationToken, Task<T>> ask)

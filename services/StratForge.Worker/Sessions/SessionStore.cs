@@ -9,107 +9,16 @@ using StratForge.Worker.Hosts;
 
 namespace StratForge.Worker.Sessions;
 
-/// <summary>Claims and states of sessions. Every write names the epoch of its claim and changes nothing once a later claim exists.</summary>
-/// <remarks>Leases are measured by the database's clock: the one clock that all workers share.</remarks>
+/// <summary>Beginnings and ends of sessions. Every write names the epoch of its claim and changes nothing once a later claim exists.</summary>
 /// <param name="database">The platform's database.</param>
 internal sealed class SessionStore(NpgsqlDataSource database)
 {
-    /// <summary>Takes sessions nobody runs.</summary>
-    /// <param name="owner">This worker.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="lease">For how long the claim holds unrenewed.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    public async Task<IReadOnlyList<ClaimedSession>> ClaimAsync(
-        string owner, int limit, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("""
-            with free as (
-                select id
-                from sessions
-                where ended_at is null and mode <> 'BACKTEST' and status in ('STARTING', 'RUNNING', 'STOPPING')
-                  and (lease_expires_at is null or lease_expires_at < now())
-                order by created_at
-                limit $2
-                for update skip locked)
-            update sessions s
-            set lease_owner = $1, lease_expires_at = now() + $3, lease_epoch = s.lease_epoch + 1
-            from free, strategy_versions v
-            where s.id = free.id and v.strategy_id = s.strategy_id and v.version = s.strategy_version
-            returning s.id, s.user_id, s.strategy_id, s.symbol, s.mode, s.status, s.parameters::text, s.seed, s.lease_epoch,
-                      v.language, v.code
-            """);
-        command.Parameters.Add(new() { Value = owner });
-        command.Parameters.Add(new() { Value = limit });
-        command.Parameters.Add(new() { Value = lease });
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var claimed = new List<ClaimedSession>();
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            claimed.Add(new ClaimedSession(
-                Id: rows.GetGuid(0),
-                UserId: rows.GetGuid(1),
-                StrategyId: rows.GetGuid(2),
-                Symbol: rows.GetString(3),
-                AssetClass: Symbols.ClassOf(rows.GetString(3)),
-                Mode: rows.GetString(4) == "OBSERVE" ? SessionMode.Observe : SessionMode.Paper,
-                IsStopping: rows.GetString(5) == "STOPPING",
-                Parameters: ParametersOf(rows.GetString(6)),
-                Seed: rows.GetInt64(7),
-                Epoch: rows.GetInt64(8),
-                Kind: rows.GetString(9) == "python" ? HostKind.Python : HostKind.CSharp,
-                Code: rows.GetString(10)));
-        }
-
-        return claimed;
-    }
-
-    /// <summary>Renews claims.</summary>
-    /// <returns>Those that still hold, and whether the owner asked them to stop. What is missing belongs to another worker.</returns>
-    public async Task<IReadOnlyDictionary<Guid, bool>> RenewAsync(
-        string owner, IReadOnlyCollection<ClaimedSession> sessions, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("""
-            with mine as (
-                select s.id
-                from unnest($1::uuid[], $2::bigint[]) as claim (id, epoch)
-                join sessions s on s.id = claim.id and s.lease_epoch = claim.epoch
-                where s.lease_owner = $3 and s.ended_at is null
-                order by s.id
-                for update of s)
-            update sessions s
-            set lease_expires_at = now() + $4
-            from mine
-            where s.id = mine.id
-            returning s.id, s.status = 'STOPPING'
-            """);
-        command.Parameters.Add(new() { Value = sessions.Select(session => session.Id).ToArray() });
-        command.Parameters.Add(new() { Value = sessions.Select(session => session.Epoch).ToArray() });
-        command.Parameters.Add(new() { Value = owner });
-        command.Parameters.Add(new() { Value = lease });
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var held = new Dictionary<Guid, bool>();
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            held.Add(rows.GetGuid(0), rows.GetBoolean(1));
-        }
-
-        return held;
-    }
-
     /// <summary>Whether a symbol has any bar yet.</summary>
     public async Task<bool> HasBarsAsync(string symbol, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             "select exists (select 1 from market_data where symbol = $1 and timeframe = '1m')");
         command.Parameters.Add(new() { Value = symbol });
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    /// <summary>Whether the session ran before: where it begins is then fixed.</summary>
-    public async Task<bool> HasBegunAsync(Guid sessionId, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("select first_seq is not null from sessions where id = $1");
-        command.Parameters.Add(new() { Value = sessionId });
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -203,22 +112,6 @@ internal sealed class SessionStore(NpgsqlDataSource database)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Lets go of sessions so that another worker can take them at once.</summary>
-    public async Task ReleaseAsync(
-        string owner, IReadOnlyCollection<ClaimedSession> sessions, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("""
-            update sessions s
-            set lease_owner = null, lease_expires_at = now()
-            from unnest($1::uuid[], $2::bigint[]) as claim (id, epoch)
-            where s.id = claim.id and s.lease_epoch = claim.epoch and s.lease_owner = $3 and s.ended_at is null
-            """);
-        command.Parameters.Add(new() { Value = sessions.Select(session => session.Id).ToArray() });
-        command.Parameters.Add(new() { Value = sessions.Select(session => session.Epoch).ToArray() });
-        command.Parameters.Add(new() { Value = owner });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
     private async Task<IReadOnlyList<TapeEntry>> ReadTapeAsync(Guid sessionId, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
@@ -241,11 +134,4 @@ internal sealed class SessionStore(NpgsqlDataSource database)
     internal static OrderEvent OrderOf(string json) =>
         JsonSerializer.Deserialize(json, ContractsJson.Default.OrderEvent)
         ?? throw new InvalidDataException("An order event is stored as null.");
-
-    private static IReadOnlyDictionary<string, JsonElement> ParametersOf(string json)
-    {
-        using var document = JsonDocument.Parse(json);
-        return document.RootElement.EnumerateObject().ToDictionary(
-            property => property.Name, property => property.Value.Clone(), StringComparer.Ordinal);
-    }
 }
