@@ -26,6 +26,8 @@ internal sealed class Session : IHostOwner, IBarListener, IOrderListener, ISigna
     private readonly LogBudget _log;
     private readonly SignalRate _rate;
     private readonly CpuWindow _cpu = new();
+    private readonly SignalTickets _tickets;
+    private readonly StrategyNotes _notes;
     private readonly Queue<TapeEntry> _tape = new();
     private readonly SortedDictionary<long, AccountEvent> _arrived = [];
     private readonly Queue<IReadOnlyList<BarValues>> _warmUp = new();
@@ -64,6 +66,8 @@ internal sealed class Session : IHostOwner, IBarListener, IOrderListener, ISigna
         _ended = ended;
         _log = new LogBudget(services.Limits, services.Clock);
         _rate = new SignalRate(services.Limits.SignalsPerMinute);
+        _tickets = new SignalTickets(claim.Id);
+        _notes = new StrategyNotes(claim, services.Journal);
         _nextSeq = start.FirstSeq + 1;
         _lastEventId = start.LastEventId;
         _now = start.HistoryThrough ?? DateTimeOffset.UnixEpoch;
@@ -612,7 +616,7 @@ internal sealed class Session : IHostOwner, IBarListener, IOrderListener, ISigna
         _inHand = new InHand(EventOf.Update, entry.EventId, entry.EventId, null) { Update = entry };
         _phase = Phase.AtWork;
         Begin();
-        Send(HostFrame.Update(entry.EventId, entry.Order));
+        Send(HostFrame.Update(entry.EventId, entry.Order, _tickets.Take(entry.Order)));
     }
 
     // Gives each event its place: behind the bar the host has, or had last. While a chunk is with the host that place is not known.
@@ -673,7 +677,7 @@ internal sealed class Session : IHostOwner, IBarListener, IOrderListener, ISigna
         HasWorked = true;
         if (_inHand.Of == EventOf.Bars)
         {
-            if (done.Seq < _inHand.Last && done.Signals is not { Count: > 0 })
+            if (done.Seq < _inHand.Last && done is { Signals: null or { Count: 0 }, Cancels: null, CancelAll: false, Logs: null, Plots: null, Marks: null })
             {
                 Breach($"it stopped at bar {done.Seq} of {_inHand.Last} without a signal");
                 return;
@@ -717,14 +721,15 @@ internal sealed class Session : IHostOwner, IBarListener, IOrderListener, ISigna
             return;
         }
 
+        var kind = _inHand.Of == EventOf.Update ? SessionEventKind.Order : SessionEventKind.Bar;
+        _tickets.Give(kind, _inHand.Last, frames.Count);
         if (IsReplay)
         {
             EventOver();
             return;
         }
 
-        var cause = new SignalCause(
-            _inHand.Of == EventOf.Update ? SessionEventKind.Order : SessionEventKind.Bar, _inHand.Last, _now, Trace());
+        var cause = new SignalCause(kind, _inHand.Last, _now, Trace());
         var signals = new List<ExecuteSignal>(frames.Count);
         for (var i = 0; i < frames.Count; i++)
         {
@@ -810,9 +815,19 @@ internal sealed class Session : IHostOwner, IBarListener, IOrderListener, ISigna
         {
             if (line is not null)
             {
-                KeepLog(line.Level is "debug" or "warning" or "error" ? line.Level : "info", line.Message ?? "");
+                KeepLog(line.Level is "debug" or "warning" or "error" ? line.Level : "info", StrategyNotes.TextOf(line));
             }
         }
+
+        foreach (var mark in done.Marks ?? [])
+        {
+            if (mark is not null)
+            {
+                KeepLog("info", StrategyNotes.TextOf(mark));
+            }
+        }
+
+        _notes.Take(done);
     }
 
     // What was handled before was logged before.

@@ -20,6 +20,7 @@ internal sealed partial class SessionJournal(
     // Bounded by its producers: a session waits for its entry before it takes another event, and its log has a budget.
     private readonly Channel<Taping> _tapings = Channel.CreateUnbounded<Taping>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<Guid, Progress> _progress = new();
+    private readonly ConcurrentDictionary<(Guid SessionId, string Name), Kept> _kept = new();
     private readonly ConcurrentQueue<LogLine> _logs = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
 
@@ -36,6 +37,12 @@ internal sealed partial class SessionJournal(
     /// <summary>Bars up to <paramref name="seq"/> were handled and their signals answered.</summary>
     public void Processed(ClaimedSession session, long seq) => _progress[session.Id] = new Progress(session, seq);
 
+    /// <summary>Keeps one thing about the session, in place of what was kept under that name.</summary>
+    /// <param name="session">The claim under which the session runs.</param>
+    /// <param name="name">Its name in <c>sessions.state_metadata</c>.</param>
+    /// <param name="json">What to keep.</param>
+    public void Keep(ClaimedSession session, string name, string json) => _kept[(session.Id, name)] = new Kept(session, name, json);
+
     public void Log(Guid sessionId, string level, string message) =>
         _logs.Enqueue(new LogLine(sessionId, clock.GetUtcNow(), level, message));
 
@@ -47,6 +54,7 @@ internal sealed partial class SessionJournal(
         try
         {
             await WriteProgressAsync(cancellationToken);
+            await WriteKeptAsync(cancellationToken);
             while (!_logs.IsEmpty)
             {
                 await WriteLogsAsync(cancellationToken);
@@ -207,6 +215,42 @@ internal sealed partial class SessionJournal(
         }
     }
 
+    private async Task WriteKeptAsync(CancellationToken cancellationToken)
+    {
+        var kept = _kept.Values.ToArray();
+        if (kept.Length == 0)
+        {
+            return;
+        }
+
+        await using var command = database.CreateCommand("""
+            with mine as (
+                select s.id, jsonb_object_agg(kept.name, kept.value) as kept
+                from unnest($1::uuid[], $2::bigint[], $3::text[], $4::jsonb[]) as kept (id, epoch, name, value)
+                join sessions s on s.id = kept.id and s.lease_epoch = kept.epoch
+                where s.ended_at is null
+                group by s.id)
+            update sessions s
+            set state_metadata = s.state_metadata || mine.kept
+            from mine
+            where s.id = mine.id
+            """);
+        command.Parameters.Add(new() { Value = kept.Select(one => one.Session.Id).ToArray() });
+        command.Parameters.Add(new() { Value = kept.Select(one => one.Session.Epoch).ToArray() });
+        command.Parameters.Add(new() { Value = kept.Select(one => one.Name).ToArray() });
+        command.Parameters.Add(new()
+        {
+            Value = kept.Select(one => one.Json).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
+        });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        foreach (var one in kept)
+        {
+            // Only what was written, as above.
+            _kept.TryRemove(KeyValuePair.Create((one.Session.Id, one.Name), one));
+        }
+    }
+
     private async Task WriteLogsAsync(CancellationToken cancellationToken)
     {
         // Written before they are taken away, so that a failure loses none; there is one writer at a time.
@@ -235,6 +279,8 @@ internal sealed partial class SessionJournal(
     private sealed record Taping(ClaimedSession Session, TapeEntry Entry, Action<bool> Taped);
 
     private sealed record Progress(ClaimedSession Session, long Seq);
+
+    private sealed record Kept(ClaimedSession Session, string Name, string Json);
 
     private sealed record LogLine(Guid SessionId, DateTimeOffset At, string Level, string Message);
 }
