@@ -5,6 +5,7 @@ using StratForge.Contracts.Internal;
 using StratForge.Contracts.Sessions;
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Market;
+using StratForge.Worker.Sessions.Tape;
 using StratForge.Worker.Signals;
 
 namespace StratForge.Worker.Sessions;
@@ -26,6 +27,8 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private readonly LogBudget _log;
     private readonly SignalRate _rate;
     private readonly CpuWindow _cpu = new();
+    private readonly SignalTickets _tickets;
+    private readonly StrategyNotes _notes = new();
     private readonly Queue<TapeEntry> _tape = new();
     private readonly SortedDictionary<long, AccountEvent> _arrived = [];
     private readonly Queue<IReadOnlyList<BarValues>> _warmUp = new();
@@ -65,6 +68,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         _ended = ended;
         _log = new LogBudget(services.Limits, services.Clock);
         _rate = new SignalRate(services.Limits.SignalsPerMinute);
+        _tickets = new SignalTickets(claim.Id);
         _nextSeq = start.FirstSeq + 1;
         _lastEventId = start.LastEventId;
         _now = start.HistoryThrough ?? DateTimeOffset.UnixEpoch;
@@ -117,6 +121,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
                 break;
             case LoadedFrame loaded when _phase == Phase.Loading:
                 _phase = Phase.Preparing;
+                BeginHash(loaded);
                 Loaded.TrySetResult();
                 _ = WarmUpAsync(Math.Clamp(loaded.WarmUp, 0, 100_000));
                 break;
@@ -147,6 +152,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
                 : new SessionEnd.Failed(HostFailure.OfExit(exit, _lastWords.ToString().Trim())));
         }
 
+        Dispose();
         _ended(this, _end!);
     }
 
@@ -180,6 +186,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     public void NeverStarted(HostFailure failure)
     {
         EndWith(new SessionEnd.Failed(failure));
+        Dispose();
         _ended(this, _end!);
     }
 

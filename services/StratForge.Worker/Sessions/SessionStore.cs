@@ -1,17 +1,14 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
-using StratForge.Contracts;
-using StratForge.Contracts.Market;
-using StratForge.Contracts.Orders;
-using StratForge.Contracts.Sessions;
 using StratForge.Worker.Hosts;
+using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Sessions;
 
 /// <summary>Beginnings and ends of sessions. Every write names the epoch of its claim and changes nothing once a later claim exists.</summary>
 /// <param name="database">The platform's database.</param>
-internal sealed class SessionStore(NpgsqlDataSource database)
+/// <param name="tape">What sessions were told.</param>
+internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
 {
     /// <summary>Whether a symbol has any bar yet.</summary>
     public async Task<bool> HasBarsAsync(string symbol, CancellationToken cancellationToken)
@@ -41,13 +38,15 @@ internal sealed class SessionStore(NpgsqlDataSource database)
             await begin.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var tape = await ReadTapeAsync(session.Id, cancellationToken);
+        var taped = await tape.ReadStartAsync(session.Id, cancellationToken);
+        var events = await tape.ReadEventsAsync(session.Id, cancellationToken);
         await using var command = database.CreateCommand("""
             select s.first_seq,
                    (s.state_metadata -> 'start' ->> 'cash')::numeric,
                    (s.state_metadata -> 'start' ->> 'through')::timestamptz,
-                   (s.state_metadata -> 'start' ->> 'warmBars')::integer,
                    coalesce(s.processed_seq, s.first_seq),
+                   case when s.processed_seq is null then null else s.processed_event_id end,
+                   s.run_hash,
                    greatest(s.first_seq, coalesce(
                        (select max(m.seq) from market_data m where m.symbol = s.symbol and m.timeframe = '1m'), 0)),
                    s.first_event_id
@@ -66,30 +65,44 @@ internal sealed class SessionStore(NpgsqlDataSource database)
             FirstSeq: rows.GetInt64(0),
             Cash: rows.GetDecimal(1),
             HistoryThrough: rows.IsDBNull(2) ? null : rows.GetFieldValue<DateTimeOffset>(2),
-            WarmBars: rows.IsDBNull(3) ? null : rows.GetInt32(3),
-            ProcessedSeq: rows.GetInt64(4),
-            RecoverySeq: rows.GetInt64(5),
-            Tape: tape,
-            LastEventId: Math.Max(rows.GetInt64(6), tape.Count == 0 ? 0 : tape.Max(entry => entry.EventId)));
+            WarmBars: taped?.WarmBars,
+            ProcessedSeq: rows.GetInt64(3),
+            ProcessedEventId: rows.IsDBNull(4) ? null : rows.GetInt64(4),
+            RunHash: rows.IsDBNull(5) ? null : rows.GetString(5),
+            RecoverySeq: rows.GetInt64(6),
+            Tape: events,
+            LastEventId: Math.Max(rows.GetInt64(7), events.Count == 0 ? 0 : events.Max(entry => entry.EventId)));
     }
 
     /// <summary>The host is loaded and its indicators are warm: the session runs.</summary>
+    /// <param name="session">The claim.</param>
+    /// <param name="warmBars">History they were fed, as it is taped; kept from the first time on.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Whether the claim still holds.</returns>
     public async Task<bool> MarkRunningAsync(
-        ClaimedSession session, int warmBars, DateTimeOffset at, CancellationToken cancellationToken)
+        ClaimedSession session, byte[] warmBars, DateTimeOffset at, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
-            update sessions
-            set status = case status when 'STARTING' then 'RUNNING' else status end,
-                started_at = coalesce(started_at, $3),
-                state_metadata = jsonb_set(state_metadata, '{start,warmBars}', to_jsonb($4::integer))
-            where id = $1 and lease_epoch = $2 and ended_at is null
+            with mine as (
+                update sessions
+                set status = case status when 'STARTING' then 'RUNNING' else status end,
+                    started_at = coalesce(started_at, $3)
+                where id = $1 and lease_epoch = $2 and ended_at is null
+                returning id, strategy_id, strategy_version, parameters, seed, state_metadata),
+            taped as (
+                insert into session_tape_starts (session_id, code_hash, parameters, seed, cash, warm_bars)
+                select m.id, v.code_hash, m.parameters, m.seed, (m.state_metadata -> 'start' ->> 'cash')::numeric, $4
+                from mine m
+                join strategy_versions v on v.strategy_id = m.strategy_id and v.version = m.strategy_version
+                on conflict do nothing)
+            select count(*) from mine
             """);
         command.Parameters.Add(new() { Value = session.Id });
         command.Parameters.Add(new() { Value = session.Epoch });
         command.Parameters.Add(new() { Value = at });
         command.Parameters.Add(new() { Value = warmBars });
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
     }
 
     /// <summary>The session is over: stopped, or failed for a reason.</summary>
@@ -111,27 +124,4 @@ internal sealed class SessionStore(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = at });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    private async Task<IReadOnlyList<TapeEntry>> ReadTapeAsync(Guid sessionId, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("""
-            select event_id, after_seq, payload::text
-            from session_tape
-            where session_id = $1
-            order by after_seq, event_id
-            """);
-        command.Parameters.Add(new() { Value = sessionId });
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var tape = new List<TapeEntry>();
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            tape.Add(new TapeEntry(rows.GetInt64(0), rows.GetInt64(1), OrderOf(rows.GetString(2)), traceparent: null, isTaped: true));
-        }
-
-        return tape;
-    }
-
-    internal static OrderEvent OrderOf(string json) =>
-        JsonSerializer.Deserialize(json, ContractsJson.Default.OrderEvent)
-        ?? throw new InvalidDataException("An order event is stored as null.");
 }
