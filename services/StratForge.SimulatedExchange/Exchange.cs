@@ -50,6 +50,7 @@ internal static class Exchange
         app.MapStreams();
         app.MapFaults();
         app.MapAnswerCounts();
+        app.MapOwnEntries();
         app.MapFallback(context => Answers.RefuseAsync(context, Refusals.UnknownRoute));
         return app;
     }
