@@ -108,6 +108,8 @@ public sealed class RunningGateway : IAsyncDisposable
             builder.Logging.ClearProviders().AddProvider(faults);
             builder.Services.RemoveAll<IBroker>();
             builder.Services.AddSingleton<IBroker, QuietBroker>();
+            builder.Services.RemoveAll<IAccountHistory>();
+            builder.Services.AddSingleton<IAccountHistory, QuietHistory>();
             adjust(builder.Services);
         });
         app.MapGet("/api/throws", (Microsoft.AspNetCore.Http.HttpContext _) => throw new InvalidTimeZoneException("a secret of the inside"));

@@ -18,6 +18,8 @@ public sealed class FiftyUsersTests
     {
         await using var village = await TradingVillage.OpenAsync(RequestsPerMinute);
         await CheckRulesHoldAsync(village);
+        // Part of what the platform takes over, and not to be booked again.
+        await village.BookAsync(new { activity_type = "INT", net_amount = "7.77" });
         await village.StartIngestorAsync();
         var gateway = await village.StartGatewayAsync();
         var admin = await village.NewAdminAsync(gateway.Address);
@@ -37,6 +39,7 @@ public sealed class FiftyUsersTests
         Assert.All(orders, order => Assert.Equal(JsonValueKind.Null, order.GetProperty("reject_code").ValueKind));
         CheckSubmissions(asked, took);
         await CheckSumsAsync(village, admin, traders);
+        await CheckOwnEntriesAsync(village, admin, traders);
         await CheckBothWaysAsync(village);
         await CheckBudgetHoldsAsync(village);
     }
@@ -126,6 +129,24 @@ public sealed class FiftyUsersTests
         // The admin holds his deposit and never trades.
         var house = Figure(assets["USD"].GetProperty("madeUpOf"), "house") + Figure(assets["USD"].GetProperty("madeUpOf"), "rounding");
         Assert.Equal(Figure(await village.AskExchangeAsync("/v2/account"), "cash"), cash + 100_000 + house);
+    }
+
+    // What the exchange books by itself finds its owners, and the sums agree again.
+    private static async Task CheckOwnEntriesAsync(TradingVillage village, Client admin, VillageTrader[] traders)
+    {
+        var held = (await Task.WhenAll(traders.Select(trader => trader.HeldAsync()))).Sum();
+        await village.BookAsync(new { activity_type = "FEE", net_amount = "-1.23", description = "TAF fee" });
+        await village.BookAsync(new { activity_type = "FEE", net_amount = "-0.41", description = "REG fee" });
+        await village.BookAsync(new { activity_type = "DIV", symbol = TradingVillage.Symbol, qty = held, net_amount = decimal.Round(held * 0.37m, 2), date = "2013-10-05" });
+        await village.BookAsync(new { activity_type = "INT", net_amount = "3.21" });
+
+        await CheckSumsAsync(village, admin, traders);
+
+        Assert.Equal(1.64m, await village.Database.ValueAsync<decimal>(
+            "select sum(amount) from ledger_entries where reason = 'fee' and debit_kind = 'cash' and debit_owner <> $1", Guid.Empty));
+        Assert.NotEqual(0m, await village.Database.ValueAsync<decimal>(
+            "select sum(amount) from ledger_entries where reason = 'dividend' and credit_kind = 'cash' and credit_owner <> $1", Guid.Empty));
+        Assert.Equal(4, await village.Database.ValueAsync<long>("select count(*) from venue_bookings where outcome = 'booked'"));
     }
 
     // It was worth testing: opposite orders met in the house, waited for each other, and traded at the broker both ways.

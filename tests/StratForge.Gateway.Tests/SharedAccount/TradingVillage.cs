@@ -119,6 +119,13 @@ internal sealed class TradingVillage : IAsyncDisposable
             count => (count.GetProperty("method").GetString()!, count.GetProperty("route").GetString()!, count.GetProperty("status").GetInt32()),
             count => count.GetProperty("count").GetInt64());
 
+    /// <summary>Has the exchange book something by itself.</summary>
+    public async Task BookAsync(object entry)
+    {
+        using var answer = await _admin.PostAsJsonAsync("/admin/activities", entry);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+    }
+
     /// <summary>What the services said last, for whoever has to look.</summary>
     public string Said => string.Join("\n----\n", _processes.Select(process => process.Said));
 
