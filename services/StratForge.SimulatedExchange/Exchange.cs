@@ -17,6 +17,7 @@ internal static class Exchange
     {
         builder.Services.AddOptions<ExchangeOptions>().BindConfiguration(ExchangeOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ExchangeOptions>, ExchangeOptionsValidator>();
+        builder.Services.AddSingleton<AnswerCounts>();
         builder.Services.AddSingleton<FrontDoor>();
         builder.Services.AddSingleton(services => OpenMarket(services.GetRequiredService<IOptions<ExchangeOptions>>().Value));
         builder.Services.AddSingleton<FaultPlan>();
@@ -35,6 +36,7 @@ internal static class Exchange
     {
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
         app.UseRouting();
+        app.Use(next => context => context.RequestServices.GetRequiredService<AnswerCounts>().CountAsync(context, next));
         app.Use(next => context => context.RequestServices.GetRequiredService<FrontDoor>().EnterAsync(context, next));
         app.Use(next => context => context.RequestServices.GetRequiredService<RequestFaults>().EnterAsync(context, next));
         app.MapAccount();
@@ -47,6 +49,8 @@ internal static class Exchange
         app.MapMarketData();
         app.MapStreams();
         app.MapFaults();
+        app.MapAnswerCounts();
+        app.MapOwnEntries();
         app.MapFallback(context => Answers.RefuseAsync(context, Refusals.UnknownRoute));
         return app;
     }

@@ -108,6 +108,8 @@ public sealed class RunningGateway : IAsyncDisposable
             builder.Logging.ClearProviders().AddProvider(faults);
             builder.Services.RemoveAll<IBroker>();
             builder.Services.AddSingleton<IBroker, QuietBroker>();
+            builder.Services.RemoveAll<IAccountHistory>();
+            builder.Services.AddSingleton<IAccountHistory, QuietHistory>();
             adjust(builder.Services);
         });
         app.MapGet("/api/throws", (Microsoft.AspNetCore.Http.HttpContext _) => throw new InvalidTimeZoneException("a secret of the inside"));
@@ -116,24 +118,13 @@ public sealed class RunningGateway : IAsyncDisposable
     }
 
     /// <summary>Someone who has an account and is signed in by token.</summary>
-    public async Task<Client> NewUserAsync()
-    {
-        var name = $"user{Interlocked.Increment(ref s_names)}";
-        var client = Anyone();
-        using var response = await client.PostAsync(
-            "/api/auth/register", new { email = $"{name}@example.org", username = name, password = Client.Password });
-        var signIn = await Client.JsonOf(response);
-        client.SignIn(signIn.GetProperty("accessToken").GetString()!);
-        return client with { Id = signIn.GetProperty("user").GetProperty("id").GetGuid(), Email = $"{name}@example.org" };
-    }
+    public Task<Client> NewUserAsync() => Client.RegisterAsync(Address, $"user{Interlocked.Increment(ref s_names)}");
 
     /// <summary>Someone who runs the platform.</summary>
     public async Task<Client> NewAdminAsync(FreshDatabase database)
     {
         var admin = await NewUserAsync();
-        await database.ExecuteAsync("update users set role = 'admin' where id = $1", admin.Id);
-        var signIn = await admin.PostForAsync("/api/auth/login", new { email = admin.Email, password = Client.Password });
-        admin.SignIn(signIn.GetProperty("accessToken").GetString()!);
+        await admin.BecomeAdminAsync(database);
         return admin;
     }
 
@@ -165,6 +156,24 @@ public sealed record Client(Uri Address)
     public Guid Id { get; init; }
 
     public string Email { get; init; } = "";
+
+    /// <summary>Registers under a new name and signs in by token.</summary>
+    public static async Task<Client> RegisterAsync(Uri address, string name)
+    {
+        var client = new Client(address);
+        using var response = await client.PostAsync("/api/auth/register", new { email = $"{name}@example.org", username = name, password = Password });
+        var signIn = await JsonOf(response);
+        client.SignIn(signIn.GetProperty("accessToken").GetString()!);
+        return client with { Id = signIn.GetProperty("user").GetProperty("id").GetGuid(), Email = $"{name}@example.org" };
+    }
+
+    /// <summary>Is made someone who runs the platform, and signs in as that.</summary>
+    public async Task BecomeAdminAsync(FreshDatabase database)
+    {
+        await database.ExecuteAsync("update users set role = 'admin' where id = $1", Id);
+        var signIn = await PostForAsync("/api/auth/login", new { email = Email, password = Password });
+        SignIn(signIn.GetProperty("accessToken").GetString()!);
+    }
 
     public void SignIn(string accessToken) => Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
 

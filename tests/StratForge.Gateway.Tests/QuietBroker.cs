@@ -78,3 +78,11 @@ internal sealed class QuietBroker : IBroker
         Fractionable = true,
     };
 }
+
+/// <summary>A venue that books nothing by itself.</summary>
+internal sealed class QuietHistory : IAccountHistory
+{
+    public Task<DateOnly> GetDateAsync(CancellationToken cancellationToken) => Task.FromResult(new DateOnly(2024, 1, 2));
+
+    public IAsyncEnumerable<AlpacaActivity> ListBookingsAsync(DateOnly from, CancellationToken cancellationToken) => AsyncEnumerable.Empty<AlpacaActivity>();
+}

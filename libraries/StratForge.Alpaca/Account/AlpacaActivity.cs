@@ -31,10 +31,21 @@ public sealed record AlpacaActivity
     public DateOnly? Date { get; init; }
     /// <summary>What it did to the account's cash.</summary>
     public decimal? NetAmount { get; init; }
+    /// <summary>What was paid per unit, USD, for a dividend.</summary>
+    public decimal? PerShareAmount { get; init; }
     /// <summary>For a reader.</summary>
     public string? Description { get; init; }
     /// <summary>State of an entry that is no execution: <c>executed</c>, <c>correct</c>, <c>canceled</c>.</summary>
     public string? Status { get; init; }
+
+    /// <summary>The symbol as orders spell it: entries about pairs leave their slash out, and no stock's is as long as a pair's.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string? TradedSymbol => Symbol switch
+    {
+        null or "" => null,
+        { Length: >= 6 } symbol => AlpacaSymbols.ToPair(symbol),
+        var symbol => symbol,
+    };
 
     /// <summary>The execution's id when the entry is an execution: the part of <see cref="Id"/> after its time; null otherwise.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -88,6 +88,28 @@ public sealed record Holding(decimal Quantity, decimal AveragePrice, decimal Res
         return Closed(units, decimal.Round((units * AveragePrice) - cost, PnlDecimals), Quantity + units, Margin - MarginOf(units));
     }
 
+    /// <summary>The position after the venue took units of it as a fee, or gave some back, and the loss that is left with nothing held.</summary>
+    /// <param name="units">Above zero for what came back, below for what was taken: at most <see cref="Free"/>.</param>
+    /// <remarks>What the rest cost stays what all cost, as with a fee that is taken when units arrive.</remarks>
+    /// <exception cref="InvalidOperationException">It is not long, or more was taken than is free: the books are wrong.</exception>
+    public (Holding After, decimal Pnl) Charged(decimal units)
+    {
+        if (Quantity <= 0 || -units > Free)
+        {
+            throw new InvalidOperationException($"A fee of {-units} units from a position of {Quantity} with {Reserved} reserved.");
+        }
+
+        var quantity = Quantity + units;
+        var cost = Quantity * AveragePrice;
+        if (quantity > 0)
+        {
+            return (this with { Quantity = quantity, AveragePrice = decimal.Round(cost / quantity, PriceDecimals) }, 0);
+        }
+
+        var pnl = decimal.Round(-cost, PnlDecimals);
+        return (new Holding(0, 0, 0, RealisedPnl + pnl), pnl);
+    }
+
     /// <summary>The part of the margin that goes with some of the owed units: in whole cents, all of it with the last unit.</summary>
     /// <param name="units">Units, at most those owed.</param>
     public decimal MarginOf(decimal units) =>

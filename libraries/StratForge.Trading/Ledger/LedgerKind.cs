@@ -69,6 +69,9 @@ public static class PostingReason
     /// <summary>A payment on units held.</summary>
     public const string Dividend = "dividend";
 
+    /// <summary>Interest on the account's cash, or on what it borrowed. The house's only.</summary>
+    public const string Interest = "interest";
+
     /// <summary>A user began anew.</summary>
     public const string Reset = "reset";
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Npgsql;
 using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Idempotency;
 
 namespace StratForge.Gateway.Bookkeeping;
 
@@ -13,7 +14,7 @@ internal sealed class NeedsBooks
 /// <summary>Hands requests that need the books to the gateway that keeps them, so that clients may speak to any.</summary>
 /// <remarks>The request goes on as it came, credentials included, and the other gateway judges it by itself. One hop at most: a gateway that was
 /// handed a request and does not keep the books either answers 503.</remarks>
-internal static class LeaderForwarding
+internal static partial class LeaderForwarding
 {
     private const string Forwarded = "X-StratForge-Forwarded";
     private const string ClientName = "books";
@@ -29,8 +30,11 @@ internal static class LeaderForwarding
     public static TBuilder WithBooks<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(NeedsBooks.Instance);
 
+    // Without the patience that other clients have: what the other gateway answers is the answer, and whoever is impatient hangs up.
     public static void AddLeaderForwarding(this IServiceCollection services) =>
-        services.AddHttpClient(ClientName).ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        services.AddHttpClient(ClientName)
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+            .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => handlers.Clear());
 
     public static void UseLeaderForwarding(this WebApplication app) => app.Use(async (context, next) =>
     {
@@ -66,6 +70,12 @@ internal static class LeaderForwarding
             await Task.Delay(AskAgainAfter, clock, context.RequestAborted);
         }
 
+        if (context.Request.Body.CanSeek)
+        {
+            // Somebody was to have it before.
+            context.Request.Body.Position = 0;
+        }
+
         await next(context);
     });
 
@@ -81,15 +91,13 @@ internal static class LeaderForwarding
         }
     }
 
-    // False only while nothing was sent: the request can be handed to somebody else.
+    // False while the request can be handed to somebody else: nothing was sent, or its key makes it happen once.
     private static async Task<bool> TryForwardAsync(HttpContext context, IServiceProvider services, string door)
     {
         var request = context.Request;
-        request.EnableBuffering();
-        request.Body.Position = 0;
         using var message = new HttpRequestMessage(new HttpMethod(request.Method), $"{door}{request.PathBase}{request.Path}{request.QueryString}")
         {
-            Content = new StreamContent(request.Body),
+            Content = new ByteArrayContent(await ReadBodyAsync(request, context.RequestAborted)),
         };
         foreach (var (name, values) in request.Headers)
         {
@@ -106,9 +114,14 @@ internal static class LeaderForwarding
             answer = await services.GetRequiredService<IHttpClientFactory>().CreateClient(ClientName)
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
         }
-        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        catch (HttpRequestException exception)
         {
-            return false;
+            LogNotHanded(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(LeaderForwarding)), door, exception.Message);
+
+            // Either it was never there, or it went away over the request and may have carried it out before.
+            return exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError || IsSafeToRepeat(context)
+                ? false
+                : throw new LeaderLostException(exception);
         }
 
         using (answer)
@@ -131,4 +144,24 @@ internal static class LeaderForwarding
             return true;
         }
     }
+
+    // Whole, so that its length is known and it can be had again.
+    private static async Task<byte[]> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        request.EnableBuffering();
+        request.Body.Position = 0;
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, cancellationToken);
+        return body.ToArray();
+    }
+
+    private static bool IsSafeToRepeat(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method)
+        || (IdempotencyKeys.KeyOf(context.Request) is not null && context.GetEndpoint()?.Metadata.GetMetadata<IdempotentEndpoint>() is not null);
+
+    [LoggerMessage(LogLevel.Warning, "A request can't be handed to the gateway that keeps the books, at {Door}: {Reason}")]
+    private static partial void LogNotHanded(ILogger logger, string door, string reason);
 }
+
+/// <summary>The gateway that keeps the books went away over a request: nobody knows yet whether it was carried out.</summary>
+internal sealed class LeaderLostException(Exception inner) : Exception("The gateway that keeps the books went away over this request.", inner);

@@ -44,6 +44,9 @@ internal static partial class FailureAnswers
         NotLeadingException => Problems.Details(
             StatusCodes.Status503ServiceUnavailable, "books-unavailable", "Try again shortly",
             "No gateway keeps the books this moment; the next one begins within seconds. Nothing has changed; repeat the request."),
+        LeaderLostException => Problems.Details(
+            StatusCodes.Status503ServiceUnavailable, "outcome-unknown", "Try again shortly",
+            "The gateway that keeps the books went away over this request. It may have been carried out: look before you repeat it. With an Idempotency-Key it is repeated by itself."),
         NpgsqlException { IsTransient: true } or TimeoutException => Problems.Details(
             StatusCodes.Status503ServiceUnavailable, "temporarily-unavailable", "Try again shortly",
             "A store the gateway depends on does not answer. Nothing is known to have changed; repeat the request."),

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Npgsql;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Identity;
 
@@ -54,7 +54,9 @@ internal static class IdempotencyKeys
         }
 
         var answers = context.RequestServices.GetRequiredService<StoredAnswers>();
-        var request = new KeyedRequest(caller.UserId, key, context.Request.Path.Value!, await HashAsync(context.Request));
+        var request = new KeyedRequest(
+            caller.UserId, key, context.Request.Path.Value!, await HashAsync(context.Request),
+            context.GetEndpoint()!.Metadata.GetMetadata<NeedsBooks>() is not null);
         switch (await answers.ClaimAsync(request, context.RequestAborted))
         {
             case KeyClaim.Mine:

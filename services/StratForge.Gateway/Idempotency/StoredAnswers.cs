@@ -4,7 +4,12 @@ using StratForge.Gateway.Hosting;
 namespace StratForge.Gateway.Idempotency;
 
 /// <summary>A request under its key.</summary>
-internal sealed record KeyedRequest(Guid UserId, string Key, string Route, byte[] Hash);
+/// <param name="UserId">Whose it is.</param>
+/// <param name="Key">The key.</param>
+/// <param name="Route">What was asked for.</param>
+/// <param name="Hash">Of everything it says.</param>
+/// <param name="NeedsBooks">Only the gateway that keeps the books carries it out.</param>
+internal sealed record KeyedRequest(Guid UserId, string Key, string Route, byte[] Hash, bool NeedsBooks = false);
 
 /// <summary>What a key's request meets.</summary>
 internal abstract record KeyClaim
@@ -39,6 +44,8 @@ internal sealed class StoredAnswers(NpgsqlDataSource database, TimeProvider cloc
 
     private long _cleanedAt;
 
+    /// <summary>Claims a key. One whose request died with its process goes to the next that asks: after a minute, or, where only the gateway that
+    /// keeps the books could have been at it, as soon as another one keeps them.</summary>
     public async Task<KeyClaim> ClaimAsync(KeyedRequest request, CancellationToken cancellationToken)
     {
         var now = clock.Now();
@@ -48,9 +55,11 @@ internal sealed class StoredAnswers(NpgsqlDataSource database, TimeProvider cloc
             values ($1, $2, $3, $4, $5)
             on conflict (user_id, key, route) do update
             set created_at = excluded.created_at, request_hash = excluded.request_hash, status = null, content_type = null, body = null
-            where k.created_at < $6 or (k.status is null and k.created_at < $7 and k.request_hash = excluded.request_hash)
+            where k.created_at < $6
+               or (k.status is null and k.request_hash = excluded.request_hash
+                   and (k.created_at < $7 or ($8 and k.created_at < (select since from trading_leader))))
             returning 1
-            """, request.UserId, request.Key, request.Route, request.Hash, now, now - KeepFor, now - GivenUpAfter);
+            """, request.UserId, request.Key, request.Route, request.Hash, now, now - KeepFor, now - GivenUpAfter, request.NeedsBooks);
         if (await command.ExecuteScalarAsync(cancellationToken) is not null)
         {
             return new KeyClaim.Mine();

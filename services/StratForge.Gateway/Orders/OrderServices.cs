@@ -14,6 +14,7 @@ internal static class OrderServices
         var services = builder.Services;
         services.AddAlpaca(builder.Configuration);
         services.AddSingleton<IBroker, AlpacaBroker>();
+        services.AddSingleton<IAccountHistory, AlpacaHistory>();
         AddHosted<ListedAssets>(services);
         AddHosted<MarketHours>(services);
         services.AddSingleton<Arrivals>();

@@ -11,7 +11,7 @@ namespace StratForge.Gateway.Orders;
 /// <param name="After">Taken in strictly later.</param>
 /// <param name="Until">Taken in strictly earlier.</param>
 /// <param name="Ascending">Oldest first.</param>
-/// <param name="Nested">Exits are shown below the order they belong to instead of beside it.</param>
+/// <param name="Nested">Exits are shown below the order they belong to instead of beside it, where that is in the list by its status.</param>
 internal sealed record OrderFilter(
     string Status, int Limit, string[]? Symbols, string? Side, DateTimeOffset? After, DateTimeOffset? Until, bool Ascending, bool Nested);
 
@@ -33,21 +33,21 @@ internal sealed class OrderStore(NpgsqlDataSource database)
 
     public Task<List<TradeOrder>> ListAsync(Guid userId, OrderFilter filter, CancellationToken cancellationToken)
     {
-        var status = filter.Status switch
+        var wanted = filter.Status switch
         {
-            "open" => "and status in ('held', 'accepted', 'new', 'partially_filled')",
-            "closed" => "and status not in ('held', 'accepted', 'new', 'partially_filled')",
-            _ => "",
+            "open" => "status in ('held', 'accepted', 'new', 'partially_filled')",
+            "closed" => "status not in ('held', 'accepted', 'new', 'partially_filled')",
+            _ => "status is not null",
         };
         var direction = filter.Ascending ? "asc" : "desc";
         return database.Command($"""
             {Columns}
-            where user_id = $1 {status}
+            where user_id = $1 and {wanted}
               and ($2::text[] is null or symbol = any ($2))
               and ($3::text is null or side = $3)
               and ($4::timestamptz is null or created_at > $4)
               and ($5::timestamptz is null or created_at < $5)
-              and (not $7 or parent_id is null)
+              and (not $7 or parent_id is null or not exists (select from orders p where p.id = orders.parent_id and p.{wanted}))
             order by created_at {direction}, id {direction}
             limit $6
             """, userId, filter.Symbols, filter.Side, filter.After, filter.Until, filter.Limit, filter.Nested).ListAsync(Read, cancellationToken);

@@ -36,7 +36,13 @@ internal sealed class BooksWatch(BookKeeper books) : IHostedService
         HashSet<string> assets =
         [
             .. changes.Touched<BrokerOrder>().Select(order => order.Facts.Symbol),
-            .. changes.Postings.Where(booked => booked.Posting.Reason == PostingReason.Repair).Select(booked => booked.Posting.Asset),
+            .. changes.Postings
+                .Where(static booked => booked is
+                {
+                    OrderId: null,
+                    Posting.Reason: PostingReason.Repair or PostingReason.Fee or PostingReason.Dividend or PostingReason.Interest,
+                })
+                .Select(booked => booked.Posting.Asset),
         ];
         if (assets.Count == 0)
         {

@@ -8,7 +8,8 @@ namespace StratForge.Gateway.Reconciliation;
 
 /// <summary>Compares what the books say is at the broker with what is there. Only where the books are kept.</summary>
 internal sealed partial class Reconciler(
-    ReconciliationStore store, BooksWatch watch, BookKeeper books, IBroker broker, TimeProvider clock, ILogger<Reconciler> logger) : IDisposable
+    ReconciliationStore store, BooksWatch watch, VenueBookingDesk bookings, BookKeeper books, IBroker broker, TimeProvider clock,
+    ILogger<Reconciler> logger) : IDisposable
 {
     // A difference has to stand in two looks; the third is for one that fell between two commits.
     private const int MostLooks = 3;
@@ -133,6 +134,8 @@ internal sealed partial class Reconciler(
             throw new NotLeadingException();
         }
 
+        // What the venue has booked by itself explains what would look like a drift.
+        await bookings.BookAsync(cancellationToken);
         var mark = watch.Mark;
         var before = await store.ReadBooksAsync(cancellationToken);
         var atBroker = await ReadBrokerAsync(cancellationToken);

@@ -8,6 +8,8 @@ internal static class ReconciliationServices
         builder.Services.AddSingleton<ReconciliationStore>();
         builder.Services.AddSingleton<BooksWatch>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<BooksWatch>());
+        builder.Services.AddSingleton<VenueBookingStore>();
+        builder.Services.AddSingleton<VenueBookingDesk>();
         builder.Services.AddSingleton<Reconciler>();
         builder.Services.AddHostedService<ReconciliationSchedule>();
     }

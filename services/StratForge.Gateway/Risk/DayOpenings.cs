@@ -3,7 +3,7 @@ using StratForge.Gateway.Market;
 
 namespace StratForge.Gateway.Risk;
 
-/// <summary>With how much equity each account began the market's day (UTC): its first sample. Reads only while somebody's loss is
+/// <summary>With how much equity each account began the market's day (UTC), or began anew on it: its first sample since. Reads only while somebody's loss is
 /// limited.</summary>
 internal sealed partial class DayOpenings(
     RiskStore store, RiskBooks books, LastPrices prices, TimeProvider clock, ILogger<DayOpenings> logger) : BackgroundService
@@ -11,7 +11,7 @@ internal sealed partial class DayOpenings(
     // A fast market's day passes in less than a minute.
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
-    // Within a day an opening never changes; accounts that wake up during the day get theirs so much later.
+    // Accounts that wake up or begin anew during the day get their opening so much later.
     private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(10);
 
     private volatile IReadOnlyDictionary<Guid, decimal> _openings = new Dictionary<Guid, decimal>();

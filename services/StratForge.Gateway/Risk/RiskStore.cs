@@ -152,7 +152,8 @@ internal sealed class RiskStore(NpgsqlDataSource database, TimeProvider clock)
         return page.Of(changes, change => change.Id);
     }
 
-    /// <summary>Equity of each account at the first sample of a stretch of the market's time; accounts without one are missing.</summary>
+    /// <summary>Equity of each account at the first sample of a stretch of the market's time, or where it began anew within it, from there on;
+    /// accounts without a sample are missing.</summary>
     public async Task<IReadOnlyDictionary<Guid, decimal>> ReadOpeningsAsync(
         DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
     {
@@ -160,7 +161,14 @@ internal sealed class RiskStore(NpgsqlDataSource database, TimeProvider clock)
             select a.user_id, opening.equity
             from accounts as a
             cross join lateral (
-                select equity from equity_samples where user_id = a.user_id and at between $1 and $2 order by at limit 1) as opening
+                select equity
+                from equity_samples
+                where user_id = a.user_id
+                  and at >= greatest($1, (
+                      select market_at from account_resets where user_id = a.user_id and market_at <= $2 order by at desc limit 1))
+                  and at <= $2
+                order by at
+                limit 1) as opening
             """, from, until);
         var openings = await command.ListAsync(rows => (UserId: rows.GetGuid(0), Equity: rows.GetDecimal(1)), cancellationToken);
         return openings.ToDictionary(opening => opening.UserId, opening => opening.Equity);

@@ -14,6 +14,7 @@ internal sealed class AccountBook
     private readonly Dictionary<string, List<Guid>> _openBySymbol = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, List<Guid>> _legs = [];
     private readonly List<Execution> _executions = [];
+    private readonly List<OwnEntry> _ownEntries = [];
     private readonly SortedDictionary<string, Position> _positions = new(StringComparer.Ordinal);
     private readonly List<EquityMark> _equity = [];
 
@@ -39,6 +40,9 @@ internal sealed class AccountBook
 
     /// <summary>In the order in which they happened.</summary>
     public IReadOnlyList<Execution> Executions => _executions;
+
+    /// <summary>What the exchange booked by itself, in the order in which it did.</summary>
+    public IReadOnlyList<OwnEntry> OwnEntries => _ownEntries;
 
     /// <summary>Equity at each close, oldest first.</summary>
     public IReadOnlyList<EquityMark> Equity => _equity;
@@ -175,6 +179,24 @@ internal sealed class AccountBook
         return after?.Quantity ?? 0m;
     }
 
+    /// <summary>Books something that is no execution: cash, and units where it takes some.</summary>
+    public void Book(OwnEntry entry)
+    {
+        _ownEntries.Add(entry);
+        Cash += entry.Cash;
+        if (entry is { Units: not 0m, Symbol: { } symbol } && _positions.GetValueOrDefault(symbol) is { } held)
+        {
+            if (held.Quantity + entry.Units == 0m)
+            {
+                _positions.Remove(symbol);
+            }
+            else
+            {
+                _positions[symbol] = held with { Quantity = held.Quantity + entry.Units };
+            }
+        }
+    }
+
     public AccountSnapshot Snapshot() => new(
         LastCommit,
         At,
@@ -186,7 +208,8 @@ internal sealed class AccountBook
         [.. _submitted.Select(id => _orders[id])],
         [.. _executions],
         [.. _positions.Values],
-        [.. _equity]);
+        [.. _equity],
+        [.. _ownEntries]);
 
     public static AccountBook From(AccountSnapshot snapshot)
     {
@@ -207,6 +230,7 @@ internal sealed class AccountBook
 
         book._executions.AddRange(snapshot.Executions);
         book._equity.AddRange(snapshot.Equity);
+        book._ownEntries.AddRange(snapshot.OwnEntries ?? []);
         foreach (var position in snapshot.Positions)
         {
             book._positions[position.Symbol] = position;
@@ -228,4 +252,5 @@ internal sealed record AccountSnapshot(
     IReadOnlyList<Order> Orders,
     IReadOnlyList<Execution> Executions,
     IReadOnlyList<Position> Positions,
-    IReadOnlyList<EquityMark> Equity);
+    IReadOnlyList<EquityMark> Equity,
+    IReadOnlyList<OwnEntry>? OwnEntries = null);

@@ -8,19 +8,19 @@ using StratForge.SimulatedExchange.Protocol;
 
 namespace StratForge.SimulatedExchange.Accounts;
 
-/// <summary><c>/v2/account/activities</c>: the fills of the account, page by page.</summary>
+/// <summary><c>/v2/account/activities</c>: what happened in the account, page by page.</summary>
 internal static class ActivityEndpoints
 {
     private const string Fill = "FILL";
     private const int MaxPage = 100;
 
-    // Kinds of activity that Alpaca knows and this account never has.
-    private static readonly HashSet<string> Others =
-    [
+    // Kinds of activity that are no fills. This account has those that somebody booked by the admin API.
+    public static readonly IReadOnlySet<string> Others = new HashSet<string>(StringComparer.Ordinal)
+    {
         "TRANS", "MISC", "ACATC", "ACATS", "CFEE", "CGD", "CSD", "CSW", "DIV", "DIVCGL", "DIVCGS", "DIVFEE", "DIVFT", "DIVNRA", "DIVROC",
         "DIVTW", "DIVTXEX", "FEE", "INT", "INTNRA", "INTTW", "JNL", "JNLC", "JNLS", "MA", "NC", "OPASN", "OPCA", "OPCSH", "OPEXC", "OPEXP",
         "OPTRD", "PTC", "PTR", "REORG", "SPIN", "SPLIT", "FOPT", "OCT",
-    ];
+    };
 
     public static void MapActivities(this IEndpointRouteBuilder routes)
     {
@@ -50,7 +50,9 @@ internal static class ActivityEndpoints
             (after, until) = (NewYork.Midnight(day) - TimeSpan.FromTicks(1), NewYork.Midnight(day.AddDays(1)));
         }
 
-        var wantsFills = wanted.Length > 0 ? wanted.Contains(Fill) : query["category"].ToString() is "" or "trade_activity";
+        var category = query["category"].ToString();
+        var wantsFills = wanted.Length > 0 ? wanted.Contains(Fill) : category is "" or "trade_activity";
+        var wantsOwn = wanted.Length > 0 ? wanted.Any(type => type != Fill) : category is "" or "non_trade_activity";
         var ascending = query["direction"] == "asc";
         var orderId = Guid.TryParse(query["order_id"], out var id) ? id : (Guid?)null;
         if (query["order_id"].ToString().Length > 0 && orderId is null)
@@ -69,19 +71,35 @@ internal static class ActivityEndpoints
             token = execution;
         }
 
-        var fills = !wantsFills ? [] : context.RequestServices.GetRequiredService<TradingFloor>().Ask(view =>
-            Select(view.Book.Executions, ascending, token)
-                .Where(execution => after is null || execution.At > after)
-                .Where(execution => until is null || execution.At < until)
-                .Where(execution => orderId is null || execution.OrderId == orderId)
+        var entries = context.RequestServices.GetRequiredService<TradingFloor>().Ask(view =>
+            Select(
+                    (wantsFills, wantsOwn) switch
+                    {
+                        (true, false) => view.Book.Executions.Select(Activity.Of),
+                        (false, true) => view.Book.OwnEntries.Select(Activity.Of),
+                        (true, true) => view.Book.Executions.Select(Activity.Of).Concat(view.Book.OwnEntries.Select(Activity.Of)).OrderBy(static activity => activity.At),
+                        _ => [],
+                    },
+                    ascending, token)
+                .Where(activity => wanted.Length == 0 || wanted.Contains(activity.Own?.Type ?? Fill))
+                .Where(activity => after is null || activity.At > after)
+                .Where(activity => until is null || activity.At < until)
+                .Where(activity => orderId is null || activity.Execution?.OrderId == orderId)
                 .Take(size)
                 .ToList());
         return Answers.WriteAsync(context, json =>
         {
             json.WriteStartArray();
-            foreach (var execution in fills)
+            foreach (var activity in entries)
             {
-                Write(json, execution);
+                if (activity.Own is { } own)
+                {
+                    Write(json, own);
+                }
+                else
+                {
+                    Write(json, activity.Execution!);
+                }
             }
 
             json.WriteEndArray();
@@ -89,37 +107,48 @@ internal static class ActivityEndpoints
     }
 
     // From the page token on, in the direction asked for.
-    private static IEnumerable<Execution> Select(IReadOnlyList<Execution> executions, bool ascending, Guid? token)
+    private static IEnumerable<Activity> Select(IEnumerable<Activity> activities, bool ascending, Guid? token)
     {
-        var start = ascending ? 0 : executions.Count - 1;
-        if (token is { } last)
-        {
-            // Pages follow each other closely, newest first as a rule: the token is near the end.
-            var at = executions.Count - 1;
-            while (at >= 0 && executions[at].Id != last)
-            {
-                at--;
-            }
-
-            if (at < 0)
-            {
-                yield break;
-            }
-
-            start = ascending ? at + 1 : at - 1;
-        }
-
-        for (var index = start; index >= 0 && index < executions.Count; index += ascending ? 1 : -1)
-        {
-            yield return executions[index];
-        }
+        var ordered = ascending ? activities : activities.Reverse();
+        return token is { } last ? ordered.SkipWhile(activity => activity.Id != last).Skip(1) : ordered;
     }
+
+    /// <summary>Writes an entry that is no execution.</summary>
+    public static void Write(Utf8JsonWriter json, OwnEntry entry)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", IdOf(entry.Id, entry.At));
+        json.WriteString("activity_type", entry.Type);
+        json.WriteString("date", entry.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        json.WriteDecimal("net_amount", entry.NetAmount);
+        json.WriteString("description", entry.Description);
+        if (entry.Symbol is { } symbol)
+        {
+            json.WriteString("symbol", symbol.Replace("/", "", StringComparison.Ordinal));
+        }
+
+        if (entry.Quantity is { } quantity)
+        {
+            json.WriteDecimal("qty", quantity);
+        }
+
+        if (entry.PerShareAmount is { } perShare)
+        {
+            json.WriteDecimal("per_share_amount", perShare);
+        }
+
+        json.WriteInstant("created_at", entry.At);
+        json.WriteString("status", "executed");
+        json.WriteEndObject();
+    }
+
+    private static string IdOf(Guid id, DateTimeOffset at) =>
+        $"{NewYork.Local(at).ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture)}::{id}";
 
     private static void Write(Utf8JsonWriter json, Execution execution)
     {
-        var local = NewYork.Local(execution.At).ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
         json.WriteStartObject();
-        json.WriteString("id", $"{local}::{execution.Id}");
+        json.WriteString("id", IdOf(execution.Id, execution.At));
         json.WriteString("activity_type", Fill);
         json.WriteInstant("transaction_time", execution.At);
         json.WriteString("type", execution.CompletesOrder ? "fill" : "partial_fill");
@@ -158,4 +187,12 @@ internal static class ActivityEndpoints
             text?[..Math.Min(10, text.Length)], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed : null;
         return string.IsNullOrEmpty(text) || date is not null;
     }
+}
+
+/// <summary>An execution, or an entry that is none.</summary>
+internal readonly record struct Activity(Guid Id, DateTimeOffset At, Execution? Execution, OwnEntry? Own)
+{
+    public static Activity Of(Execution execution) => new(execution.Id, execution.At, execution, null);
+
+    public static Activity Of(OwnEntry entry) => new(entry.Id, entry.At, null, entry);
 }

@@ -12,12 +12,13 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
     private readonly List<OrderUpdate> _updates = [];
     private AccountConfiguration? _configuration;
     private EquityMark? _equity;
+    private OwnEntry? _ownEntry;
 
     public DateTimeOffset At => at;
 
     public IReadOnlyList<OrderUpdate> Updates => _updates;
 
-    public bool IsEmpty => _orders.Count == 0 && _executions.Count == 0 && _configuration is null && _equity is null;
+    public bool IsEmpty => _orders.Count == 0 && _executions.Count == 0 && _configuration is null && _equity is null && _ownEntry is null;
 
     public void Put(Order order)
     {
@@ -29,6 +30,12 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
     {
         _executions.Add(execution);
         return book.Book(execution);
+    }
+
+    public void Book(OwnEntry entry)
+    {
+        book.Book(entry);
+        _ownEntry = entry;
     }
 
     public void Configure(AccountConfiguration configuration)
@@ -51,5 +58,6 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
         Orders: _orders.Count > 0 ? [.. _orders.Values] : null,
         Executions: _executions.Count > 0 ? _executions : null,
         Configuration: _configuration,
-        Equity: _equity);
+        Equity: _equity,
+        OwnEntry: _ownEntry);
 }

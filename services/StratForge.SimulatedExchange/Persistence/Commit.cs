@@ -12,6 +12,7 @@ namespace StratForge.SimulatedExchange.Persistence;
 /// <param name="Executions">Executions, in order.</param>
 /// <param name="Configuration">Settings, when they changed.</param>
 /// <param name="Equity">Equity at a close, when one passed.</param>
+/// <param name="OwnEntry">What the exchange booked by itself.</param>
 internal sealed record Commit(
     long Number,
     DateTimeOffset At,
@@ -19,7 +20,8 @@ internal sealed record Commit(
     IReadOnlyList<Order>? Orders = null,
     IReadOnlyList<Execution>? Executions = null,
     AccountConfiguration? Configuration = null,
-    EquityMark? Equity = null)
+    EquityMark? Equity = null,
+    OwnEntry? OwnEntry = null)
 {
     /// <summary>Does to <paramref name="book"/> what this commit did when it happened.</summary>
     public void ApplyTo(AccountBook book)
@@ -47,6 +49,11 @@ internal sealed record Commit(
         if (Equity is not null)
         {
             book.MarkEquity(Equity);
+        }
+
+        if (OwnEntry is not null)
+        {
+            book.Book(OwnEntry);
         }
 
         book.MoveClock(At, Number);

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using StratForge.Gateway.Risk;
 using StratForge.Gateway.Tests.Reconciliation;
 
 namespace StratForge.Gateway.Tests.Portfolio;
@@ -72,6 +74,23 @@ public sealed class ResetTests : IAsyncLifetime
         Assert.Equal("30", portfolio.GetProperty("dayChange").GetString());
         Assert.DoesNotContain(portfolio.GetProperty("equityHistory").EnumerateArray(), sample => sample.GetProperty("equity").GetString() == "80000");
         Assert.Contains(before.GetProperty("equityHistory").EnumerateArray(), sample => sample.GetProperty("equity").GetString() == "80000");
+    }
+
+    [Fact]
+    public async Task The_daily_loss_counts_from_the_new_beginning_too()
+    {
+        var user = await _platform.Gateway.NewUserAsync();
+        _platform.Price("AAPL", 100);
+        await _platform.Database.ExecuteAsync(
+            "insert into equity_samples (user_id, at, equity, cash) values ($1, $2, 130000, 130000)", user.Id, TradingPlatform.Now.AddHours(-1));
+        var store = _platform.Gateway.Services.GetRequiredService<RiskStore>();
+        var midnight = new DateTimeOffset(TradingPlatform.Now.Date, TimeSpan.Zero);
+
+        var before = await store.ReadOpeningsAsync(midnight, TradingPlatform.Now, CancellationToken.None);
+        await user.PostForAsync(Path);
+        var after = await store.ReadOpeningsAsync(midnight, TradingPlatform.Now, CancellationToken.None);
+
+        Assert.Equal((130_000m, 100_000m), (before[user.Id], after[user.Id]));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace StratForge.Gateway.Tests.Reconciliation;
 
 /// <summary>A venue in memory that keeps an account: it fills what arrives at the price a test has set, takes fees as the real one does, and can
 /// keep its executions to itself.</summary>
-internal sealed class AccountVenue : IBroker
+internal sealed class AccountVenue : IBroker, IAccountHistory
 {
     private static readonly DateTimeOffset Today = new(2024, 3, 5, 15, 0, 0, TimeSpan.Zero);
 
@@ -20,6 +20,7 @@ internal sealed class AccountVenue : IBroker
     private readonly Dictionary<string, decimal> _held = new(StringComparer.Ordinal);
     private readonly List<Channel<AlpacaOrderMessage>> _listeners = [];
     private readonly Queue<AlpacaTradeUpdate> _untold = new();
+    private readonly List<AlpacaActivity> _bookings = [];
     private decimal _cash;
 
     /// <summary>Fills orders at this price the moment they arrive; null leaves them open.</summary>
@@ -32,6 +33,41 @@ internal sealed class AccountVenue : IBroker
     public bool IsAway { get; set; }
 
     public int AvailableOrders => int.MaxValue;
+
+    /// <summary>The day in New York.</summary>
+    public DateOnly Date { get; set; } = DateOnly.FromDateTime(Today.Date);
+
+    /// <summary>Books something by itself.</summary>
+    /// <param name="booking">The entry; its cash moves.</param>
+    /// <param name="units">Units that move with it.</param>
+    public void Book(AlpacaActivity booking, decimal units = 0)
+    {
+        Put("USD", booking.NetAmount ?? 0);
+        if (units != 0)
+        {
+            Put(booking.TradedSymbol!, units);
+        }
+
+        lock (_gate)
+        {
+            _bookings.Add(booking);
+        }
+    }
+
+    public Task<DateOnly> GetDateAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        return Task.FromResult(Date);
+    }
+
+    public IAsyncEnumerable<AlpacaActivity> ListBookingsAsync(DateOnly from, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        lock (_gate)
+        {
+            return _bookings.Where(booking => booking.Date >= from).ToArray().ToAsyncEnumerable();
+        }
+    }
 
     /// <summary>Puts something into the account, or takes it out.</summary>
     /// <param name="asset"><c>USD</c>, or a symbol as orders spell it.</param>

@@ -44,6 +44,8 @@ internal sealed class TradingPlatform : IAsyncDisposable
         {
             services.RemoveAll<IBroker>();
             services.AddSingleton<IBroker>(platform.Venue);
+            services.RemoveAll<IAccountHistory>();
+            services.AddSingleton<IAccountHistory>(platform.Venue);
             services.AddSingleton<ILoggerProvider>(platform._alarms);
         });
         platform.Admin = await platform.Gateway.NewAdminAsync(platform.Database);

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Text.Json;
+using StratForge.Gateway.Tests.Reconciliation;
+
+namespace StratForge.Gateway.Tests.Orders;
+
+/// <summary>Orders by hand as they come in by HTTP and are shown.</summary>
+public sealed class OrderDoorTests : IAsyncLifetime
+{
+    private TradingPlatform _platform = null!;
+
+    public async Task InitializeAsync() => _platform = await TradingPlatform.StartAsync(("USD", 1_000_000));
+
+    public async Task DisposeAsync() => await _platform.DisposeAsync();
+
+    [Fact]
+    public async Task Of_a_hundred_orders_sent_at_once_a_balance_that_covers_ten_pays_for_exactly_ten()
+    {
+        var user = await _platform.Gateway.NewUserAsync();
+        _platform.Price("AAPL", 10_500);
+        var order = new { symbol = "AAPL", qty = 1, side = "buy", type = "limit", limit_price = 10_000, time_in_force = "gtc" };
+
+        // A connection of its own for each, all of them open before the first is sent.
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sending = Enumerable.Range(0, 100).Select(async _ =>
+        {
+            await gate.Task;
+            using var answer = await user.PostAsync("/trade/orders", order);
+            return (answer.StatusCode, Body: JsonElement.Parse(await answer.Content.ReadAsStringAsync()));
+        }).ToArray();
+        gate.SetResult();
+        var answers = await Task.WhenAll(sending);
+
+        Assert.Equal(10, answers.Count(answer => answer.StatusCode == HttpStatusCode.Created));
+        Assert.All(
+            answers.Where(answer => answer.StatusCode != HttpStatusCode.Created),
+            answer => Assert.Equal(
+                (HttpStatusCode.BadRequest, "INSUFFICIENT_FUNDS: required=10000 available=0"),
+                (answer.StatusCode, answer.Body.GetProperty("detail").GetString())));
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(n => $"{n * 10_000}").Order(StringComparer.Ordinal),
+            answers.Where(answer => answer.StatusCode == HttpStatusCode.Created).Select(answer => answer.Body.GetProperty("newBalance").GetString()!).Order(StringComparer.Ordinal));
+        var portfolio = await user.GetAsync("/api/portfolio");
+        Assert.Equal(("100000", "100000"), (portfolio.GetProperty("cash").GetString(), portfolio.GetProperty("reserved").GetString()));
+        Assert.Equal(10, (await user.GetAsync("/trade/orders?limit=500")).GetArrayLength());
+        await Books.AssertBalancedAsync(_platform.Database);
+    }
+
+    [Fact]
+    public async Task Orders_are_named_by_what_they_belong_with_and_a_replaced_exit_keeps_its_name()
+    {
+        var user = await _platform.Gateway.NewUserAsync();
+        await _platform.TradeAsync(user, "AAPL", "buy", 10, 100);
+        var pair = await PlaceAsync(user, new
+        {
+            symbol = "AAPL", qty = 10, side = "sell", type = "limit", time_in_force = "gtc", order_class = "oco",
+            take_profit = new { limit_price = 110 }, stop_loss = new { stop_price = 90 },
+        });
+        await PlaceAsync(user, new
+        {
+            symbol = "AAPL", qty = 2, side = "buy", type = "limit", limit_price = 95, time_in_force = "gtc", order_class = "bracket",
+            take_profit = new { limit_price = 97 }, stop_loss = new { stop_price = 91 },
+        });
+        await PlaceAsync(user, new
+        {
+            symbol = "AAPL", qty = 3, side = "buy", type = "limit", limit_price = 95, time_in_force = "gtc", order_class = "oto", stop_loss = new { stop_price = 91 },
+        });
+
+        Assert.Equal(
+            ["10 sell oco", "10 sell oco", "2 buy bracket", "2 sell bracket", "2 sell bracket", "3 buy oto", "3 sell oto"], await NamesAsync(user, "status=open"));
+        Assert.Equal(["10 buy "], await NamesAsync(user, "status=closed"));
+
+        using var answer = await user.SendAsync(HttpMethod.Patch, $"/trade/orders/{pair}", new { limit_price = 112 });
+        var successor = await Client.JsonOf(answer);
+
+        Assert.Equal("oco", successor.GetProperty("order_class").GetString());
+        Assert.Equal(["10 sell oco", "10 sell oco"], (await NamesAsync(user, "status=open")).Where(name => name.StartsWith("10", StringComparison.Ordinal)));
+        // The order they hang below is over, so they are shown by themselves; the others are below theirs.
+        Assert.Equal(["10 sell oco", "10 sell oco", "2 buy bracket", "3 buy oto"], await NamesAsync(user, "status=open&nested=true"));
+    }
+
+    [Fact]
+    public async Task An_exit_whose_entry_is_not_filled_can_not_be_replaced_yet()
+    {
+        var user = await _platform.Gateway.NewUserAsync();
+        _platform.Price("AAPL", 100);
+        var entry = await PlaceAsync(user, new
+        {
+            symbol = "AAPL", qty = 2, side = "buy", type = "limit", limit_price = 95, time_in_force = "gtc", order_class = "oto", stop_loss = new { stop_price = 91 },
+        });
+        var exit = (await user.GetAsync($"/trade/orders/{entry}")).GetProperty("legs")[0].GetProperty("id").GetString();
+
+        var problem = await user.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Patch, $"/trade/orders/{exit}", new { stop_price = 92 });
+
+        Assert.Equal("ORDER_HELD", problem.GetProperty("code").GetString());
+    }
+
+    private static async Task<Guid> PlaceAsync(Client user, object order) => (await user.PostForAsync("/trade/orders", order)).GetProperty("id").GetGuid();
+
+    private static async Task<IEnumerable<string>> NamesAsync(Client user, string query) =>
+        (await user.GetAsync($"/trade/orders?{query}")).EnumerateArray()
+        .Select(order => $"{order.GetProperty("qty").GetString()} {order.GetProperty("side").GetString()} {order.GetProperty("order_class").GetString()}")
+        .Order(StringComparer.Ordinal);
+}
