@@ -2,6 +2,7 @@ using StratForge.Benchmarks.BarToBroker;
 using StratForge.Benchmarks.HostPipes;
 using StratForge.Benchmarks.Measuring;
 using StratForge.Benchmarks.OrderIntake;
+using StratForge.Benchmarks.WorkerEvents;
 
 try
 {
@@ -10,6 +11,7 @@ try
         ["bar-to-broker", .. var options] => await BarToBrokerBenchmark.RunAsync(options),
         ["order-intake", .. var options] => await OrderIntakeBenchmark.RunAsync(options),
         ["host-pipes", .. var options] => await HostPipesBenchmark.RunAsync(options),
+        ["worker-events", .. var options] => await WorkerEventsBenchmark.RunAsync(options),
         [PipeChild.Verb] => PipeChild.Answer(),
         [BareDoor.Verb] => await BareDoor.ServeAsync(),
         _ => Usage(),
@@ -28,6 +30,7 @@ static int Usage()
           bar-to-broker [--sessions 1,100] [--bars 160]
           order-intake [--connections 1,16,64] [--rounds 3] [--seconds 2] [--users 200] [--type market|limit] [--fills after|during]
           host-pipes [--children 1,100] [--frames 200]
+          worker-events [--sessions 1,100,1000] [--bars 200] [--signaling 500] [--signal-bars 60]
         """);
     return 2;
 }

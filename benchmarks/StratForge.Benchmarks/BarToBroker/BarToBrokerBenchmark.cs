@@ -23,7 +23,6 @@ internal static class BarToBrokerBenchmark
 
     // Pipes have nothing to book.
     private static readonly TimeSpan BetweenFrames = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -73,8 +72,8 @@ internal static class BarToBrokerBenchmark
         {
             using var timer = new PeriodicTimer(BetweenBars);
             using var frameTimer = new PeriodicTimer(BetweenFrames);
-            await TurnAsync(feed, sink, sessions, WarmUpBars, new Latencies(), timer);
-            await TurnAsync(bareFeed, sink, sessions, WarmUpBars, new Latencies(), timer);
+            await OrderTurns.RunAsync(feed, sink, sessions, WarmUpBars, new Latencies(), timer);
+            await OrderTurns.RunAsync(bareFeed, sink, sessions, WarmUpBars, new Latencies(), timer);
 
             var ours = new Latencies();
             var theirs = new Latencies();
@@ -83,10 +82,10 @@ internal static class BarToBrokerBenchmark
             for (var done = 0; done < bars; done += BarsPerTurn)
             {
                 var (gateway, worker) = (stores.Platform.CpuOf("gateway"), stores.Platform.CpuOf("worker"));
-                await TurnAsync(feed, sink, sessions, BarsPerTurn, ours, timer);
+                await OrderTurns.RunAsync(feed, sink, sessions, BarsPerTurn, ours, timer);
                 gatewayCpu += stores.Platform.CpuOf("gateway") - gateway;
                 workerCpu += stores.Platform.CpuOf("worker") - worker;
-                await TurnAsync(bareFeed, sink, sessions, BarsPerTurn, theirs, timer);
+                await OrderTurns.RunAsync(bareFeed, sink, sessions, BarsPerTurn, theirs, timer);
                 foreach (var floor in floors)
                 {
                     await floor.TurnAsync(BarsPerTurn, frameTimer);
@@ -101,7 +100,7 @@ internal static class BarToBrokerBenchmark
                 """) + string.Concat(floors.Select(floor => floor.Describe(bareMedian, " | |")));
 
             var stages = new Stages(stores.Traces, clock);
-            await TurnAsync(feed, sink, sessions, TracedBars, new Latencies(), timer, stages.Begin);
+            await OrderTurns.RunAsync(feed, sink, sessions, TracedBars, new Latencies(), timer, stages.Begin);
             return (await Heading.WriteAsync(Name, options, database, redis, clock), figures, await stages.DescribeAsync(sessions));
         }
         finally
@@ -110,24 +109,6 @@ internal static class BarToBrokerBenchmark
             {
                 floor.Dispose();
             }
-        }
-    }
-
-    private static async Task TurnAsync(
-        BarFeed feed, BrokerSink sink, int sessions, int bars, Latencies latencies, PeriodicTimer timer, Func<string>? trace = null)
-    {
-        for (var i = 0; i < bars; i++)
-        {
-            var published = await feed.PublishAsync(trace);
-            using var patience = new CancellationTokenSource(Patience);
-            for (var arrived = 0m; arrived < sessions;)
-            {
-                var order = await sink.Arrivals.ReadAsync(patience.Token);
-                latencies.Add(published, order.At, (int)order.Quantity);
-                arrived += order.Quantity;
-            }
-
-            await timer.WaitForNextTickAsync();
         }
     }
 }

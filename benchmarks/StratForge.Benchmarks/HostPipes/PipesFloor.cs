@@ -26,10 +26,18 @@ internal sealed class PipesFloor : IDisposable
         }
     }
 
-    /// <summary>Starts as many children in C#, and as many in Python if it is installed.</summary>
-    public static async Task<PipesFloor[]> StartAsync(int children)
+    /// <summary>Mean of the exchanges so far, milliseconds.</summary>
+    public double Mean => _latencies.Mean;
+
+    /// <summary>Starts as many children in C#, and as many in Python if it is wanted and installed.</summary>
+    public static async Task<PipesFloor[]> StartAsync(int children, bool withPython = true)
     {
         var floors = new List<PipesFloor> { new("C#", Start(PipeChild.StartDotNet)) };
+        if (!withPython)
+        {
+            return [.. floors];
+        }
+
         if (await PipeChild.FindPythonAsync() is { } python)
         {
             floors.Add(new("Python", Start(() => PipeChild.StartPython(python))));

@@ -9,6 +9,9 @@ internal sealed class Latencies
 
     public int Count => _milliseconds.Count;
 
+    /// <summary>Their mean, milliseconds.</summary>
+    public double Mean => _milliseconds.Average();
+
     public void Add(long from, long to, int orders)
     {
         var elapsed = Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;

@@ -22,6 +22,7 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
         """;
 
     private readonly HttpClient _gateway = application.CreateHttpClient("gateway", "http");
+    private HttpClient? _worker;
 
     /// <summary>Who runs the platform, as its configuration has to name him.</summary>
     public static string OperatorEmail => EmailOf(Operator);
@@ -37,14 +38,28 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
         await SendAsync(token, HttpMethod.Put, "/api/admin/risk", new { allowShorting = true });
     }
 
-    /// <summary>Registers users, starts as many sessions as asked that all buy one unit on every bar, and waits until each runs.</summary>
-    public async Task StartSessionsAsync(int count)
+    /// <summary>Events that the worker's hosts have handled so far.</summary>
+    public async Task<long> EventsHandledAsync()
+    {
+        var worker = _worker ??= application.CreateHttpClient("worker", "http");
+        using var health = JsonDocument.Parse(await worker.GetByteArrayAsync(new Uri("/health", UriKind.Relative)));
+        return Find(health.RootElement) ?? throw new InvalidOperationException("The worker's health page shows no events.");
+
+        static long? Find(JsonElement element) => element.ValueKind != JsonValueKind.Object ? null
+            : element.TryGetProperty("events", out var events) ? events.GetInt64()
+            : element.EnumerateObject().Select(property => Find(property.Value)).FirstOrDefault(found => found is not null);
+    }
+
+    /// <summary>Registers users, starts as many sessions as asked, and waits until each runs.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="code">What they run; if not given, they buy one unit on every bar.</param>
+    public async Task StartSessionsAsync(int count, string code = EveryBar)
     {
         var waiting = new List<(string Token, string Session)>();
         for (var started = 0; started < count; started += SessionsPerUser)
         {
             var token = await RegisterAsync(string.Create(CultureInfo.InvariantCulture, $"bench{count}x{started}"));
-            var strategy = await CreateStrategyAsync(token);
+            var strategy = await CreateStrategyAsync(token, code);
             for (var i = started; i < Math.Min(count, started + SessionsPerUser); i++)
             {
                 waiting.Add((token, await StartSessionAsync(token, strategy)));
@@ -81,11 +96,11 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
         return user.GetProperty("accessToken").GetString()!;
     }
 
-    /// <summary>Stores the strategy that buys one unit on every bar.</summary>
+    /// <summary>Stores a strategy, the one that buys one unit on every bar unless another is given.</summary>
     /// <returns>Its id.</returns>
-    public async Task<string> CreateStrategyAsync(string token)
+    public async Task<string> CreateStrategyAsync(string token, string code = EveryBar)
     {
-        var strategy = await PostAsync(token, "/api/strategies", new { name = "Every bar", language = "csharp", symbol = BarFeed.Symbol, code = EveryBar });
+        var strategy = await PostAsync(token, "/api/strategies", new { name = "Every bar", language = "csharp", symbol = BarFeed.Symbol, code });
         return strategy.GetProperty("id").GetString()!;
     }
 
@@ -113,6 +128,7 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
     public async ValueTask DisposeAsync()
     {
         _gateway.Dispose();
+        _worker?.Dispose();
         await application.DisposeAsync();
     }
 

@@ -16,12 +16,12 @@ namespace StratForge.Worker.Replays;
 /// <summary>One replay of one recording. It ends at the first difference: what comes after it follows from it.</summary>
 internal sealed class Replay(Recording recording, SessionServices services) : IDisposable
 {
-    private const int BarsPerChunk = 200;
     private static readonly TimeSpan BarLength = TimeSpan.FromMinutes(1);
 
     private readonly ClaimedSession _session = recording.Session;
     private readonly SignalTickets _tickets = new(recording.Session.Id);
     private readonly LedgerReplay _ledger = new(recording.Session.UserId);
+    private readonly ChunkSize _chunk = new();
     private RunHash? _hash;
     private long _bars;
     private long _events;
@@ -142,7 +142,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
                 progress.Report((double)(next - recording.FirstSeq) / (recording.ThroughSeq - recording.FirstSeq + 1));
             }
 
-            var last = Math.Min(Math.Min(recording.ThroughSeq, next + BarsPerChunk - 1), next + page.Count - 1);
+            var last = Math.Min(Math.Min(recording.ThroughSeq, next + _chunk.Next - 1), next + page.Count - 1);
             if (events.TryPeek(out var coming))
             {
                 last = Math.Min(last, coming.Entry.AfterSeq);
@@ -181,6 +181,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         }
 
         var chunk = bars.Take(intact).Select(bar => bar.Values).ToArray();
+        var began = services.Clock.GetTimestamp();
         var done = await host.HandAsync(HostFrame.Bars(first, chunk), "bars", cancellationToken);
         if (done.Seq < first || done.Seq > first + intact - 1)
         {
@@ -188,6 +189,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
                 HostFailure.ProtocolError, $"The strategy's process answered bar {done.Seq} instead of bars {first} to {first + intact - 1}."));
         }
 
+        _chunk.Took((int)(done.Seq - first) + 1, services.Clock.GetElapsedTime(began));
         for (var seq = first; seq <= done.Seq; seq++)
         {
             Hash(chunk[seq - first], warm: false);

@@ -34,6 +34,7 @@ internal sealed partial class Session
         WorkerTelemetry.RoundTrip.Record(_services.Clock.GetElapsedTime(_eventBegan).TotalSeconds);
         FreeHost();
         HasWorked = true;
+        _services.EventsHandled += _inHand.Of == EventOf.Bars ? done.Seq - _inHand.First + 1 : 1;
         if (_inHand.Of == EventOf.Bars)
         {
             if (done.Seq < _inHand.Last && done is { Signals: null or { Count: 0 }, Cancels: null, CancelAll: false, Logs: null, Plots: null, Marks: null })
@@ -46,6 +47,7 @@ internal sealed partial class Session
                 _inHand.Chunk![(int)(done.Seq - _inHand.First)].UnixMilliseconds) + BarLength;
             _nextSeq = done.Seq + 1;
             _inHand = _inHand with { Last = done.Seq };
+            _chunk.Took((int)(done.Seq - _inHand.First) + 1, _services.Clock.GetElapsedTime(_eventBegan));
         }
 
         _inHand = _inHand with { Answer = done };

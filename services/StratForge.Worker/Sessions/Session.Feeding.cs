@@ -89,7 +89,7 @@ internal sealed partial class Session
     private void HandChunk(long last)
     {
         var chunk = new List<BarValues>();
-        for (var seq = _nextSeq; seq > _start.ProcessedSeq && seq <= last && chunk.Count < BarsPerChunk && _bars!.Find(seq) is { } bar; seq++)
+        for (var seq = _nextSeq; seq > _start.ProcessedSeq && seq <= last && chunk.Count < _chunk.Next && _bars!.Find(seq) is { } bar; seq++)
         {
             chunk.Add(bar.Values);
         }
@@ -98,7 +98,7 @@ internal sealed partial class Session
         {
             foreach (var (seq, values) in _stored)
             {
-                if (seq == _nextSeq + chunk.Count && seq <= last && chunk.Count < BarsPerChunk)
+                if (seq == _nextSeq + chunk.Count && seq <= last && chunk.Count < _chunk.Next)
                 {
                     chunk.Add(values);
                 }

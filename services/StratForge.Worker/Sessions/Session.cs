@@ -15,8 +15,6 @@ namespace StratForge.Worker.Sessions;
 /// time and takes the next when the signals of the last were answered; it never waits for another session.</remarks>
 internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener, ISignalSource
 {
-    // A chunk counts as one event, so it must not take a slow strategy beyond the limits of one.
-    private const int BarsPerChunk = 200;
     private const int LastWordsKept = 1_500;
     private static readonly TimeSpan BarLength = TimeSpan.FromMinutes(1);
 
@@ -27,6 +25,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private readonly LogBudget _log;
     private readonly SignalRate _rate;
     private readonly CpuWindow _cpu = new();
+    private readonly ChunkSize _chunk = new();
     private readonly SignalTickets _tickets;
     private readonly StrategyNotes _notes = new();
     private readonly Queue<TapeEntry> _tape = new();

@@ -47,6 +47,9 @@ internal sealed partial class SessionDesk(
     /// <summary>Of these, the ones that are up to date with the market.</summary>
     public int Live => _held.Values.Count(held => held.Session is { IsLive: true });
 
+    /// <summary>Events that its hosts have handled since it started, bars one by one.</summary>
+    public long EventsHandled => services.EventsHandled;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);

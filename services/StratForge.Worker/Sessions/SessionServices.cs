@@ -49,6 +49,9 @@ internal sealed partial class SessionServices(
     /// <summary>Ends what is tried again and again when the worker goes down.</summary>
     public CancellationToken Stopping { get; set; }
 
+    /// <summary>Events that hosts have handled, bars one by one. Written on the loop only.</summary>
+    public long EventsHandled { get; set; }
+
     /// <summary>Asks the database until it answers: a session that waits for it has nothing else to do.</summary>
     /// <exception cref="OperationCanceledException">The worker goes down.</exception>
     public async Task<T> PersistAsync<T>(Func<CancellationToken, Task<T>> ask)

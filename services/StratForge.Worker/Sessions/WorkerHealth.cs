@@ -25,6 +25,7 @@ internal sealed class WorkerHealth(
                 ["python"] = cage.Of(HostKind.Python),
                 ["compile"] = cage.Of(HostKind.Compile),
             },
+            ["events"] = desk.EventsHandled,
             ["signalsWaiting"] = waiting,
             ["batchesInFlight"] = inFlight,
             ["tapeWaiting"] = journal.Waiting,

@@ -54,6 +54,7 @@ internal sealed class DayOfTrading
 
             cash += trades.Sum(trade => -Signed(trade) * Money(trade, "price"));
             await CheckPositionAsync(session, trades);
+            await CheckReplayAsync(session, signals.Count, trades.Count);
         }
 
         var portfolio = await _user.GetAsync("/api/portfolio");
@@ -114,6 +115,33 @@ internal sealed class DayOfTrading
             var average = lastBuy.Sum(trade => Money(trade, "quantity") * Money(trade, "price")) / BandRule.Quantity;
             Assert.Equal(average, Money(positions.Single(), "averagePrice"));
         }
+    }
+
+    // Whatever was killed meanwhile, what the session was told makes its strategy do the same again.
+    private async Task CheckReplayAsync(string session, int signals, int trades)
+    {
+        // How far it has come is written down within a second or two.
+        var asked = default(JsonElement);
+        var replay = await Eventually.SeeAsync<object>(
+            TimeSpan.FromMinutes(1),
+            async () =>
+            {
+                if (asked.ValueKind == JsonValueKind.Undefined || Text(asked, "status") is not ("QUEUED" or "RUNNING"))
+                {
+                    asked = await _user.PostAsync($"/sessions/{session}/replay", new { });
+                }
+
+                asked = await _user.GetAsync($"/sessions/{session}/replays/{Text(asked, "id")}");
+                return Text(asked, "status") != "COMPLETED" ? null
+                    : asked.GetProperty("result").GetProperty("signals").GetInt32() < signals ? null
+                    : asked;
+            },
+            () => $"a replay of {signals} signals: {asked}");
+        var result = ((JsonElement)replay).GetProperty("result");
+        Assert.True(result.GetProperty("identical").GetBoolean(), result.ToString());
+        Assert.Equal(signals, result.GetProperty("signals").GetInt32());
+        Assert.Equal(trades, result.GetProperty("fills").GetInt32());
+        Assert.Equal(Text(result, "recordedRunHash"), Text(result, "runHash"));
     }
 
     private async Task<IReadOnlyList<JsonElement>> WaitForLastSignalAsync(string session)

@@ -30,6 +30,9 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
     /// <summary>Fills every order at this price the moment it arrives.</summary>
     public decimal? FillsAt { get; set; }
 
+    /// <summary>Symbols that it lists.</summary>
+    public IReadOnlyList<string> Listed { get; init; } = [];
+
     /// <summary>Refuses every order with this.</summary>
     public AlpacaError? Refusal { get; set; }
 
@@ -283,7 +286,18 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
         throw new AlpacaException("This venue shows no positions.", new HttpRequestException());
 
     public Task<IReadOnlyList<AlpacaAsset>> ListAssetsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<AlpacaAsset>>([]);
+        Task.FromResult<IReadOnlyList<AlpacaAsset>>(
+        [
+            .. Listed.Select(symbol => new AlpacaAsset
+            {
+                Id = Guid.AllBitsSet,
+                Class = symbol.Contains('/', StringComparison.Ordinal) ? "crypto" : "us_equity",
+                Symbol = symbol,
+                Status = "active",
+                Tradable = true,
+                Fractionable = true,
+            }),
+        ]);
 
     public Task<AlpacaQuote?> FindQuoteAsync(string symbol, CancellationToken cancellationToken) =>
         Task.FromResult<AlpacaQuote?>(null);

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Npgsql;
+using StackExchange.Redis;
+using StratForge.Benchmarks.HostPipes;
+using StratForge.Benchmarks.Measuring;
+using StratForge.Benchmarks.Platform;
+
+namespace StratForge.Benchmarks.WorkerEvents;
+
+/// <summary>How many events a second one worker hands to its hosts, and how long a signal takes when many sessions give one: each beside bare round
+/// trips over as many pipes, in turns in one run.</summary>
+internal static class WorkerEventsBenchmark
+{
+    private const string Name = "worker-events";
+    private const int WarmUpBars = 30;
+
+    // A child costs as much memory as a host; what a thousand round trips cost, ten times a hundred tell as well.
+    private const int MostChildren = 100;
+    private const int ExchangesPerTurn = 20;
+    private const int BarsPerTurn = 20;
+
+    private const string Silent = """
+        public sealed class Silent : Strategy
+        {
+            public override Signal? OnBar(Bar bar) => null;
+        }
+        """;
+
+    private static readonly TimeSpan BetweenFrames = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan BetweenSignals = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var options = new RunOptions(arguments, "--sessions", "--bars", "--signaling", "--signal-bars");
+        var bars = options.Number("--bars", 200);
+        var events = new StringBuilder();
+        var heading = "";
+        foreach (var count in options.Numbers("--sessions", "1,100,1000"))
+        {
+            var (head, row) = await MeasureEventsAsync(count, bars, options);
+            heading = head;
+            events.Append(row);
+        }
+
+        var signals = await MeasureSignalsAsync(options.Number("--signaling", 500), options.Number("--signal-bars", 60));
+        await options.PublishAsync($"""
+            {heading}| sessions | events/s | p50 ms until all have the bar | p99 ms | bare round trips/s | ratio | worker and hosts, CPU µs per event |
+            | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+            {events}
+            | sessions that signal on each bar | | p50 ms | p99 ms | ratio of p50 |
+            | ---: | --- | ---: | ---: | ---: |
+            {signals}
+            """);
+        return 0;
+    }
+
+    private static async Task<(string Heading, string Row)> MeasureEventsAsync(int sessions, int bars, RunOptions options)
+    {
+        var clock = TimeProvider.System;
+        await using var sink = await BrokerSink.StartAsync(clock);
+        await using var stores = await MeasuredApplication.StartAsync(sink.Address);
+        await using var database = NpgsqlDataSource.Create(stores.Database);
+        using var redis = await ConnectionMultiplexer.ConnectAsync(stores.Redis);
+        var feed = await OpenAsync(database, redis);
+        await stores.Platform.StartSessionsAsync(sessions, Silent);
+        var children = Math.Min(sessions, MostChildren);
+        using var floor = (await PipesFloor.StartAsync(children, withPython: false))[0];
+        using var frames = new PeriodicTimer(BetweenFrames);
+        await TurnAsync(stores.Platform, feed, sessions, WarmUpBars, new Latencies());
+
+        var times = new Latencies();
+        var (busy, cpu) = (TimeSpan.Zero, TimeSpan.Zero);
+        for (var done = 0; done < bars; done += BarsPerTurn)
+        {
+            var before = stores.Platform.CpuOf("worker");
+            busy += await TurnAsync(stores.Platform, feed, sessions, BarsPerTurn, times);
+            cpu += stores.Platform.CpuOf("worker") - before;
+            await floor.TurnAsync(ExchangesPerTurn, frames);
+        }
+
+        var rate = sessions * times.Count / busy.TotalSeconds;
+        var bare = children * 1_000 / floor.Mean;
+        return (
+            await Heading.WriteAsync(Name, options, database, redis, clock),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {sessions} | {rate:F0} | {times.Percentile(0.5):F2} | {times.Percentile(0.99):F2} | {bare:F0} | {rate / bare:F2} | {cpu.TotalMicroseconds / (sessions * times.Count):F1} |\n"));
+    }
+
+    // One bar after the other, each when all sessions have the one before: a session that is behind gets several in a frame, which costs less.
+    private static async Task<TimeSpan> TurnAsync(PlatformUnderTest platform, BarFeed feed, int sessions, int bars, Latencies times)
+    {
+        var handled = await platform.EventsHandledAsync();
+        var busy = TimeSpan.Zero;
+        for (var i = 0; i < bars; i++)
+        {
+            var published = await feed.PublishAsync();
+            handled += sessions;
+            while (await platform.EventsHandledAsync() < handled)
+            {
+                if (Stopwatch.GetElapsedTime(published) > Patience)
+                {
+                    throw new TimeoutException($"Not all of {sessions} sessions handled a bar within {Patience.TotalSeconds} s.");
+                }
+            }
+
+            var elapsed = Stopwatch.GetElapsedTime(published);
+            times.Add(elapsed.TotalMilliseconds);
+            busy += elapsed;
+        }
+
+        return busy;
+    }
+
+    private static async Task<string> MeasureSignalsAsync(int sessions, int bars)
+    {
+        await using var sink = await BrokerSink.StartAsync(TimeProvider.System);
+        await using var stores = await MeasuredApplication.StartAsync(sink.Address);
+        await using var database = NpgsqlDataSource.Create(stores.Database);
+        using var redis = await ConnectionMultiplexer.ConnectAsync(stores.Redis);
+        var feed = await OpenAsync(database, redis);
+        await stores.Platform.StartSessionsAsync(sessions);
+        var children = Math.Min(sessions, MostChildren);
+        using var floor = (await PipesFloor.StartAsync(children, withPython: false))[0];
+        using var frames = new PeriodicTimer(BetweenFrames);
+        using var timer = new PeriodicTimer(BetweenSignals);
+        await OrderTurns.RunAsync(feed, sink, sessions, WarmUpBars / 2, new Latencies(), timer);
+
+        var latencies = new Latencies();
+        for (var done = 0; done < bars; done += BarsPerTurn)
+        {
+            await OrderTurns.RunAsync(feed, sink, sessions, BarsPerTurn, latencies, timer);
+            await floor.TurnAsync(ExchangesPerTurn, frames);
+        }
+
+        var (p50, bare) = (latencies.Percentile(0.5), floor.Mean * sessions / children);
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            | {sessions} | bar to order at the broker | {p50:F1} | {latencies.Percentile(0.99):F1} | {p50 / bare:F1} |
+            | {sessions} | bare round trips over as many pipes | {bare:F1} | | 1 |
+            """);
+    }
+
+    private static async Task<BarFeed> OpenAsync(NpgsqlDataSource database, ConnectionMultiplexer redis)
+    {
+        var feed = new BarFeed(database, redis, new DateTimeOffset(2026, 1, 5, 14, 30, 0, TimeSpan.Zero), BarFeed.Symbol);
+        await feed.StoreHistoryAsync(30);
+        return feed;
+    }
+}
