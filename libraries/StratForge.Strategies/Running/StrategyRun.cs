@@ -1,148 +1,231 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using StratForge.Contracts.Hosting;
-using StratForge.Contracts.Orders;
+using StratForge.Contracts.Market;
+using StratForge.Strategies.Feeds;
 using StratForge.Strategies.Indicators;
+using StratForge.Strategies.Timers;
 
 namespace StratForge.Strategies.Running;
 
 /// <summary>One strategy at work: feeds it events in order, keeps its view of account and bars, gathers what it emits.</summary>
-/// <remarks>Everything here is a function of the events alone, so the same events give the same signals. python/stratforge/running.py is its twin.</remarks>
+/// <remarks>Everything here is a function of the events alone, so the same events give the same signals. python/stratforge/running.py is its twin.
+/// At one instant the order is: fills, order updates, trades and quotes, bars (symbols in ordinal order, shorter bars before longer ones), timers.</remarks>
 internal sealed class StrategyRun
 {
-    private const int MostLogText = 2_000;
-
-    private const int MostLogBytesPerEvent = HostProtocol.MaxNotesPerEvent;
-    private const int MostMetadataBytes = 4 * 1024;
     private const int MostIndicators = 256;
+    private const int MostTimers = 64;
     private const int MostWarmUp = 10_000;
 
-    private static readonly JsonSerializerOptions MetadataOptions = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        MaxDepth = 12,
-    };
-
     private readonly Strategy _strategy;
-    private readonly bool _isCrypto;
-    private readonly List<Indicator> _indicators = [];
     private readonly List<Signal> _signals = [];
-    private readonly List<LogLine> _logs = [];
-    private readonly Dictionary<string, Int128> _open = new(StringComparer.Ordinal);
-    private string? _silentBecause = "OnStart declares indicators";
+    private readonly RunNotes _notes = new();
+    private readonly SessionAccount _account;
+    private readonly SymbolView _primary;
+    private readonly List<SymbolView> _views = [];
+    private readonly List<BarFeed> _feeds = [];
+    private readonly List<RunTimer> _timers = [];
+    private BarFeed? _default;
+    private SymbolView? _last;
+    private string? _silentBecause = "OnStart declares indicators, subscriptions and timers";
+    private string? _explanation;
     private bool _declaring = true;
-    private int _tickets;
-    private long _seen;
-    private double _lastPrice = double.NaN;
-    private int _logBytes;
-    private bool _logsDropped;
+    private bool _isReady;
+    private bool _isLive;
+    private int _indicators;
+    private long _tickets;
+
+    // Nothing of the clock's own happens before: no timer is due, no longer bar ends.
+    private long _nextDue = long.MaxValue;
 
     private StrategyRun(Strategy strategy, RunSettings settings)
     {
         _strategy = strategy;
-        _isCrypto = settings.IsCrypto;
-        Symbol = settings.Symbol;
-        Cash = settings.Cash;
-        Position = settings.Position;
+        _account = new SessionAccount(_signals) { Cash = settings.Cash };
+        _primary = new SymbolView(settings.Symbol, settings.IsCrypto) { Position = settings.Position };
+        _views.Add(_primary);
         Random = new SeededRandom(settings.Seed);
     }
 
-    public string Symbol { get; }
+    public string Symbol => _primary.Symbol;
 
-    public Position Position { get; private set; }
+    public bool IsCrypto => _primary.IsCrypto;
 
-    public double Cash { get; private set; }
+    public Position Position => _primary.Position;
 
-    public double Equity => Position.Quantity == 0 ? Cash : Cash + (Position.Quantity * LastPrice());
+    public double Cash => _account.Cash;
 
-    public BarHistory Bars { get; } = new();
+    public double BuyingPower => _account.BuyingPower(signal => PriceOf(signal.Ticket!.Symbol));
+
+    public double Equity
+    {
+        get
+        {
+            var equity = Cash;
+            foreach (var view in _views)
+            {
+                if (view.Position.Quantity != 0)
+                {
+                    // A price that nobody saw yet is the one that was paid.
+                    equity += view.Position.Quantity * (double.IsNaN(view.LastPrice) ? view.Position.AveragePrice : view.LastPrice);
+                }
+            }
+
+            return equity;
+        }
+    }
+
+    public BarFeed DefaultFeed => _default ??= FeedOf(_primary, minutes: 1);
 
     public EventClock Clock { get; } = new();
 
     public SeededRandom Random { get; }
 
-    /// <summary>Bars to be seen before the bar handler is called.</summary>
+    public StrategyState State { get; } = new();
+
+    public IReadOnlyList<OrderUpdate> OpenOrders => _account.OpenOrders;
+
+    /// <summary>One-minute bars of history that are worth reading before the first one of the session.</summary>
     public int WarmUp { get; private set; }
+
+    /// <summary>What is to be fed beside the bars of the session's symbol.</summary>
+    public IReadOnlyList<SubscriptionFrame> Subscriptions { get; private set; } = [];
+
+    /// <summary>Symbols whose bars are fed: the session's own, then those of <see cref="Subscriptions"/> in their order.</summary>
+    public IReadOnlyList<string> BarSymbols { get; private set; } = [];
 
     /// <summary>What the last event emitted, in order. Cleared by <see cref="Answered"/>.</summary>
     public IReadOnlyList<Signal> Signals => _signals;
 
-    /// <summary>What was logged since the last answer.</summary>
-    public IReadOnlyList<LogLine> Logs => _logs;
+    /// <summary>Orders to take back before those signals.</summary>
+    public IReadOnlyList<string> Cancels => _account.Cancels;
 
-    /// <summary>Binds <paramref name="strategy"/> to its surroundings and calls its start handler.</summary>
+    /// <summary>All open orders are to be taken back.</summary>
+    public bool CancelsAll => _account.CancelsAll;
+
+    /// <summary>What was logged, plotted and marked since the last answer.</summary>
+    public RunNotes Notes => _notes;
+
+    /// <summary>The worker has to hear of this event before there is another one.</summary>
+    public bool MustAnswer => _signals.Count > 0 || _notes.AreFull || _account.CancelsAll || _account.Cancels.Count > 0;
+
+    /// <summary>Binds <paramref name="strategy"/> to its surroundings, calls its start handler and, when it goes on from something kept, the one for that.</summary>
     public static StrategyRun Start(Strategy strategy, RunSettings settings)
     {
         var run = new StrategyRun(strategy, settings);
         strategy.Run = run;
         strategy.OnStart();
         run._declaring = false;
-        run._silentBecause = null;
-
-        var wanted = strategy.MinBars;
-        foreach (var indicator in run._indicators)
+        run.Settle(strategy.MinBars);
+        if (settings.State is { } kept)
         {
-            wanted = Math.Max(wanted, indicator.WarmUp);
+            run._silentBecause = "OnRestore comes before the market";
+            run.State.Restore(kept.Version, kept.Value);
+            strategy.OnRestore();
         }
 
-        run.WarmUp = wanted is >= 0 and <= MostWarmUp
-            ? wanted
-            : throw new InvalidOperationException($"The strategy wants {wanted} bars before its first call; 0 to {MostWarmUp} are possible.");
-        run.Bars.KeepAtLeast(run.WarmUp);
+        run._silentBecause = null;
         return run;
     }
 
-    /// <summary>Takes a bar of history: indicators and look-back only.</summary>
-    public void Warm(in Bar bar) => See(bar);
+    /// <summary>Takes a one-minute bar of history: indicators and look-back only.</summary>
+    public void Warm(in Bar bar) => Take(bar);
 
-    /// <summary>Takes the next closed bar.</summary>
+    /// <summary>Takes the next closed one-minute bar.</summary>
     public void OnBar(in Bar bar)
     {
-        See(bar);
-        if (_seen >= WarmUp)
+        BeginEvent();
+        if (!_isLive)
         {
-            Returned(_strategy.OnBar(bar));
+            GoLive(bar.ClosesAtMs);
         }
+
+        Take(bar);
     }
 
     /// <summary>Takes the next trade of the market.</summary>
     public void OnTrade(in Trade trade)
     {
+        BeginEvent();
         Clock.Advance(trade.AtMs);
-        if (_seen >= WarmUp)
+        var view = ViewOf(trade.Symbol);
+        view.LastPrice = trade.Price;
+        if (_isReady)
         {
             Returned(_strategy.OnTrade(trade));
         }
     }
 
-    /// <summary>Takes what happened to an order, with the account as that left it.</summary>
-    public void OnUpdate(double cash, Position position, OrderUpdate update, Fill? fill)
+    /// <summary>Takes the next quote of the market.</summary>
+    public void OnQuote(in Quote quote)
     {
-        Cash = cash;
-        Position = position;
-        var left = Lots.Nearest(update.Quantity) - Lots.Nearest(update.FilledQuantity);
-        if (update.IsOver || left <= 0)
+        BeginEvent();
+        Clock.Advance(quote.AtMs);
+        if (_isReady)
         {
-            _open.Remove(update.OrderId);
+            Returned(_strategy.OnQuote(quote));
         }
-        else
-        {
-            _open[update.OrderId] = update.Action == SignalAction.Buy ? left : -left;
-        }
+    }
 
+    /// <summary>Takes what happened to an order, with the account as that left it.</summary>
+    /// <param name="cash">Cash free to spend.</param>
+    /// <param name="position">What is held of the order's symbol.</param>
+    /// <param name="update">The order.</param>
+    /// <param name="fill">The execution that this is about, if it is about one.</param>
+    /// <param name="ticket">Number of the signal that the order came of.</param>
+    public void OnUpdate(double cash, Position position, OrderUpdate update, Fill? fill, long? ticket = null)
+    {
+        BeginEvent();
+        _account.Cash = cash;
+        ViewOf(update.Symbol).Position = position;
+        var known = _account.FindTicket(ticket) is { } found ? update with { Ticket = found } : update;
+        _account.Follow(known);
         if (fill is not null)
         {
             Clock.Advance(fill.At.ToUnixTimeMilliseconds());
             _strategy.OnFill(fill);
         }
 
-        _strategy.OnOrder(update);
+        _strategy.OnOrder(known);
+    }
+
+    /// <summary>Takes what the platform made of a signal before any order event tells of it.</summary>
+    /// <param name="number">The signal's number.</param>
+    /// <param name="status"><c>ACCEPTED</c>, <c>REJECTED</c> or <c>RECORDED</c>.</param>
+    /// <param name="orderId">The order that it became.</param>
+    /// <param name="code">Why it was refused.</param>
+    public void OnOutcome(long number, string status, string? orderId, string? code)
+    {
+        BeginEvent();
+        if (_account.FindTicket(number) is not { } ticket)
+        {
+            return;
+        }
+
+        if (status == "RECORDED")
+        {
+            ticket.Recorded();
+            return;
+        }
+
+        var update = new OrderUpdate(
+            orderId ?? string.Empty, ticket.Symbol, ticket.Signal.Action, status == "ACCEPTED" ? "accepted" : "rejected", ticket.Signal.Quantity, 0, null, code)
+        {
+            Ticket = ticket,
+        };
+        _account.Follow(update);
+        if (status != "ACCEPTED")
+        {
+            // Whoever is refused and asks again at once would be refused again, without end.
+            _silentBecause = "a refusal is being told; the next event is the time to react";
+            _strategy.OnOrder(update);
+            _silentBecause = null;
+        }
     }
 
     /// <summary>Tells the strategy that it ends.</summary>
     public void OnStop(StopReason reason)
     {
+        BeginEvent();
         _silentBecause = "OnStop comes after trading";
         _strategy.OnStop(reason);
     }
@@ -151,113 +234,344 @@ internal sealed class StrategyRun
     public void Answered()
     {
         _signals.Clear();
-        _logs.Clear();
-        _logBytes = 0;
-        _logsDropped = false;
+        _account.Answered();
+        _notes.Clear();
     }
 
-    public T Declare<T>(T indicator)
+    /// <summary>What the strategy keeps, as JSON, if that changed since the last time.</summary>
+    public byte[]? TakeChangedState() => State.HasChanged ? State.TakeJson(_strategy.StateVersion) : null;
+
+    /// <summary>The shape of what is kept.</summary>
+    public int StateVersion => _strategy.StateVersion;
+
+    public T Declare<T>(T indicator, BarFeed? feed)
         where T : Indicator
     {
         ArgumentNullException.ThrowIfNull(indicator);
-        if (!_declaring)
-        {
-            throw new InvalidOperationException("Indicators are declared in OnStart: they have to see every bar.");
-        }
-
-        if (_indicators.Count == MostIndicators)
+        Declaring("Indicators are declared in OnStart: they have to see every bar.");
+        if (_indicators++ == MostIndicators)
         {
             throw new InvalidOperationException($"A strategy declares at most {MostIndicators} indicators.");
         }
 
-        _indicators.Add(indicator);
+        (feed ?? DefaultFeed).Declare(indicator);
         return indicator;
+    }
+
+    public BarFeed Subscribe(string symbol, string timeframe)
+    {
+        Declaring("Subscriptions are made in OnStart: what comes later would have no history.");
+        var minutes = Timeframes.Parse(timeframe);
+        var view = Wanted(symbol);
+        var feed = FeedOf(view, minutes);
+        if (ReferenceEquals(view, _primary))
+        {
+            _default ??= feed;
+        }
+
+        return feed;
+    }
+
+    public void SubscribeTicks(string? symbol, bool quotes)
+    {
+        Declaring("Subscriptions are made in OnStart.");
+        var view = Wanted(symbol ?? Symbol);
+        view.WantsTrades |= !quotes;
+        view.WantsQuotes |= quotes;
+    }
+
+    public void AddTimer(Func<bool, TimerSchedule> schedule)
+    {
+        Declaring("Timers are set up in OnStart.");
+        if (_timers.Count == MostTimers)
+        {
+            throw new InvalidOperationException($"A strategy has at most {MostTimers} timers.");
+        }
+
+        _timers.Add(new RunTimer(schedule(_primary.IsCrypto)));
     }
 
     public Signal Send(Signal signal)
     {
-        var sent = Checked(signal) with { Ticket = ++_tickets };
-        Append(sent);
-        return sent;
+        ArgumentNullException.ThrowIfNull(signal);
+        return Replaced(signal) ?? Append(signal);
     }
 
-    /// <summary>Units to trade to be flat: what is held, less what is being sold already.</summary>
-    public double ToClose()
+    public void Cancel(Ticket ticket)
     {
-        var held = Lots.Nearest(Position.Quantity);
-        var closing = Open(held > 0 ? SignalAction.Sell : SignalAction.Buy);
-        var left = -(held + closing);
-        return held == 0 || Int128.Sign(left) == Int128.Sign(held) ? 0 : Lots.Units(left);
+        ArgumentNullException.ThrowIfNull(ticket);
+        MaySpeak();
+        if (ticket.OrderId is { } order)
+        {
+            _account.Cancel(order);
+        }
     }
 
-    /// <summary>Units to trade to hold <paramref name="quantity"/>.</summary>
-    public double ToTarget(double quantity)
+    public void Cancel(string orderId)
     {
-        var target = Lots.Nearest(quantity);
-        return target == 0 ? ToClose() : Lots.Units(Limited(target - Expected()));
+        ArgumentNullException.ThrowIfNull(orderId);
+        MaySpeak();
+        _account.Cancel(orderId);
     }
 
-    /// <summary>Units to trade to hold <paramref name="share"/> of the equity.</summary>
-    public double ToTargetPercent(double share, double? limit)
+    public void CancelAll()
     {
-        if (!double.IsFinite(share))
-        {
-            throw new ArgumentException($"{share.ToString(CultureInfo.InvariantCulture)} is not a share of the equity.", nameof(share));
-        }
-
-        if (share == 0)
-        {
-            return ToClose();
-        }
-
-        var price = limit ?? LastPrice();
-        if (!(price > 0))
-        {
-            throw new ArgumentException($"{price.ToString(CultureInfo.InvariantCulture)} is not a price.", nameof(limit));
-        }
-
-        var change = Limited(Lots.Nearest(share * Equity / price) - Expected());
-        if (change > 0)
-        {
-            // The platform reserves a market buy at the last price and a buffer, a limit buy at its limit.
-            var reserved = limit is null ? price * (1 + (double)Reservation.MarketBuyBuffer) : price;
-            var payable = Lots.Whole(Lots.Below(Math.Max(Cash, 0) / reserved), _isCrypto);
-            change = Int128.Min(change, payable);
-        }
-
-        return Lots.Units(change);
+        MaySpeak();
+        _account.CancelAll();
     }
 
-    public void Log(string level, string message)
+    public Position PositionOf(string symbol) => ViewOf(symbol).Position;
+
+    public double ToClose(string? symbol) => _account.ToClose(Traded(symbol));
+
+    public double ToTarget(double quantity, string? symbol) => _account.ToTarget(Traded(symbol), quantity);
+
+    public double ToTargetPercent(double share, double? limit, string? symbol)
     {
-        if (level is not ("debug" or "info" or "warning" or "error"))
-        {
-            throw new ArgumentException($"'{level}' is not a log level: debug, info, warning and error are.", nameof(level));
-        }
-
-        var text = message ?? string.Empty;
-        text = text.Length > MostLogText ? text[..MostLogText] : text;
-        if (_logsDropped)
-        {
-            return;
-        }
-
-        _logBytes += JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.Length + 32;
-        _logsDropped = _logBytes > MostLogBytesPerEvent;
-        _logs.Add(_logsDropped
-            ? new LogLine("warning", "More was logged in this event than is kept; the rest of it is dropped.")
-            : new LogLine(level, text));
+        var view = Traded(symbol);
+        var price = limit is null && share != 0 ? PriceOf(view.Symbol) : view.LastPrice;
+        return _account.ToTargetPercent(view, share, limit, price, Equity, BuyingPower);
     }
 
-    private void See(in Bar bar)
+    public void Explain(string text)
     {
-        Clock.Advance(bar.OpensAtMs + Bar.LengthMs);
-        _lastPrice = bar.Close;
-        _seen++;
-        Bars.Add(bar);
-        foreach (var indicator in _indicators)
+        MaySpeak();
+        _explanation = text;
+    }
+
+    private void BeginEvent()
+    {
+        _notes.BeginEvent();
+        _explanation = null;
+    }
+
+    private void Declaring(string otherwise)
+    {
+        if (!_declaring)
         {
-            indicator.Update(bar);
+            throw new InvalidOperationException(otherwise);
+        }
+    }
+
+    private void Settle(int minBars)
+    {
+        if (minBars is < 0 or > MostWarmUp)
+        {
+            throw new InvalidOperationException($"The strategy wants {minBars} bars before its first call; 0 to {MostWarmUp} are possible.");
+        }
+
+        DefaultFeed.WantAtLeast(minBars);
+        foreach (var feed in _feeds)
+        {
+            if (feed.WarmUp > MostWarmUp)
+            {
+                throw new InvalidOperationException($"The strategy wants {feed.WarmUp} bars before its first call; 0 to {MostWarmUp} are possible.");
+            }
+
+            WarmUp = (int)Math.Max(WarmUp, Math.Min(MostWarmUp, feed.WarmUpMinutes));
+        }
+
+        _isReady = _feeds.TrueForAll(feed => feed.WarmUp == 0);
+        _views.Sort((one, other) => string.CompareOrdinal(one.Symbol, other.Symbol));
+        _last = _views.FindLast(view => view.Minutes is not null || view.Longer.Count > 0);
+        Subscriptions =
+        [
+            .. _views.Where(view => !ReferenceEquals(view, _primary) && (view.Minutes is not null || view.Longer.Count > 0))
+                .Select(view => new SubscriptionFrame(view.Symbol, SubscriptionFrame.Bars)),
+            .. _views.Where(view => view.WantsTrades).Select(view => new SubscriptionFrame(view.Symbol, SubscriptionFrame.Trades)),
+            .. _views.Where(view => view.WantsQuotes).Select(view => new SubscriptionFrame(view.Symbol, SubscriptionFrame.Quotes)),
+        ];
+        BarSymbols = [Symbol, .. Subscriptions.Where(one => one.Feed == SubscriptionFrame.Bars).Select(one => one.Symbol)];
+    }
+
+    private SymbolView Wanted(string symbol)
+    {
+        if (!Symbols.IsWellFormed(symbol))
+        {
+            throw new ArgumentException($"'{symbol}' is not a symbol: stocks look like AAPL, crypto like BTC/USD.", nameof(symbol));
+        }
+
+        var view = _views.Find(one => one.Symbol == symbol);
+        if (view is not null)
+        {
+            return view;
+        }
+
+        if (_views.Count == HostProtocol.MaxSubscriptions)
+        {
+            throw new InvalidOperationException($"A strategy subscribes to at most {HostProtocol.MaxSubscriptions} symbols.");
+        }
+
+        view = new SymbolView(symbol, Symbols.ClassOf(symbol) == AssetClass.Crypto);
+        _views.Add(view);
+        return view;
+    }
+
+    private BarFeed FeedOf(SymbolView view, int minutes)
+    {
+        var known = minutes == 1 ? view.Minutes : view.Longer.Find(feed => feed.Minutes == minutes);
+        if (known is not null)
+        {
+            return known;
+        }
+
+        if (_feeds.Count == HostProtocol.MaxSubscriptions)
+        {
+            throw new InvalidOperationException($"A strategy subscribes to at most {HostProtocol.MaxSubscriptions} rows of bars.");
+        }
+
+        var feed = new BarFeed(view.Symbol, minutes);
+        _feeds.Add(feed);
+        if (minutes == 1)
+        {
+            view.Minutes = feed;
+        }
+        else
+        {
+            view.Longer.Add(feed);
+            view.Longer.Sort((one, other) => one.Minutes.CompareTo(other.Minutes));
+        }
+
+        return feed;
+    }
+
+    private SymbolView ViewOf(string symbol) =>
+        ReferenceEquals(symbol, _primary.Symbol) || symbol == _primary.Symbol ? _primary
+        : _views.Find(view => view.Symbol == symbol) ?? throw new ArgumentException($"{symbol} is not subscribed to: Subscribe(\"{symbol}\") in OnStart.", nameof(symbol));
+
+    private SymbolView Traded(string? symbol) => symbol is null ? _primary : ViewOf(symbol);
+
+    private double PriceOf(string symbol) => ViewOf(symbol).LastPrice is var price && double.IsNaN(price)
+        ? throw new InvalidOperationException($"There is no price of {symbol} yet: no bar was seen.")
+        : price;
+
+    private void GoLive(long atMs)
+    {
+        _isLive = true;
+        foreach (var timer in _timers)
+        {
+            timer.DueAt = timer.Schedule.After(atMs - 1);
+        }
+
+        RefreshDue();
+    }
+
+    private void Take(in Bar bar)
+    {
+        if (bar.ClosesAtMs > _nextDue)
+        {
+            CatchUp(bar.ClosesAtMs);
+        }
+
+        Clock.Advance(bar.ClosesAtMs);
+        var view = ViewOf(bar.Symbol);
+        view.LastPrice = bar.Close;
+        if (view.Minutes is { } minutes)
+        {
+            Deliver(minutes, bar);
+        }
+
+        if (view.Longer.Count > 0)
+        {
+            foreach (var feed in view.Longer)
+            {
+                feed.Build(bar);
+                if (feed.EndsAt <= bar.ClosesAtMs)
+                {
+                    Deliver(feed, feed.Finish());
+                }
+            }
+
+            RefreshDue();
+        }
+
+        if (_isLive && _timers.Count > 0 && ReferenceEquals(view, _last))
+        {
+            Fire(bar.ClosesAtMs + 1, bar.ClosesAtMs);
+            RefreshDue();
+        }
+    }
+
+    private void Deliver(BarFeed feed, in Bar bar)
+    {
+        feed.See(bar);
+        _isReady = _isReady || _feeds.TrueForAll(one => one.Seen >= one.WarmUp);
+        if (_isReady && _isLive)
+        {
+            Returned(_strategy.OnBar(bar));
+        }
+    }
+
+    // What the clock passes on its way to the next bar: longer bars that ended without a trade in their last minute, timers.
+    private void CatchUp(long untilMs)
+    {
+        while (true)
+        {
+            BarFeed? ending = null;
+            foreach (var view in _views)
+            {
+                foreach (var feed in view.Longer)
+                {
+                    if (feed.EndsAt < (ending?.EndsAt ?? untilMs))
+                    {
+                        ending = feed;
+                    }
+                }
+            }
+
+            Fire(ending?.EndsAt ?? untilMs, untilMs);
+            if (ending is null)
+            {
+                break;
+            }
+
+            Clock.Advance(ending.EndsAt);
+            Deliver(ending, ending.Finish());
+        }
+
+        RefreshDue();
+    }
+
+    // Timers due before an instant, earliest first. One whose time came several times while nothing happened is due once.
+    private void Fire(long beforeMs, long nowMs)
+    {
+        while (_isLive && _timers.Count > 0)
+        {
+            var next = _timers[0];
+            foreach (var timer in _timers)
+            {
+                next = timer.DueAt < next.DueAt ? timer : next;
+            }
+
+            if (next.DueAt >= beforeMs)
+            {
+                return;
+            }
+
+            var due = next.DueAt;
+            next.DueAt = next.Schedule.After(Math.Max(due, nowMs - 1));
+            Clock.Advance(due);
+            if (_isReady)
+            {
+                _strategy.OnTimer(new TimerEvent(next.Schedule.Name, DateTimeOffset.FromUnixTimeMilliseconds(due)));
+            }
+        }
+    }
+
+    private void RefreshDue()
+    {
+        _nextDue = long.MaxValue;
+        foreach (var view in _views)
+        {
+            foreach (var feed in view.Longer)
+            {
+                _nextDue = Math.Min(_nextDue, feed.EndsAt);
+            }
+        }
+
+        foreach (var timer in _timers)
+        {
+            _nextDue = Math.Min(_nextDue, timer.DueAt);
         }
     }
 
@@ -268,108 +582,102 @@ internal sealed class StrategyRun
             return;
         }
 
-        if (signal.Ticket == 0)
-        {
-            Append(Checked(signal));
-            return;
-        }
-
-        var sent = _signals.Count - 1;
-        while (sent >= 0 && _signals[sent].Ticket != signal.Ticket)
-        {
-            sent--;
-        }
-
-        if (sent >= 0)
-        {
-            _signals[sent] = ReferenceEquals(_signals[sent], signal) ? signal : Checked(signal);
-        }
-        else
-        {
-            // A signal of an earlier event, kept and returned again: the author wants it once more.
-            Append(Checked(signal));
-        }
+        // One of an earlier event, kept and returned again, is wanted once more.
+        _ = Replaced(signal) ?? Append(signal);
     }
 
-    private void Append(Signal signal)
+    // A signal of this event that comes again, perhaps changed, takes its own place.
+    private Signal? Replaced(Signal signal)
     {
-        if (_silentBecause is not null)
+        var place = signal.Ticket is null ? -1 : _signals.FindLastIndex(sent => ReferenceEquals(sent.Ticket, signal.Ticket));
+        if (place < 0)
         {
-            throw new InvalidOperationException($"No signals here: {_silentBecause}.");
+            return null;
         }
 
+        if (!ReferenceEquals(_signals[place], signal))
+        {
+            _signals[place] = Checked(signal);
+            signal.Ticket!.Signal = _signals[place];
+        }
+
+        return _signals[place];
+    }
+
+    private Signal Append(Signal signal)
+    {
+        var symbol = Traded(signal.Symbol).Symbol;
+        var fit = Checked(signal with { Explanation = _explanation });
+        MaySpeak();
         if (_signals.Count == HostProtocol.MaxSignalsPerEvent)
         {
             throw new InvalidOperationException($"One event may emit at most {HostProtocol.MaxSignalsPerEvent} signals.");
         }
 
-        _signals.Add(signal);
+        var ticket = _account.NewTicket(++_tickets, fit, symbol);
+        var sent = fit with { Ticket = ticket };
+        ticket.Signal = sent;
+        _signals.Add(sent);
+        _explanation = null;
+        return sent;
+    }
+
+    private void MaySpeak()
+    {
+        if (_silentBecause is not null)
+        {
+            throw new InvalidOperationException($"No signals here: {_silentBecause}.");
+        }
     }
 
     private static Signal Checked(Signal signal)
     {
         if (Lots.Nearest(signal.Quantity) <= 0)
         {
-            throw new ArgumentException($"A quantity of {signal.Quantity.ToString(CultureInfo.InvariantCulture)} can't be traded: it has to be greater than zero.");
+            throw new ArgumentException($"A quantity of {Number(signal.Quantity)} can't be traded: it has to be greater than zero.");
         }
 
         if (!(signal.Confidence is >= 0 and <= 1))
         {
-            throw new ArgumentException($"A confidence of {signal.Confidence.ToString(CultureInfo.InvariantCulture)} is not between 0 and 1.");
+            throw new ArgumentException($"A confidence of {Number(signal.Confidence)} is not between 0 and 1.");
         }
 
-        if (signal.LimitPrice is { } limit && !(limit > 0 && double.IsFinite(limit)))
+        CheckPrice("limit", signal.LimitPrice);
+        CheckPrice("stop", signal.StopPrice);
+        CheckPrice("trail", signal.TrailPrice);
+        CheckPrice("trail in percent", signal.TrailPercent);
+        CheckPrice("take profit", signal.TakeProfit);
+        CheckPrice("stop loss", signal.StopLoss);
+        CheckPrice("stop loss limit", signal.StopLossLimit);
+        if ((signal.TrailPrice is not null || signal.TrailPercent is not null)
+            && (signal is { TrailPrice: not null, TrailPercent: not null } or { TrailPercent: >= 100 } || signal.LimitPrice is not null || signal.StopPrice is not null))
         {
-            throw new ArgumentException($"A limit of {limit.ToString(CultureInfo.InvariantCulture)} is not a price: it has to be greater than zero.");
+            throw new ArgumentException("A trailing stop has either a distance or a percentage below 100, and neither limit nor stop.");
         }
 
-        return signal.Metadata is null ? signal : signal with { MetadataJson = Json(signal.Metadata) };
+        if (signal is { StopLossLimit: not null, StopLoss: null })
+        {
+            throw new ArgumentException("A limit of the stop loss goes with a stop loss.");
+        }
+
+        var json = SignalJson.Of(signal.Metadata, signal.Explanation);
+        return json is null && signal.MetadataJson is null ? signal : signal with { MetadataJson = json };
     }
 
-    private static byte[] Json(object metadata)
+    private static void CheckPrice(string name, double? price)
     {
-        byte[] json;
-        try
+        if (price is { } given && !(given > 0 && double.IsFinite(given)))
         {
-            json = JsonSerializer.SerializeToUtf8Bytes(metadata, MetadataOptions);
+            throw new ArgumentException($"A {name} of {Number(given)} is not a price: it has to be greater than zero.");
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
-        {
-            throw new ArgumentException($"A signal's metadata can't be written as JSON: {exception.Message}", exception);
-        }
-
-        return json.Length <= MostMetadataBytes
-            ? json
-            : throw new ArgumentException($"A signal's metadata is {json.Length} bytes of JSON; {MostMetadataBytes} are allowed.");
     }
 
-    private double LastPrice() => double.IsNaN(_lastPrice)
-        ? throw new InvalidOperationException("There is no price yet: no bar was seen.")
-        : _lastPrice;
+    private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
 
-    // Held plus what open orders will bring or take.
-    private Int128 Expected() => Lots.Nearest(Position.Quantity) + Open(SignalAction.Buy) + Open(SignalAction.Sell);
-
-    private Int128 Open(SignalAction action)
+    private sealed class RunTimer(TimerSchedule schedule)
     {
-        Int128 sum = 0;
-        foreach (var left in _open.Values)
-        {
-            sum += left > 0 == (action == SignalAction.Buy) ? left : 0;
-        }
+        public TimerSchedule Schedule { get; } = schedule;
 
-        return sum;
-    }
-
-    // Whole lots, and no more sold than is held and not already being sold: there is no selling short.
-    private Int128 Limited(Int128 change)
-    {
-        if (change >= 0)
-        {
-            return Lots.Whole(change, _isCrypto);
-        }
-
-        var sellable = Lots.Nearest(Position.Quantity) + Open(SignalAction.Sell);
-        return -Lots.Whole(Int128.Min(-change, Int128.Max(sellable, 0)), _isCrypto);
+        public long DueAt { get; set; } = long.MaxValue;
     }
 }
