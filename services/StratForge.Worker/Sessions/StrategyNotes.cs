@@ -5,14 +5,14 @@ using StratForge.Contracts.Hosting;
 namespace StratForge.Worker.Sessions;
 
 /// <summary>What a strategy leaves for its owner to look at: what it keeps, and the newest value of each line of its chart.</summary>
-/// <remarks>Both stand in <c>sessions.state_metadata</c>, under <c>state</c> and <c>plots</c>.</remarks>
-/// <param name="session">The claim under which the session runs.</param>
-/// <param name="journal">Where it is written.</param>
-internal sealed class StrategyNotes(ClaimedSession session, SessionJournal journal)
+/// <remarks>Both stand in <c>sessions.state_metadata</c>, under <c>state</c> and <c>plots</c>, written together with the place up to which the session
+/// is settled.</remarks>
+internal sealed class StrategyNotes
 {
     private const int MostLines = 32;
     private const int LongestName = 64;
 
+    private readonly Dictionary<string, string> _changed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, PlotFrame> _newest = new(StringComparer.Ordinal);
 
     /// <summary>Takes the notes of an answer.</summary>
@@ -21,14 +21,14 @@ internal sealed class StrategyNotes(ClaimedSession session, SessionJournal journ
     {
         if (done.State is { Value.ValueKind: JsonValueKind.Object } state)
         {
-            journal.Keep(session, "state", Json(json =>
+            _changed["state"] = Json(json =>
             {
                 json.WriteNumber("version"u8, state.Version);
                 json.WritePropertyName("value"u8);
                 state.Value.WriteTo(json);
                 json.WriteString("of"u8, done.Of);
                 json.WriteNumber("seq"u8, done.Seq);
-            }));
+            });
         }
 
         var changed = false;
@@ -44,8 +44,16 @@ internal sealed class StrategyNotes(ClaimedSession session, SessionJournal journ
 
         if (changed)
         {
-            journal.Keep(session, "plots", Json(WritePlots));
+            _changed["plots"] = Json(WritePlots);
         }
+    }
+
+    /// <summary>What changed since the last call: name and JSON.</summary>
+    public IReadOnlyDictionary<string, string> TakeChanged()
+    {
+        var changed = new Dictionary<string, string>(_changed, StringComparer.Ordinal);
+        _changed.Clear();
+        return changed;
     }
 
     /// <summary>A log line as text: the message, then its figures.</summary>

@@ -15,7 +15,7 @@ public sealed class SignalCheckTests
     private static readonly DateTimeOffset At = new(2024, 1, 8, 14, 30, 0, TimeSpan.Zero);
     private static readonly ClaimedSession Session = new(
         Guid.CreateVersion7(At), Guid.CreateVersion7(At), Guid.CreateVersion7(At), "SPY", AssetClass.Stock, SessionMode.Paper, false,
-        new Dictionary<string, JsonElement>(), 1, 3, HostKind.CSharp, "");
+        new Dictionary<string, JsonElement>(), 1, 3, HostKind.CSharp, "", false, At);
 
     [Fact]
     public void A_signal_carries_what_the_pipe_knows_and_an_id_that_a_replay_derives_again()
