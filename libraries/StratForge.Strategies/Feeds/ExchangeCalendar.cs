@@ -3,7 +3,7 @@ namespace StratForge.Strategies.Feeds;
 /// <summary>When US stocks trade, from rules alone: no time zone files, so that both languages and every machine agree.</summary>
 /// <remarks>New York's daylight saving time: since 2007 from the second Sunday of March to the first of November, before from the first Sunday of April to
 /// the last of October (Energy Policy Act of 2005; Uniform Time Act as amended 1986). Holidays and half days as the New York Stock Exchange publishes
-/// them, and its unscheduled closures since 2001. python/stratforge/calendar.py is its twin.</remarks>
+/// them, and its unscheduled closures since 2001. python/stratforge/exchange.py is its twin.</remarks>
 internal static class ExchangeCalendar
 {
     private const long HourMs = 3_600_000;
