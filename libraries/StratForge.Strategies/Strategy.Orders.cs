@@ -21,38 +21,14 @@ public abstract partial class Strategy
         double quantity, double? limit = null, double? stop = null, double? trail = null, double? trailPercent = null, double? takeProfit = null,
         double? stopLoss = null, double? stopLossLimit = null, TimeInForce? tif = null, double confidence = 1, object? metadata = null,
         bool recordOnly = false, string? symbol = null) =>
-        Run.Send(new Signal(SignalAction.Buy, quantity, confidence, metadata)
-        {
-            LimitPrice = limit,
-            StopPrice = stop,
-            TrailPrice = trail,
-            TrailPercent = trailPercent,
-            TakeProfit = takeProfit,
-            StopLoss = stopLoss,
-            StopLossLimit = stopLossLimit,
-            TimeInForce = tif,
-            RecordOnly = recordOnly,
-            Symbol = symbol,
-        });
+        Order(SignalAction.Buy, quantity, limit, stop, trail, trailPercent, takeProfit, stopLoss, stopLossLimit, tif, confidence, metadata, recordOnly, symbol);
 
     /// <summary>Sells <paramref name="quantity"/> units. See <see cref="Buy"/> for the options; a sell stop waits below the price.</summary>
     protected Signal Sell(
         double quantity, double? limit = null, double? stop = null, double? trail = null, double? trailPercent = null, double? takeProfit = null,
         double? stopLoss = null, double? stopLossLimit = null, TimeInForce? tif = null, double confidence = 1, object? metadata = null,
         bool recordOnly = false, string? symbol = null) =>
-        Run.Send(new Signal(SignalAction.Sell, quantity, confidence, metadata)
-        {
-            LimitPrice = limit,
-            StopPrice = stop,
-            TrailPrice = trail,
-            TrailPercent = trailPercent,
-            TakeProfit = takeProfit,
-            StopLoss = stopLoss,
-            StopLossLimit = stopLossLimit,
-            TimeInForce = tif,
-            RecordOnly = recordOnly,
-            Symbol = symbol,
-        });
+        Order(SignalAction.Sell, quantity, limit, stop, trail, trailPercent, takeProfit, stopLoss, stopLossLimit, tif, confidence, metadata, recordOnly, symbol);
 
     /// <summary>Ends the position: sells what is held and not already being sold (buys back what is short). Stops and exits that wait on it are taken back first.</summary>
     /// <returns>The signal sent; null when there is nothing to end.</returns>
@@ -98,6 +74,23 @@ public abstract partial class Strategy
 
     /// <summary>Takes all open orders of the session back, before the signals of this event.</summary>
     protected void CancelAll() => Run.CancelAll();
+
+    private Signal Order(
+        SignalAction action, double quantity, double? limit, double? stop, double? trail, double? trailPercent, double? takeProfit, double? stopLoss,
+        double? stopLossLimit, TimeInForce? tif, double confidence, object? metadata, bool recordOnly, string? symbol) =>
+        Run.Send(new Signal(action, quantity, confidence, metadata)
+        {
+            LimitPrice = limit,
+            StopPrice = stop,
+            TrailPrice = trail,
+            TrailPercent = trailPercent,
+            TakeProfit = takeProfit,
+            StopLoss = stopLoss,
+            StopLossLimit = stopLossLimit,
+            TimeInForce = tif,
+            RecordOnly = recordOnly,
+            Symbol = symbol,
+        });
 
     // Exits go with what opens a position; a sale that reduces one has none.
     private Signal? Resized(

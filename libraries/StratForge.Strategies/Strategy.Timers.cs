@@ -24,7 +24,7 @@ public abstract partial class Strategy
         Run.AddTimer(isCrypto => TimerSchedule.Session(TimerSchedule.From.Open, minutes, name, isCrypto));
 
     /// <summary>Every so many minutes: for stocks from the open to the close of the exchange, for crypto from midnight UTC.</summary>
-    /// <param name="minutes">1 to 1440.</param>
+    /// <param name="minutes">1 to 390 for stocks, 1 to 1440 for crypto.</param>
     /// <param name="name">What <see cref="TimerEvent.Name"/> shall be; null is <c>every 30m</c>.</param>
     protected void Every(double minutes, string? name = null) => Run.AddTimer(isCrypto => TimerSchedule.Every(minutes, name, isCrypto));
 }

@@ -1,6 +1,6 @@
 """Tries a strategy out: feed it bars, look at its signals.
 
-    trial(SmaCross, fast=2, slow=3).closes(10, 10, 10, 12, 9).should_signal("BUY 1666", "SELL 1666")
+    trial(SmaCross, fast=2, slow=3).closes(10, 10, 10, 12, 9, 9).should_signal("BUY 1666", "SELL 1666")
 
 The strategy runs as it does on the platform, in the same order of events. Its orders fill by simple rules, so that what follows from a fill can be
 tried as well: a market order at the open of the next bar, a limit or stop order when a later bar reaches it (at the open when that lies

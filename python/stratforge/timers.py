@@ -64,7 +64,8 @@ def around_session(minutes: float, name: str | None, is_crypto: bool, *, after_o
 
 def every(minutes: float, name: str | None, is_crypto: bool) -> Timer:
     """Again and again: from the open to the close, for crypto from midnight UTC."""
-    ms = _whole(minutes, 1, 1_440)
+    # A longer one than the session would never be due.
+    ms = _whole(minutes, 1, 1_440 if is_crypto else 390)
 
     def on(day: date, after: int) -> int | None:
         begin = exchange.midnight(day) if is_crypto else exchange.open_of(day)

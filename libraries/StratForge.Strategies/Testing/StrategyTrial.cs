@@ -9,7 +9,7 @@ namespace StratForge.Strategies.Testing;
 
 /// <summary>Tries a strategy out: feed it bars, look at its signals.</summary>
 /// <remarks>
-/// <code>StrategyTrial.Of(new SmaCross { Fast = 2, Slow = 3 }).Closes(10, 10, 10, 12, 9).ShouldSignal("BUY 1666", "SELL 1666");</code>
+/// <code>StrategyTrial.Of(new SmaCross { Fast = 2, Slow = 3 }).Closes(10, 10, 10, 12, 9, 9).ShouldSignal("BUY 1666", "SELL 1666");</code>
 /// <para>The strategy runs as it does on the platform, in the same order of events. Its orders fill by simple rules, so that what follows from a fill can be
 /// tried as well: a market order at the open of the next bar, a limit or stop order when a later bar reaches it (at the open when that lies beyond),
 /// always as a whole and without fees; exits come to life with the bar after the entry's. What it can't pay or does not hold is refused. Python's

@@ -69,7 +69,8 @@ internal sealed record TimerSchedule(string Name, TimerSchedule.From Kind, long 
     /// <summary>Again and again.</summary>
     public static TimerSchedule Every(double minutes, string? name, bool isCrypto)
     {
-        var ms = Whole(minutes, least: 1, most: 1_440);
+        // A longer one than the session would never be due.
+        var ms = Whole(minutes, least: 1, most: isCrypto ? 1_440 : 390);
         return new TimerSchedule(name ?? $"every {ms / MinuteMs}m", From.Every, ms, !isCrypto, isCrypto);
     }
 

@@ -71,7 +71,6 @@ def _answer(pipe: FramePipe, run: StrategyRun) -> int:
         event = _parsed(frame)
         kind = event.get("type")
         seq = event.get("seq", 0)
-        run.answered()
         if kind == "bar":
             run.on_bar(Bar(event.get("symbol", symbol), event["t"], float(event["o"]), float(event["h"]), float(event["l"]), float(event["c"]), float(event["v"])))
         elif kind == "bars":
@@ -94,6 +93,8 @@ def _answer(pipe: FramePipe, run: StrategyRun) -> int:
         else:
             raise ProtocolError(f"{kind!r} is not an event.")
         pipe.write(_done(kind, seq, run, is_crypto))
+        # Not before the event: what the start handler said goes out with the first answer.
+        run.answered()
         if kind == "stop":
             return 0
     return 0

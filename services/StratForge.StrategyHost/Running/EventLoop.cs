@@ -48,7 +48,14 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
     /// <exception cref="ProtocolException">The frame is not an event.</exception>
     public ReadOnlySpan<byte> Handle(ReadOnlySpan<byte> frame)
     {
+        // Not before the event: what the start handler said goes out with the first answer.
+        var answer = Answer(frame);
         run.Answered();
+        return answer;
+    }
+
+    private ReadOnlySpan<byte> Answer(ReadOnlySpan<byte> frame)
+    {
         if (BarText.TryRead(frame, out var bar))
         {
             run.OnBar(new Bar(run.Symbol, bar.OpensAtMs, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume));

@@ -21,6 +21,7 @@ internal sealed partial class Session
 
         if (_phase == Phase.Warming && done is { Of: "warm", Signals: null })
         {
+            KeepLogs(done);
             WarmNext();
             return;
         }
