@@ -24,6 +24,8 @@ namespace StratForge.Contracts;
 [JsonSerializable(typeof(ExecuteSignal[]))]
 [JsonSerializable(typeof(ExecuteOutcome))]
 [JsonSerializable(typeof(ExecuteOutcome[]))]
+[JsonSerializable(typeof(CancelOrders))]
+[JsonSerializable(typeof(CancelOrdersOutcome))]
 [JsonSerializable(typeof(ReadyFrame))]
 [JsonSerializable(typeof(LoadFrame))]
 [JsonSerializable(typeof(LoadedFrame))]

@@ -10,4 +10,10 @@ public sealed class ParamAttribute : Attribute
 
     /// <summary>Largest allowed value of a number; not limited when left out.</summary>
     public double Max { get; init; } = double.NaN;
+
+    /// <summary>Distance of the values that an optimisation tries; left out, it chooses.</summary>
+    public double Step { get; init; } = double.NaN;
+
+    /// <summary>What it is, for whoever sets it.</summary>
+    public string? Description { get; init; }
 }

@@ -1,13 +1,13 @@
-using StratForge.Strategies.Indicators;
 using StratForge.Strategies.Running;
 
 namespace StratForge.Strategies;
 
-/// <summary>One trading idea on one symbol. Derive a class from it and override what matters; <see cref="OnBar"/> is enough.</summary>
-/// <remarks>Handlers run one at a time, in the order of events. The helpers <see cref="Buy"/>, <see cref="Sell"/>, <see cref="Close"/>, <see cref="Target"/>
+/// <summary>One trading idea. Derive a class from it and override what matters; <see cref="OnBar"/> is enough.</summary>
+/// <remarks>Handlers run one at a time, in the order of events; at one instant fills come first, then order updates, trades and quotes, bars (symbols in
+/// ordinal order, shorter bars before longer ones) and timers. The helpers <see cref="Buy"/>, <see cref="Sell"/>, <see cref="Close"/>, <see cref="Target"/>
 /// and <see cref="TargetPercent"/> send a signal as soon as they are called; returning it as well changes nothing. Several signals of one
 /// handler go out in order. Nothing of this is reachable in the constructor: set up in <see cref="OnStart"/>.</remarks>
-public abstract class Strategy
+public abstract partial class Strategy
 {
     private StrategyRun? _run;
 
@@ -18,8 +18,13 @@ public abstract class Strategy
         set => _run = value;
     }
 
-    /// <summary>Called once, first: declare indicators here. No signals.</summary>
+    /// <summary>Called once, first: declare indicators, subscriptions and timers here. No signals.</summary>
     public virtual void OnStart()
+    {
+    }
+
+    /// <summary>The strategy goes on from a <see cref="State"/> that was kept. After <see cref="OnStart"/>, before any event. No signals.</summary>
+    public virtual void OnRestore()
     {
     }
 
@@ -27,9 +32,13 @@ public abstract class Strategy
     /// <returns>A signal to send, or null.</returns>
     public virtual Signal? OnBar(Bar bar) => null;
 
-    /// <summary>The market traded. Only for sessions that are fed trades.</summary>
+    /// <summary>The market traded. Only after <see cref="SubscribeTrades"/>, and where trades are fed.</summary>
     /// <returns>A signal to send, or null.</returns>
     public virtual Signal? OnTrade(Trade trade) => null;
+
+    /// <summary>The best bid or offer changed. Only after <see cref="SubscribeQuotes"/>, and where quotes are fed.</summary>
+    /// <returns>A signal to send, or null.</returns>
+    public virtual Signal? OnQuote(Quote quote) => null;
 
     /// <summary>Something happened to an order of this session. <see cref="Position"/> and <see cref="Cash"/> already show it.</summary>
     public virtual void OnOrder(OrderUpdate update)
@@ -41,6 +50,11 @@ public abstract class Strategy
     {
     }
 
+    /// <summary>A timer is due: see <see cref="At"/>, <see cref="BeforeClose"/>, <see cref="AfterOpen"/> and <see cref="Every"/>.</summary>
+    public virtual void OnTimer(TimerEvent timer)
+    {
+    }
+
     /// <summary>The session ends. May log; no signals: what happens to a position at the end is the session's policy.</summary>
     public virtual void OnStop(StopReason reason)
     {
@@ -49,20 +63,35 @@ public abstract class Strategy
     /// <summary>Bars wanted before the first <see cref="OnBar"/>, beyond what the indicators want. 0 to 10,000.</summary>
     public virtual int MinBars => 0;
 
+    /// <summary>Version of the shape of <see cref="State"/>: raise it when old values mean something else.</summary>
+    public virtual int StateVersion => 1;
+
     /// <summary>The session's symbol.</summary>
     protected string Symbol => Run.Symbol;
 
-    /// <summary>What the session holds.</summary>
+    /// <summary>Whether the session's symbol is a crypto pair: it trades around the clock and in parts.</summary>
+    protected bool IsCrypto => Run.IsCrypto;
+
+    /// <summary>What the session holds of its symbol.</summary>
     protected Position Position => Run.Position;
 
-    /// <summary>Cash that is free to spend, USD: what open orders have reserved is not in it.</summary>
+    /// <summary>What the session holds of a symbol it subscribed to.</summary>
+    protected Position PositionOf(string symbol) => Run.PositionOf(symbol);
+
+    /// <summary>Cash that is free to spend by what was last told, USD: what open orders have reserved is not in it.</summary>
     protected double Cash => Run.Cash;
 
-    /// <summary><see cref="Cash"/> plus the position at the last close, USD.</summary>
+    /// <summary><see cref="Cash"/> less what the signals of this very event will reserve, USD.</summary>
+    protected double BuyingPower => Run.BuyingPower;
+
+    /// <summary><see cref="Cash"/> plus all positions at their last price, USD.</summary>
     protected double Equity => Run.Equity;
 
-    /// <summary>Bars seen so far: <c>Bars[0]</c> is the newest closed one.</summary>
-    protected BarHistory Bars => Run.Bars;
+    /// <summary>Orders of this session that are not over, oldest first; exits of brackets included.</summary>
+    protected IReadOnlyList<OrderUpdate> OpenOrders => Run.OpenOrders;
+
+    /// <summary>Bars seen so far: <c>Bars[0]</c> is the newest closed one. Of other feeds: <see cref="BarFeed.Bars"/>.</summary>
+    protected BarHistory Bars => Run.DefaultFeed.Bars;
 
     /// <summary>The time of the event being handled.</summary>
     protected EventClock Clock => Run.Clock;
@@ -70,97 +99,47 @@ public abstract class Strategy
     /// <summary>Random numbers that repeat when the session is replayed.</summary>
     protected SeededRandom Random => Run.Random;
 
+    /// <summary>What the strategy keeps across restarts; stored after each event that changed it.</summary>
+    protected StrategyState State => Run.State;
+
     /// <summary>The newest <paramref name="count"/> bars, oldest first; fewer when fewer were seen.</summary>
-    protected IReadOnlyList<Bar> History(int count) => Run.Bars.Last(count);
+    protected IReadOnlyList<Bar> History(int count) => Run.DefaultFeed.Bars.Last(count);
+
+    /// <summary>Orders bars, in <see cref="OnStart"/>. <see cref="OnBar"/> is then called for them too; <see cref="Bar.Symbol"/> and <see cref="Bar.Minutes"/> tell them apart.</summary>
+    /// <remarks>The session's own symbol needs no subscription. When it is subscribed to in a longer timeframe, that one takes the place of the
+    /// one-minute bars; to have both, subscribe to <c>1m</c> as well. Longer bars: see <see cref="BarFeed"/>.</remarks>
+    /// <param name="symbol"><c>MSFT</c>, <c>BTC/USD</c>.</param>
+    /// <param name="timeframe"><c>1m</c>, <c>5m</c>, <c>15m</c>, <c>1h</c>, <c>4h</c>, <c>1d</c>, or another that divides a day.</param>
+    /// <returns>The feed: look back at its bars, declare indicators on it.</returns>
+    protected BarFeed Subscribe(string symbol, string timeframe = "1m") => Run.Subscribe(symbol, timeframe);
+
+    /// <summary>Orders trades, in <see cref="OnStart"/>.</summary>
+    /// <param name="symbol">Null is the session's symbol.</param>
+    protected void SubscribeTrades(string? symbol = null) => Run.SubscribeTicks(symbol, quotes: false);
+
+    /// <summary>Orders quotes, in <see cref="OnStart"/>.</summary>
+    /// <param name="symbol">Null is the session's symbol.</param>
+    protected void SubscribeQuotes(string? symbol = null) => Run.SubscribeTicks(symbol, quotes: true);
 
     /// <summary>Writes a line to the session's log.</summary>
-    protected void Log(string message) => Run.Log("info", message);
+    protected void Log(string message) => Run.Notes.Log("info", message, fields: null);
 
     /// <summary>Writes a line to the session's log.</summary>
     /// <param name="level"><c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>.</param>
     /// <param name="message">The text.</param>
-    protected void Log(string level, string message) => Run.Log(level, message);
+    /// <param name="fields">Figures that belong to it: <c>new { rsi = 30 }</c>.</param>
+    protected void Log(string level, string message, object? fields = null) => Run.Notes.Log(level, message, fields);
 
-    /// <summary>Buys <paramref name="quantity"/> units.</summary>
-    /// <param name="quantity">Units, greater than zero.</param>
-    /// <param name="limit">Highest price to pay; null buys at the market.</param>
-    /// <param name="tif">How long the order stays open; null takes the platform's default.</param>
-    /// <param name="confidence">0 to 1.</param>
-    /// <param name="metadata">At most 4 KiB of JSON, kept with the signal.</param>
-    /// <param name="recordOnly">Record, do not trade.</param>
-    protected Signal Buy(
-        double quantity, double? limit = null, TimeInForce? tif = null, double confidence = 1, object? metadata = null, bool recordOnly = false) =>
-        Run.Send(Build(SignalAction.Buy, quantity, limit, tif, confidence, metadata, recordOnly));
+    /// <summary>Draws a value of a line of the session's chart; NaN draws nothing.</summary>
+    /// <param name="name">The line, 1 to 64 characters.</param>
+    /// <param name="value">The value at the time of the event.</param>
+    protected void Plot(string name, double value) => Run.Notes.Plot(name, value, Run.Clock.NowMs);
 
-    /// <summary>Sells <paramref name="quantity"/> units. See <see cref="Buy"/> for the options.</summary>
-    protected Signal Sell(
-        double quantity, double? limit = null, TimeInForce? tif = null, double confidence = 1, object? metadata = null, bool recordOnly = false) =>
-        Run.Send(Build(SignalAction.Sell, quantity, limit, tif, confidence, metadata, recordOnly));
+    /// <summary>Puts a remark on the session's chart.</summary>
+    /// <param name="text">At most 200 characters.</param>
+    /// <param name="price">Where it stands; null is the last price.</param>
+    protected void Mark(string text, double? price = null) => Run.Notes.Mark(text, price, Run.Clock.NowMs);
 
-    /// <summary>Ends the position: sells what is held and not already being sold (buys back what is short).</summary>
-    /// <returns>The signal sent; null when there is nothing to end.</returns>
-    protected Signal? Close(
-        double? limit = null, TimeInForce? tif = null, double confidence = 1, object? metadata = null, bool recordOnly = false) =>
-        Resized(Run.ToClose(), limit, tif, confidence, metadata, recordOnly);
-
-    /// <summary>Buys or sells what is missing to hold <paramref name="quantity"/> units; open orders count as if they had filled.</summary>
-    /// <remarks>Rounded down to whole units for stocks, to six decimals for crypto.</remarks>
-    /// <returns>The signal sent; null when nothing is missing.</returns>
-    protected Signal? Target(
-        double quantity, double? limit = null, TimeInForce? tif = null, double confidence = 1, object? metadata = null, bool recordOnly = false) =>
-        Resized(Run.ToTarget(quantity), limit, tif, confidence, metadata, recordOnly);
-
-    /// <summary>Buys or sells what is missing to hold <paramref name="share"/> of <see cref="Equity"/> at the last close (or at the limit).</summary>
-    /// <remarks>A market buy takes at most what <see cref="Cash"/> pays at 2 % above the last close, as much as the platform reserves for it.
-    /// Rounded down to whole units for stocks, to six decimals for crypto.</remarks>
-    /// <param name="share">0.2 is a fifth of the equity; 0 ends the position.</param>
-    /// <param name="limit">Worst price to take; null trades at the market.</param>
-    /// <param name="tif">How long the order stays open; null takes the platform's default.</param>
-    /// <param name="confidence">0 to 1.</param>
-    /// <param name="metadata">At most 4 KiB of JSON, kept with the signal.</param>
-    /// <param name="recordOnly">Record, do not trade.</param>
-    /// <returns>The signal sent; null when nothing is missing.</returns>
-    protected Signal? TargetPercent(
-        double share, double? limit = null, TimeInForce? tif = null, double confidence = 1, object? metadata = null, bool recordOnly = false) =>
-        Resized(Run.ToTargetPercent(share, limit), limit, tif, confidence, metadata, recordOnly);
-
-    /// <summary>Declares a simple moving average of closes.</summary>
-    protected Sma Sma(int period) => Run.Declare(new Sma(period));
-
-    /// <summary>Declares an exponential moving average of closes.</summary>
-    protected Ema Ema(int period) => Run.Declare(new Ema(period));
-
-    /// <summary>Declares a relative strength index of closes.</summary>
-    protected Rsi Rsi(int period = 14) => Run.Declare(new Rsi(period));
-
-    /// <summary>Declares a standard deviation of closes.</summary>
-    protected StdDev StdDev(int period) => Run.Declare(new StdDev(period));
-
-    /// <summary>Declares Bollinger bands.</summary>
-    protected Bollinger Bollinger(int period = 20, double width = 2) => Run.Declare(new Bollinger(period, width));
-
-    /// <summary>Declares an average true range.</summary>
-    protected Atr Atr(int period = 14) => Run.Declare(new Atr(period));
-
-    /// <summary>Declares a MACD.</summary>
-    protected Macd Macd(int fast = 12, int slow = 26, int signal = 9) => Run.Declare(new Macd(fast, slow, signal));
-
-    /// <summary>Declares a Donchian channel.</summary>
-    protected Donchian Donchian(int period = 20) => Run.Declare(new Donchian(period));
-
-    /// <summary>Declares an indicator of your own: it is fed every bar, and <see cref="OnBar"/> waits until it is ready.</summary>
-    protected T Declare<T>(T indicator)
-        where T : Indicator => Run.Declare(indicator);
-
-    private static Signal Build(
-        SignalAction action, double quantity, double? limit, TimeInForce? tif, double confidence, object? metadata, bool recordOnly) =>
-        new(action, quantity, confidence, metadata) { LimitPrice = limit, TimeInForce = tif, RecordOnly = recordOnly };
-
-    private Signal? Resized(
-        double change, double? limit, TimeInForce? tif, double confidence, object? metadata, bool recordOnly) => change switch
-    {
-        > 0 => Run.Send(Build(SignalAction.Buy, change, limit, tif, confidence, metadata, recordOnly)),
-        < 0 => Run.Send(Build(SignalAction.Sell, -change, limit, tif, confidence, metadata, recordOnly)),
-        _ => null,
-    };
+    /// <summary>Says why: goes along with the next signal of this event, as <c>explain</c> of its metadata. At most 500 characters.</summary>
+    protected void Explain(string text) => Run.Explain(text);
 }

@@ -16,33 +16,16 @@
 A strategy's file needs no import: the names below are there already. docs/strategies.md tells the rest.
 """
 
-from .indicators import (
-    Atr,
-    Bollinger,
-    Donchian,
-    Ema,
-    Indicator,
-    Macd,
-    Rsi,
-    Series,
-    Sma,
-    StdDev,
-    atr,
-    bollinger,
-    donchian,
-    ema,
-    macd,
-    rsi,
-    sma,
-    std_dev,
-)
-from .market import Bar, Trade
-from .orders import Fill, OrderUpdate, Position
+from . import indicators as _indicators
+from .feeds import BarFeed
+from .indicators import *  # noqa: F403
+from .market import Bar, Quote, TimerEvent, Trade
+from .orders import Fill, OrderUpdate, Position, Ticket
 from .parameters import param
 from .signals import Signal
 from .strategy import Strategy
 
 __all__ = [
-    "Atr", "Bar", "Bollinger", "Donchian", "Ema", "Fill", "Indicator", "Macd", "OrderUpdate", "Position", "Rsi", "Series", "Signal",
-    "Sma", "StdDev", "Strategy", "Trade", "atr", "bollinger", "donchian", "ema", "macd", "param", "rsi", "sma", "std_dev",
+    *(name for name in _indicators.__all__ if name != "KEPT"),
+    "Bar", "BarFeed", "Fill", "OrderUpdate", "Position", "Quote", "Signal", "Strategy", "Ticket", "TimerEvent", "Trade", "param",
 ]

@@ -15,6 +15,8 @@ class Parameter:
     default: Any
     min: float | None
     max: float | None
+    step: float | None = None
+    description: str | None = None
 
     @property
     def type_name(self) -> str:
@@ -22,14 +24,16 @@ class Parameter:
         return _TYPES[type(self.default)]
 
 
-def param(default: Any, *, min: float | None = None, max: float | None = None) -> Any:
+def param(
+        default: Any, *, min: float | None = None, max: float | None = None, step: float | None = None, description: str | None = None) -> Any:
     """Declares a parameter of a strategy's class: ``fast = param(20, min=2, max=200)``; read it as ``self.fast``.
 
-    The default's type is the parameter's: int, float, bool or str. ``min`` and ``max`` limit a number.
+    The default's type is the parameter's: int, float, bool or str. ``min`` and ``max`` limit a number, ``step`` is the distance of the values that
+    an optimisation tries, ``description`` tells whoever sets it what it is.
     """
     if type(default) not in _TYPES:
         raise TypeError(f"A parameter is an int, float, bool or str, not {type(default).__name__}.")
-    return Parameter(default, min, max)
+    return Parameter(default, min, max, step, description)
 
 
 def declared(strategy: type) -> dict[str, Parameter]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from stratforge import Atr, Bar, Bollinger, Donchian, Ema, Macd, Rsi, Sma, StdDev  # noqa: E402
-from stratforge import lots  # noqa: E402
+import stratforge  # noqa: E402
+from stratforge import Bar, Series  # noqa: E402
+from stratforge import exchange, lots, timers  # noqa: E402
 from stratforge.randomness import SeededRandom  # noqa: E402
 
 
@@ -18,19 +19,28 @@ def bits(value: float) -> str:
     return "nan" if math.isnan(value) else struct.pack(">d", value).hex()
 
 
-def indicators(rows: list[list[float]]) -> None:
-    bands, convergence, channel = Bollinger(20, 2), Macd(12, 26, 9), Donchian(20)
-    alone = [Sma(20), Ema(12), Rsi(14), StdDev(20)]
-    span = Atr(14)
-    values = [
-        *alone, bands, bands.upper, bands.lower, span, convergence, convergence.signal, convergence.histogram,
-        channel, channel.upper, channel.lower,
+def indicators(given: dict) -> None:
+    # Every row of an indicator: its own value, then the others by name.
+    made = [getattr(stratforge, name)(*arguments) for name, arguments in given["indicators"]]
+    rows = [
+        [one, *(value for _, value in sorted((name.replace("_", ""), value) for name, value in vars(one).items() if not name.startswith("_") and isinstance(value, Series)))]
+        for one in made
     ]
-    for at, *prices in rows:
-        bar = Bar("SPY", at, *map(float, prices))
-        for one in [*alone, bands, span, convergence, channel]:
+    for symbol, at, *prices in given["bars"]:
+        bar = Bar(symbol, at, *map(float, prices))
+        for one in made:
             one.update(bar)
-        print(*(bits(one.value) for one in values))
+        print(*(bits(one.value) for row in rows for one in row))
+
+
+def calendar(instants: list[int]) -> None:
+    for ms in instants:
+        day = exchange.date_at(ms)
+        line = [day.isoformat(), exchange.is_trading_day(day), exchange.open_of(day), exchange.close_of(day), exchange.at(day, 0)]
+        line += [one.after(ms) for one in (
+            timers.at("15:55 ET", None, False), timers.at("00:30 UTC", None, True), timers.around_session(200, None, False, after_open=True),
+            timers.around_session(5, None, False, after_open=False), timers.every(45, None, False), timers.every(7, None, True))]
+        print(*line)
 
 
 def random(seeds: list[int]) -> None:
@@ -47,4 +57,4 @@ def rounding(amounts: list[float]) -> None:
             lots.whole(lots.nearest(amount), True), lots.whole(lots.below(amount), False))
 
 
-{"indicators": indicators, "random": random, "lots": rounding}[sys.argv[1]](json.load(sys.stdin))
+{"indicators": indicators, "random": random, "lots": rounding, "calendar": calendar}[sys.argv[1]](json.load(sys.stdin))

@@ -67,7 +67,7 @@ class StrategyRunTests(unittest.TestCase):
 
     def test_a_target_counts_what_is_held_and_what_open_orders_will_bring(self):
         run = started(Scripted(bar=lambda one: one.target(100)), held=30.0)
-        run.on_update(50_000.0, Position(30.0, 100.0), OrderUpdate("a", "BUY", "new", 50.0, 0.0, None, None), None, 0)
+        run.on_update(50_000.0, Position(30.0, 100.0), OrderUpdate("a", "SPY", "BUY", "new", 50.0, 0.0, None, None), None, 0)
         self.assertEqual([("BUY", 20)], [(one.action, one.quantity) for one in fed(run, 100.0)])
 
     def test_closing_sells_exactly_what_is_held(self):
@@ -96,12 +96,12 @@ class StrategyRunTests(unittest.TestCase):
     def test_the_oldest_bar_is_forgotten_at_a_thousand(self):
         run = started(Scripted())
         fed(run, *(float(i + 1) for i in range(2_500)))
-        self.assertEqual((1_000, 2_500.0, 1_501.0), (len(run.bars), run.bars[0].close, run.bars[999].close))
-        self.assertEqual([2_499.0, 2_500.0], [bar.close for bar in run.bars.last(2)])
+        self.assertEqual((1_000, 2_500.0, 1_501.0), (len(run.default_feed.bars), run.default_feed.bars[0].close, run.default_feed.bars[999].close))
+        self.assertEqual([2_499.0, 2_500.0], [bar.close for bar in run.default_feed.bars.last(2)])
         with self.assertRaises(IndexError):
-            run.bars[1_000]
+            run.default_feed.bars[1_000]
         with self.assertRaises(IndexError):
-            run.bars[-1]
+            run.default_feed.bars[-1]
 
 
 if __name__ == "__main__":

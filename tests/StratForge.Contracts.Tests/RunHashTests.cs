@@ -44,6 +44,8 @@ public sealed class RunHashTests
         Differs(one => one.Answer(new DoneFrame("bar", 2, CancelAll: true)));
         Differs(one => one.Answer(new DoneFrame("bar", 2, [new SignalFrame("BUY", "1", StopLoss: "9")])));
         Differs(one => one.Answer(new DoneFrame("bar", 2, [new SignalFrame("BUY", "1", TakeProfit: "9")])));
+        Differs(one => one.Outcome(1, "REJECTED", "INSUFFICIENT_FUNDS"));
+        Differs(one => one.Outcome(1, "RECORDED", null));
         Differs(one => one.Update(AnOrder(1, "filled")));
         Differs(one => one.Update(AnOrder(1, "canceled")));
     }

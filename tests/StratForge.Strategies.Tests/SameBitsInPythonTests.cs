@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using StratForge.Strategies.Indicators;
+using StratForge.Strategies.Feeds;
 using StratForge.Strategies.Running;
+using StratForge.Strategies.Timers;
 
 namespace StratForge.Strategies.Tests;
 
@@ -12,12 +13,49 @@ public sealed class SameBitsInPythonTests
     [Fact]
     public async Task Every_indicator_gives_the_same_bits_in_both_languages()
     {
-        var bars = SomeBars.Walk(seed: 20131004, count: 3_000);
-        var rows = bars.Select(bar => new object[] { bar.OpensAtMs, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume });
+        Bar[] bars =
+        [
+            .. SomeBars.Walk(seed: 20131004, count: 3_000),
+            .. SomeBars.Walk(seed: 7, count: 200).Select(bar => bar with { OpensAtMs = bar.OpensAtMs + 400_000_000 }),
+            .. SomeBars.Closing([.. Enumerable.Repeat(12.5, 100)]).Select(bar => bar with { OpensAtMs = bar.OpensAtMs + 500_000_000 }),
+        ];
 
-        var python = await AskPython("indicators", rows);
+        var python = await AskPython("indicators", new
+        {
+            indicators = EveryIndicator.All.Select(one => new object[] { one.Name, one.Arguments }),
+            bars = bars.Select(bar => new object[] { bar.Symbol, bar.OpensAtMs, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume }),
+        });
 
         Assert.Equal(Indicators(bars), python);
+    }
+
+    [Fact]
+    public async Task The_exchanges_days_and_timers_are_the_same_in_both_languages()
+    {
+        var random = new SeededRandom(11);
+        long[] instants =
+        [
+            .. Enumerable.Range(0, 400).Select(_ => (long)(883_612_800_000 + (random.NextDouble() * 1_000_000_000_000))),
+            1_383_458_400_000, 1_383_462_000_000, 1_394_348_400_000, 1_131_865_200_000,
+        ];
+
+        var python = await AskPython("calendar", instants);
+
+        var expected = new StringBuilder();
+        foreach (var ms in instants)
+        {
+            var day = ExchangeCalendar.DateAt(ms);
+            TimerSchedule[] timers =
+            [
+                TimerSchedule.At("15:55 ET", null, isCrypto: false), TimerSchedule.At("00:30 UTC", null, isCrypto: true),
+                TimerSchedule.Session(TimerSchedule.From.Open, 200, null, isCrypto: false), TimerSchedule.Session(TimerSchedule.From.Close, 5, null, isCrypto: false),
+                TimerSchedule.Every(45, null, isCrypto: false), TimerSchedule.Every(7, null, isCrypto: true),
+            ];
+            expected.AppendLine(CultureInfo.InvariantCulture,
+                $"{day:yyyy-MM-dd} {ExchangeCalendar.IsTradingDay(day)} {ExchangeCalendar.OpenOf(day)} {ExchangeCalendar.CloseOf(day)} {ExchangeCalendar.At(day, 0)} {string.Join(' ', timers.Select(timer => timer.After(ms)))}");
+        }
+
+        Assert.Equal(expected.ToString(), python);
     }
 
     [Fact]
@@ -64,14 +102,8 @@ public sealed class SameBitsInPythonTests
 
     private static string Indicators(Bar[] bars)
     {
-        var (sma, ema, rsi, deviation) = (new Sma(20), new Ema(12), new Rsi(14), new StdDev(20));
-        var (bands, range, convergence, channel) = (new Bollinger(20, 2), new Atr(14), new Macd(12, 26, 9), new Donchian(20));
-        Indicator[] all = [sma, ema, rsi, deviation, bands, range, convergence, channel];
-        Series[] values =
-        [
-            sma, ema, rsi, deviation, bands, bands.Upper, bands.Lower, range, convergence, convergence.Signal, convergence.Histogram,
-            channel, channel.Upper, channel.Lower,
-        ];
+        var all = EveryIndicator.All.Select(one => one.Make()).ToArray();
+        var rows = all.SelectMany(EveryIndicator.RowsOf).ToArray();
         var lines = new StringBuilder();
         foreach (var bar in bars)
         {
@@ -80,7 +112,7 @@ public sealed class SameBitsInPythonTests
                 indicator.Update(bar);
             }
 
-            lines.AppendJoin(' ', values.Select(value => Bits(value.Value))).AppendLine();
+            lines.AppendJoin(' ', rows.Select(row => Bits(row.Value))).AppendLine();
         }
 
         return lines.ToString();

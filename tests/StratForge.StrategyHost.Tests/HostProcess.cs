@@ -57,17 +57,18 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>A caged host that has loaded a strategy: <paramref name="code"/> is an assembly or Python source.</summary>
-    public static async Task<HostProcess> LoadedAsync(string kind, byte[] code, object? parameters = null, string symbol = "SPY", double held = 0)
+    public static async Task<HostProcess> LoadedAsync(
+        string kind, byte[] code, object? parameters = null, string symbol = "SPY", double held = 0, object? state = null)
     {
         var host = await StartAsync(kind);
         Assert.Equal("ready", (string?)(await host.ReadAsync())["type"]);
-        await host.LoadAsync(code, parameters, symbol, held);
+        await host.LoadAsync(code, parameters, symbol, held, state);
         var loaded = await host.ReadAsync();
         Assert.True((string?)loaded["type"] == "loaded", loaded.ToJsonString());
         return host;
     }
 
-    public async Task LoadAsync(byte[] code, object? parameters = null, string symbol = "SPY", double held = 0)
+    public async Task LoadAsync(byte[] code, object? parameters = null, string symbol = "SPY", double held = 0, object? state = null)
     {
         await SendAsync(new
         {
@@ -79,6 +80,7 @@ internal sealed class HostProcess : IAsyncDisposable
             cash = 100_000,
             positionQuantity = held,
             positionAveragePrice = held == 0 ? 0 : 100,
+            state,
         });
         await SendRawAsync(code);
     }

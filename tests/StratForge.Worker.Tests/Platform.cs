@@ -26,6 +26,7 @@ public sealed class Platform : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private readonly Lock _lock = new();
     private readonly List<ExecuteSignal> _signals = [];
+    private readonly List<(CancelOrders Wish, int SignalsBefore)> _cancels = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebApplication? _gateway;
     private int _symbols;
@@ -49,6 +50,7 @@ public sealed class Platform : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _gateway = builder.Build();
         _gateway.MapPost("/internal/execute/batch", TakeAsync);
+        _gateway.MapPost("/internal/cancel", CancelAsync);
         await _gateway.StartAsync();
     }
 
@@ -226,6 +228,27 @@ public sealed class Platform : IAsyncLifetime
 
     public async Task PublishAsync(string channel, string message) =>
         await Redis.Connection.GetSubscriber().PublishAsync(channel, message);
+
+    /// <summary>What a session wanted taken back, each with the number of its signals that came before.</summary>
+    public IReadOnlyList<(CancelOrders Wish, int SignalsBefore)> CancelsOf(Guid session)
+    {
+        lock (_lock)
+        {
+            return [.. _cancels.Where(cancel => cancel.Wish.SessionId == session)];
+        }
+    }
+
+    private async Task CancelAsync(HttpContext context)
+    {
+        var wish = (await JsonSerializer.DeserializeAsync(context.Request.Body, ContractsJson.Default.CancelOrders))!;
+        lock (_lock)
+        {
+            _cancels.Add((wish, _signals.Count(signal => signal.SessionId == wish.SessionId)));
+        }
+
+        await context.Response.WriteAsJsonAsync(
+            new CancelOrdersOutcome(ExecuteOutcome.Accepted, wish.OrderIds ?? []), ContractsJson.Default.CancelOrdersOutcome);
+    }
 
     private async Task TakeAsync(HttpContext context)
     {

@@ -19,6 +19,7 @@ namespace StratForge.Contracts.Sessions;
 /// <item><c>T</c>, <c>Q</c>: a trade (symbol, time, price, size), a quote (symbol, time, bid, its size, ask, its size).</item>
 /// <item><c>U</c>: an order's event: the order's number among those of the run, in order of appearance; symbol, side, status, quantity, filled quantity, average price,
 /// code, the fill's quantity, price, fee, fee asset and time, position and its price, cash. Absent values are empty texts.</item>
+/// <item><c>O</c>: what became of a signal at once: its number, status, code.</item>
 /// <item><c>S</c>: a signal: action, quantity, confidence (double), order type, limit, time in force, record only, stop, trail, trail percentage, take profit, stop loss and
 /// its limit, symbol, metadata.</item>
 /// <item><c>C</c>: a cancel: the order's number, 0 for all.</item>
@@ -139,6 +140,19 @@ public sealed class RunHash : IDisposable
         Add(order.Position.Quantity);
         Add(order.Position.AveragePrice);
         Add(order.Cash);
+        End();
+    }
+
+    /// <summary>The strategy was told what became of a signal at once.</summary>
+    /// <param name="ticket">The signal's number among those of the run, from one.</param>
+    /// <param name="status"><c>ACCEPTED</c>, <c>REJECTED</c> or <c>RECORDED</c>.</param>
+    /// <param name="code">Why it was refused; null when it was not.</param>
+    public void Outcome(long ticket, string status, string? code)
+    {
+        Begin('O');
+        Add(ticket);
+        Add(status);
+        Add(code ?? "");
         End();
     }
 

@@ -20,11 +20,7 @@ public sealed class Atr(int period = 14) : Indicator
     {
         if (_ranges >= 0)
         {
-            var range = bar.High - bar.Low;
-            var fromHigh = Math.Abs(bar.High - _previousClose);
-            var fromLow = Math.Abs(bar.Low - _previousClose);
-            range = fromHigh > range ? fromHigh : range;
-            range = fromLow > range ? fromLow : range;
+            var range = TrueRange(bar, _previousClose);
             if (_ranges < _period)
             {
                 _sum += range;
@@ -42,5 +38,15 @@ public sealed class Atr(int period = 14) : Indicator
         _ranges = Math.Min(_ranges + 1, _period);
         _previousClose = bar.Close;
         Push(_average);
+    }
+
+    /// <summary>The largest of high - low, |high - previous close|, |low - previous close|.</summary>
+    internal static double TrueRange(in Bar bar, double previousClose)
+    {
+        var range = bar.High - bar.Low;
+        var fromHigh = Math.Abs(bar.High - previousClose);
+        var fromLow = Math.Abs(bar.Low - previousClose);
+        range = fromHigh > range ? fromHigh : range;
+        return fromLow > range ? fromLow : range;
     }
 }

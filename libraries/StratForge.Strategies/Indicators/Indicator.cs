@@ -2,7 +2,7 @@ namespace StratForge.Strategies.Indicators;
 
 /// <summary>A row of numbers computed from bars, each bar in constant (amortised) time.</summary>
 /// <remarks>C# and Python compute the same bits: the same IEEE 754 double operations in the same order, nothing fused, nothing reordered.
-/// Who changes a formula here changes it in python/stratforge/indicators.py as well; a test compares them bit by bit.</remarks>
+/// Who changes a formula here changes it in python/stratforge/indicators as well; a test compares them bit by bit.</remarks>
 public abstract class Indicator : Series
 {
     /// <summary>Bars until the first value.</summary>

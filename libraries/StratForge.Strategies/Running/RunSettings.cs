@@ -1,3 +1,5 @@
+using StratForge.Contracts.Hosting;
+
 namespace StratForge.Strategies.Running;
 
 /// <summary>What a strategy starts with.</summary>
@@ -5,8 +7,6 @@ namespace StratForge.Strategies.Running;
 /// <param name="IsCrypto">Decides lot and tick.</param>
 /// <param name="Seed">Seed of its random numbers.</param>
 /// <param name="Cash">Cash free to spend, USD.</param>
-/// <param name="Position">What the session holds.</param>
-internal sealed record RunSettings(string Symbol, bool IsCrypto, long Seed, double Cash, Position Position);
-
-/// <summary>One line of a strategy's log.</summary>
-internal readonly record struct LogLine(string Level, string Message);
+/// <param name="Position">What the session holds of its symbol.</param>
+/// <param name="State">What it kept, if it goes on from there.</param>
+internal sealed record RunSettings(string Symbol, bool IsCrypto, long Seed, double Cash, Position Position, StateFrame? State = null);

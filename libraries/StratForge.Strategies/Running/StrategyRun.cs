@@ -1,148 +1,226 @@
-using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using StratForge.Contracts.Hosting;
-using StratForge.Contracts.Orders;
-using StratForge.Strategies.Indicators;
 
 namespace StratForge.Strategies.Running;
 
 /// <summary>One strategy at work: feeds it events in order, keeps its view of account and bars, gathers what it emits.</summary>
-/// <remarks>Everything here is a function of the events alone, so the same events give the same signals. python/stratforge/running.py is its twin.</remarks>
-internal sealed class StrategyRun
+/// <remarks>Everything here is a function of the events alone, so the same events give the same signals. python/stratforge/running.py is its twin.
+/// At one instant the order is: fills, order updates, trades and quotes, bars (symbols in ordinal order, shorter bars before longer ones), timers.</remarks>
+internal sealed partial class StrategyRun
 {
-    private const int MostLogText = 2_000;
-
-    private const int MostLogBytesPerEvent = HostProtocol.MaxNotesPerEvent;
-    private const int MostMetadataBytes = 4 * 1024;
     private const int MostIndicators = 256;
+    private const int MostTimers = 64;
     private const int MostWarmUp = 10_000;
 
-    private static readonly JsonSerializerOptions MetadataOptions = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        MaxDepth = 12,
-    };
-
     private readonly Strategy _strategy;
-    private readonly bool _isCrypto;
-    private readonly List<Indicator> _indicators = [];
     private readonly List<Signal> _signals = [];
-    private readonly List<LogLine> _logs = [];
-    private readonly Dictionary<string, Int128> _open = new(StringComparer.Ordinal);
-    private string? _silentBecause = "OnStart declares indicators";
+    private readonly RunNotes _notes = new();
+    private readonly SessionAccount _account;
+    private readonly SymbolView _primary;
+    private readonly List<SymbolView> _views = [];
+    private readonly List<BarFeed> _feeds = [];
+    private readonly List<RunTimer> _timers = [];
+    private BarFeed? _default;
+    private SymbolView? _last;
+    private string? _silentBecause = "OnStart declares indicators, subscriptions and timers";
+    private string? _explanation;
     private bool _declaring = true;
-    private int _tickets;
-    private long _seen;
-    private double _lastPrice = double.NaN;
-    private int _logBytes;
-    private bool _logsDropped;
+    private bool _isReady;
+    private bool _isLive;
+    private int _indicators;
+    private long _tickets;
+
+    // Nothing of the clock's own happens before: no timer is due, no longer bar ends.
+    private long _nextDue = long.MaxValue;
 
     private StrategyRun(Strategy strategy, RunSettings settings)
     {
         _strategy = strategy;
-        _isCrypto = settings.IsCrypto;
-        Symbol = settings.Symbol;
-        Cash = settings.Cash;
-        Position = settings.Position;
+        _account = new SessionAccount(_signals) { Cash = settings.Cash };
+        _primary = new SymbolView(settings.Symbol, settings.IsCrypto) { Position = settings.Position };
+        _views.Add(_primary);
         Random = new SeededRandom(settings.Seed);
     }
 
-    public string Symbol { get; }
+    public string Symbol => _primary.Symbol;
 
-    public Position Position { get; private set; }
+    public bool IsCrypto => _primary.IsCrypto;
 
-    public double Cash { get; private set; }
+    public Position Position => _primary.Position;
 
-    public double Equity => Position.Quantity == 0 ? Cash : Cash + (Position.Quantity * LastPrice());
+    public double Cash => _account.Cash;
 
-    public BarHistory Bars { get; } = new();
+    public double BuyingPower => _account.BuyingPower(signal => PriceOf(signal.Ticket!.Symbol));
+
+    public double Equity
+    {
+        get
+        {
+            var equity = Cash;
+            foreach (var view in _views)
+            {
+                if (view.Position.Quantity != 0)
+                {
+                    // A price that nobody saw yet is the one that was paid.
+                    equity += view.Position.Quantity * (double.IsNaN(view.LastPrice) ? view.Position.AveragePrice : view.LastPrice);
+                }
+            }
+
+            return equity;
+        }
+    }
+
+    public BarFeed DefaultFeed => _default ??= FeedOf(_primary, minutes: 1);
 
     public EventClock Clock { get; } = new();
 
     public SeededRandom Random { get; }
 
-    /// <summary>Bars to be seen before the bar handler is called.</summary>
+    public StrategyState State { get; } = new();
+
+    public IReadOnlyList<OrderUpdate> OpenOrders => _account.OpenOrders;
+
+    /// <summary>One-minute bars of history that are worth reading before the first one of the session.</summary>
     public int WarmUp { get; private set; }
+
+    /// <summary>What is to be fed beside the bars of the session's symbol.</summary>
+    public IReadOnlyList<SubscriptionFrame> Subscriptions { get; private set; } = [];
+
+    /// <summary>Symbols whose bars are fed: the session's own, then those of <see cref="Subscriptions"/> in their order.</summary>
+    public IReadOnlyList<string> BarSymbols { get; private set; } = [];
 
     /// <summary>What the last event emitted, in order. Cleared by <see cref="Answered"/>.</summary>
     public IReadOnlyList<Signal> Signals => _signals;
 
-    /// <summary>What was logged since the last answer.</summary>
-    public IReadOnlyList<LogLine> Logs => _logs;
+    /// <summary>Orders to take back before those signals.</summary>
+    public IReadOnlyList<string> Cancels => _account.Cancels;
 
-    /// <summary>Binds <paramref name="strategy"/> to its surroundings and calls its start handler.</summary>
+    /// <summary>All open orders are to be taken back.</summary>
+    public bool CancelsAll => _account.CancelsAll;
+
+    /// <summary>What was logged, plotted and marked since the last answer.</summary>
+    public RunNotes Notes => _notes;
+
+    /// <summary>The worker has to hear of this event before there is another one.</summary>
+    public bool MustAnswer => _signals.Count > 0 || _notes.AreFull || _account.CancelsAll || _account.Cancels.Count > 0;
+
+    /// <summary>Binds <paramref name="strategy"/> to its surroundings, calls its start handler and, when it goes on from something kept, the one for that.</summary>
     public static StrategyRun Start(Strategy strategy, RunSettings settings)
     {
         var run = new StrategyRun(strategy, settings);
         strategy.Run = run;
         strategy.OnStart();
         run._declaring = false;
-        run._silentBecause = null;
-
-        var wanted = strategy.MinBars;
-        foreach (var indicator in run._indicators)
+        run.Settle(strategy.MinBars);
+        if (settings.State is { } kept)
         {
-            wanted = Math.Max(wanted, indicator.WarmUp);
+            run._silentBecause = "OnRestore comes before the market";
+            run.State.Restore(kept.Version, kept.Value);
+            strategy.OnRestore();
         }
 
-        run.WarmUp = wanted is >= 0 and <= MostWarmUp
-            ? wanted
-            : throw new InvalidOperationException($"The strategy wants {wanted} bars before its first call; 0 to {MostWarmUp} are possible.");
-        run.Bars.KeepAtLeast(run.WarmUp);
+        run._silentBecause = null;
         return run;
     }
 
-    /// <summary>Takes a bar of history: indicators and look-back only.</summary>
-    public void Warm(in Bar bar) => See(bar);
+    /// <summary>Takes a one-minute bar of history: indicators and look-back only.</summary>
+    public void Warm(in Bar bar) => Take(bar);
 
-    /// <summary>Takes the next closed bar.</summary>
+    /// <summary>Takes the next closed one-minute bar.</summary>
     public void OnBar(in Bar bar)
     {
-        See(bar);
-        if (_seen >= WarmUp)
+        BeginEvent();
+        if (!_isLive)
         {
-            Returned(_strategy.OnBar(bar));
+            GoLive(bar.ClosesAtMs);
         }
+
+        Take(bar);
     }
 
     /// <summary>Takes the next trade of the market.</summary>
     public void OnTrade(in Trade trade)
     {
+        BeginEvent();
         Clock.Advance(trade.AtMs);
-        if (_seen >= WarmUp)
+        var view = ViewOf(trade.Symbol);
+        view.LastPrice = trade.Price;
+        if (_isReady)
         {
             Returned(_strategy.OnTrade(trade));
         }
     }
 
-    /// <summary>Takes what happened to an order, with the account as that left it.</summary>
-    public void OnUpdate(double cash, Position position, OrderUpdate update, Fill? fill)
+    /// <summary>Takes the next quote of the market.</summary>
+    public void OnQuote(in Quote quote)
     {
-        Cash = cash;
-        Position = position;
-        var left = Lots.Nearest(update.Quantity) - Lots.Nearest(update.FilledQuantity);
-        if (update.IsOver || left <= 0)
+        BeginEvent();
+        Clock.Advance(quote.AtMs);
+        if (_isReady)
         {
-            _open.Remove(update.OrderId);
+            Returned(_strategy.OnQuote(quote));
         }
-        else
-        {
-            _open[update.OrderId] = update.Action == SignalAction.Buy ? left : -left;
-        }
+    }
 
+    /// <summary>Takes what happened to an order, with the account as that left it.</summary>
+    /// <param name="cash">Cash free to spend.</param>
+    /// <param name="position">What is held of the order's symbol.</param>
+    /// <param name="update">The order.</param>
+    /// <param name="fill">The execution that this is about, if it is about one.</param>
+    /// <param name="ticket">Number of the signal that the order came of.</param>
+    public void OnUpdate(double cash, Position position, OrderUpdate update, Fill? fill, long? ticket = null)
+    {
+        BeginEvent();
+        _account.Cash = cash;
+        ViewOf(update.Symbol).Position = position;
+        var known = _account.FindTicket(ticket) is { } found ? update with { Ticket = found } : update;
+        _account.Follow(known);
         if (fill is not null)
         {
             Clock.Advance(fill.At.ToUnixTimeMilliseconds());
             _strategy.OnFill(fill);
         }
 
-        _strategy.OnOrder(update);
+        _strategy.OnOrder(known);
+    }
+
+    /// <summary>Takes what the platform made of a signal before any order event tells of it.</summary>
+    /// <param name="number">The signal's number.</param>
+    /// <param name="status"><c>ACCEPTED</c>, <c>REJECTED</c> or <c>RECORDED</c>.</param>
+    /// <param name="orderId">The order that it became.</param>
+    /// <param name="code">Why it was refused.</param>
+    public void OnOutcome(long number, string status, string? orderId, string? code)
+    {
+        BeginEvent();
+        if (_account.FindTicket(number) is not { } ticket)
+        {
+            return;
+        }
+
+        if (status == "RECORDED")
+        {
+            ticket.Recorded();
+            return;
+        }
+
+        var update = new OrderUpdate(
+            orderId ?? string.Empty, ticket.Symbol, ticket.Signal.Action, status == "ACCEPTED" ? "accepted" : "rejected", ticket.Signal.Quantity, 0, null, code)
+        {
+            Ticket = ticket,
+        };
+        _account.Follow(update);
+        if (status != "ACCEPTED")
+        {
+            // Whoever is refused and asks again at once would be refused again, without end.
+            _silentBecause = "a refusal is being told; the next event is the time to react";
+            _strategy.OnOrder(update);
+            _silentBecause = null;
+        }
     }
 
     /// <summary>Tells the strategy that it ends.</summary>
     public void OnStop(StopReason reason)
     {
+        BeginEvent();
         _silentBecause = "OnStop comes after trading";
         _strategy.OnStop(reason);
     }
@@ -151,225 +229,31 @@ internal sealed class StrategyRun
     public void Answered()
     {
         _signals.Clear();
-        _logs.Clear();
-        _logBytes = 0;
-        _logsDropped = false;
+        _account.Answered();
+        _notes.Clear();
     }
 
-    public T Declare<T>(T indicator)
-        where T : Indicator
+    /// <summary>What the strategy keeps, as JSON, if that changed since the last time.</summary>
+    public byte[]? TakeChangedState() => State.HasChanged ? State.TakeJson(_strategy.StateVersion) : null;
+
+    /// <summary>The shape of what is kept.</summary>
+    public int StateVersion => _strategy.StateVersion;
+
+    public Position PositionOf(string symbol) => ViewOf(symbol).Position;
+
+    private void BeginEvent()
     {
-        ArgumentNullException.ThrowIfNull(indicator);
-        if (!_declaring)
-        {
-            throw new InvalidOperationException("Indicators are declared in OnStart: they have to see every bar.");
-        }
-
-        if (_indicators.Count == MostIndicators)
-        {
-            throw new InvalidOperationException($"A strategy declares at most {MostIndicators} indicators.");
-        }
-
-        _indicators.Add(indicator);
-        return indicator;
+        _notes.BeginEvent();
+        _explanation = null;
     }
 
-    public Signal Send(Signal signal)
-    {
-        var sent = Checked(signal) with { Ticket = ++_tickets };
-        Append(sent);
-        return sent;
-    }
+    private SymbolView ViewOf(string symbol) =>
+        ReferenceEquals(symbol, _primary.Symbol) || symbol == _primary.Symbol ? _primary
+        : _views.Find(view => view.Symbol == symbol) ?? throw new ArgumentException($"{symbol} is not subscribed to: Subscribe(\"{symbol}\") in OnStart.", nameof(symbol));
 
-    /// <summary>Units to trade to be flat: what is held, less what is being sold already.</summary>
-    public double ToClose()
-    {
-        var held = Lots.Nearest(Position.Quantity);
-        var closing = Open(held > 0 ? SignalAction.Sell : SignalAction.Buy);
-        var left = -(held + closing);
-        return held == 0 || Int128.Sign(left) == Int128.Sign(held) ? 0 : Lots.Units(left);
-    }
+    private SymbolView Traded(string? symbol) => symbol is null ? _primary : ViewOf(symbol);
 
-    /// <summary>Units to trade to hold <paramref name="quantity"/>.</summary>
-    public double ToTarget(double quantity)
-    {
-        var target = Lots.Nearest(quantity);
-        return target == 0 ? ToClose() : Lots.Units(Limited(target - Expected()));
-    }
-
-    /// <summary>Units to trade to hold <paramref name="share"/> of the equity.</summary>
-    public double ToTargetPercent(double share, double? limit)
-    {
-        if (!double.IsFinite(share))
-        {
-            throw new ArgumentException($"{share.ToString(CultureInfo.InvariantCulture)} is not a share of the equity.", nameof(share));
-        }
-
-        if (share == 0)
-        {
-            return ToClose();
-        }
-
-        var price = limit ?? LastPrice();
-        if (!(price > 0))
-        {
-            throw new ArgumentException($"{price.ToString(CultureInfo.InvariantCulture)} is not a price.", nameof(limit));
-        }
-
-        var change = Limited(Lots.Nearest(share * Equity / price) - Expected());
-        if (change > 0)
-        {
-            // The platform reserves a market buy at the last price and a buffer, a limit buy at its limit.
-            var reserved = limit is null ? price * (1 + (double)Reservation.MarketBuyBuffer) : price;
-            var payable = Lots.Whole(Lots.Below(Math.Max(Cash, 0) / reserved), _isCrypto);
-            change = Int128.Min(change, payable);
-        }
-
-        return Lots.Units(change);
-    }
-
-    public void Log(string level, string message)
-    {
-        if (level is not ("debug" or "info" or "warning" or "error"))
-        {
-            throw new ArgumentException($"'{level}' is not a log level: debug, info, warning and error are.", nameof(level));
-        }
-
-        var text = message ?? string.Empty;
-        text = text.Length > MostLogText ? text[..MostLogText] : text;
-        if (_logsDropped)
-        {
-            return;
-        }
-
-        _logBytes += JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.Length + 32;
-        _logsDropped = _logBytes > MostLogBytesPerEvent;
-        _logs.Add(_logsDropped
-            ? new LogLine("warning", "More was logged in this event than is kept; the rest of it is dropped.")
-            : new LogLine(level, text));
-    }
-
-    private void See(in Bar bar)
-    {
-        Clock.Advance(bar.OpensAtMs + Bar.LengthMs);
-        _lastPrice = bar.Close;
-        _seen++;
-        Bars.Add(bar);
-        foreach (var indicator in _indicators)
-        {
-            indicator.Update(bar);
-        }
-    }
-
-    private void Returned(Signal? signal)
-    {
-        if (signal is null)
-        {
-            return;
-        }
-
-        if (signal.Ticket == 0)
-        {
-            Append(Checked(signal));
-            return;
-        }
-
-        var sent = _signals.Count - 1;
-        while (sent >= 0 && _signals[sent].Ticket != signal.Ticket)
-        {
-            sent--;
-        }
-
-        if (sent >= 0)
-        {
-            _signals[sent] = ReferenceEquals(_signals[sent], signal) ? signal : Checked(signal);
-        }
-        else
-        {
-            // A signal of an earlier event, kept and returned again: the author wants it once more.
-            Append(Checked(signal));
-        }
-    }
-
-    private void Append(Signal signal)
-    {
-        if (_silentBecause is not null)
-        {
-            throw new InvalidOperationException($"No signals here: {_silentBecause}.");
-        }
-
-        if (_signals.Count == HostProtocol.MaxSignalsPerEvent)
-        {
-            throw new InvalidOperationException($"One event may emit at most {HostProtocol.MaxSignalsPerEvent} signals.");
-        }
-
-        _signals.Add(signal);
-    }
-
-    private static Signal Checked(Signal signal)
-    {
-        if (Lots.Nearest(signal.Quantity) <= 0)
-        {
-            throw new ArgumentException($"A quantity of {signal.Quantity.ToString(CultureInfo.InvariantCulture)} can't be traded: it has to be greater than zero.");
-        }
-
-        if (!(signal.Confidence is >= 0 and <= 1))
-        {
-            throw new ArgumentException($"A confidence of {signal.Confidence.ToString(CultureInfo.InvariantCulture)} is not between 0 and 1.");
-        }
-
-        if (signal.LimitPrice is { } limit && !(limit > 0 && double.IsFinite(limit)))
-        {
-            throw new ArgumentException($"A limit of {limit.ToString(CultureInfo.InvariantCulture)} is not a price: it has to be greater than zero.");
-        }
-
-        return signal.Metadata is null ? signal : signal with { MetadataJson = Json(signal.Metadata) };
-    }
-
-    private static byte[] Json(object metadata)
-    {
-        byte[] json;
-        try
-        {
-            json = JsonSerializer.SerializeToUtf8Bytes(metadata, MetadataOptions);
-        }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
-        {
-            throw new ArgumentException($"A signal's metadata can't be written as JSON: {exception.Message}", exception);
-        }
-
-        return json.Length <= MostMetadataBytes
-            ? json
-            : throw new ArgumentException($"A signal's metadata is {json.Length} bytes of JSON; {MostMetadataBytes} are allowed.");
-    }
-
-    private double LastPrice() => double.IsNaN(_lastPrice)
-        ? throw new InvalidOperationException("There is no price yet: no bar was seen.")
-        : _lastPrice;
-
-    // Held plus what open orders will bring or take.
-    private Int128 Expected() => Lots.Nearest(Position.Quantity) + Open(SignalAction.Buy) + Open(SignalAction.Sell);
-
-    private Int128 Open(SignalAction action)
-    {
-        Int128 sum = 0;
-        foreach (var left in _open.Values)
-        {
-            sum += left > 0 == (action == SignalAction.Buy) ? left : 0;
-        }
-
-        return sum;
-    }
-
-    // Whole lots, and no more sold than is held and not already being sold: there is no selling short.
-    private Int128 Limited(Int128 change)
-    {
-        if (change >= 0)
-        {
-            return Lots.Whole(change, _isCrypto);
-        }
-
-        var sellable = Lots.Nearest(Position.Quantity) + Open(SignalAction.Sell);
-        return -Lots.Whole(Int128.Min(-change, Int128.Max(sellable, 0)), _isCrypto);
-    }
+    private double PriceOf(string symbol) => ViewOf(symbol).LastPrice is var price && double.IsNaN(price)
+        ? throw new InvalidOperationException($"There is no price of {symbol} yet: no bar was seen.")
+        : price;
 }

@@ -12,21 +12,13 @@ internal sealed record DemoStrategy(string Name, StrategyLanguage Language, stri
     /// <summary>One crypto pair, which trades around the clock, and one stock.</summary>
     public static IReadOnlyList<string> Symbols { get; } = ["BTC/USD", "SPY"];
 
-    /// <summary>The same crossover in both languages.</summary>
+    /// <summary>The same crossover in both languages, as the templates have it.</summary>
     public static IReadOnlyList<DemoStrategy> All { get; } =
     [
-        new("SMA crossover (C#)", StrategyLanguage.CSharp, Read("SmaCross.cs"), Why),
-        new("SMA crossover (Python)", StrategyLanguage.Python, Read("sma_cross.py"), Why),
+        .. StrategyTemplate.All.Where(template => template.Id == "sma-cross").Select(template => new DemoStrategy(
+            template.Language == StrategyLanguage.CSharp ? "SMA crossover (C#)" : "SMA crossover (Python)",
+            template.Language,
+            template.Code,
+            template.Description + " It invests a fifth of the equity.")),
     ];
-
-    private const string Why =
-        "Buys for a fifth of the equity when the 5-minute average of the price crosses above the 20-minute average, and sells "
-        + "everything when it crosses below.";
-
-    private static string Read(string name)
-    {
-        using var stream = typeof(DemoStrategy).Assembly.GetManifestResourceStream($"Demo/{name}")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

@@ -24,6 +24,7 @@ internal static class InternalEndpoints
         group.WithBooks();
         group.MapPost("/execute", (HttpContext context, OrderDesk desk) => OneAsync(context, desk, recordOnly: false));
         group.MapPost("/execute/batch", BatchAsync);
+        group.MapPost("/cancel", CancelAsync);
         group.MapPost("/signal", (HttpContext context, OrderDesk desk) => OneAsync(context, desk, recordOnly: true));
     }
 
@@ -44,6 +45,19 @@ internal static class InternalEndpoints
 
         var outcomes = await desk.ExecuteAsync(signals, recordOnly: false, context.RequestAborted);
         return TypedResults.Json(outcomes, ContractsJson.Default.ExecuteOutcomeArray);
+    }
+
+    private static async Task<IResult> CancelAsync(HttpContext context, OrderCancels cancels)
+    {
+        var wish = await ReadAsync(context, ContractsJson.Default.CancelOrders);
+        if (wish.OrderIds is { Count: > CancelOrders.Most })
+        {
+            return Problems.Invalid("orderIds", $"names at most {CancelOrders.Most} orders.");
+        }
+
+        return await cancels.CancelAsync(wish, context.RequestAborted) is { } outcome
+            ? TypedResults.Json(outcome, ContractsJson.Default.CancelOrdersOutcome)
+            : Problems.NotFound("unknown-session", $"No session {wish.SessionId}.");
     }
 
     private static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)

@@ -1,4 +1,5 @@
 using StratForge.Gateway.Bookkeeping;
+using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Orders;
 
@@ -10,10 +11,14 @@ internal sealed class Cancellation(Guid userId, Guid? orderId, string? detail = 
 {
     public override IEnumerable<Guid> Users => [userId];
 
-    protected override IReadOnlyList<Guid> Decide(BookWork work)
+    protected override IReadOnlyList<Guid> Decide(BookWork work) =>
+        Cancel(work, userId, order => orderId is null || order.Id == orderId, detail);
+
+    /// <summary>Takes the chosen ones of a user's open orders back.</summary>
+    internal static List<Guid> Cancel(BookWork work, Guid userId, Func<Order, bool> chosen, string? detail)
     {
         var canceled = new List<Guid>();
-        foreach (var order in work.House.FindAccount(userId)?.Orders.Where(order => order.IsOpen && (orderId is null || order.Id == orderId)).ToArray() ?? [])
+        foreach (var order in work.House.FindAccount(userId)?.Orders.Where(order => order.IsOpen && chosen(order)).ToArray() ?? [])
         {
             work.House.Cancel(order, detail);
             work.Moved.Add(order.Symbol);
@@ -22,4 +27,17 @@ internal sealed class Cancellation(Guid userId, Guid? orderId, string? detail = 
 
         return canceled;
     }
+}
+
+/// <summary>Takes orders of a session back.</summary>
+/// <param name="userId">The session's owner.</param>
+/// <param name="sessionId">The session.</param>
+/// <param name="orderIds">Some of its orders; null for all.</param>
+internal sealed class SessionCancellation(Guid userId, Guid sessionId, IReadOnlyCollection<Guid>? orderIds) : BookQuestion<IReadOnlyList<Guid>>
+{
+    public override IEnumerable<Guid> Users => [userId];
+
+    protected override IReadOnlyList<Guid> Decide(BookWork work) =>
+        Cancellation.Cancel(
+            work, userId, order => order.Position.SessionId == sessionId && (orderIds is null || orderIds.Contains(order.Id)), "The strategy took it back.");
 }

@@ -1,3 +1,4 @@
+using StratForge.Contracts.Internal;
 using StratForge.Gateway.Bookkeeping;
 
 namespace StratForge.Gateway.Orders;
@@ -20,7 +21,7 @@ internal abstract record CancelOutcome
 }
 
 /// <summary>Takes orders back.</summary>
-internal sealed class OrderCancels(OrderStore orders, BookKeeper books)
+internal sealed class OrderCancels(OrderStore orders, BookKeeper books, BooksStore store)
 {
     /// <exception cref="NotLeadingException">Nobody keeps the books this moment.</exception>
     public async Task<CancelOutcome> CancelAsync(Guid userId, Guid id, CancellationToken cancellationToken)
@@ -40,4 +41,23 @@ internal sealed class OrderCancels(OrderStore orders, BookKeeper books)
     /// <exception cref="NotLeadingException">Nobody keeps the books this moment.</exception>
     public Task<IReadOnlyList<Guid>> CancelAllAsync(Guid userId, CancellationToken cancellationToken) =>
         books.AskAsync(new Cancellation(userId, null), cancellationToken);
+
+    /// <summary>Takes orders of a session back, for the worker that runs it.</summary>
+    /// <returns>Null when there is no such session.</returns>
+    /// <exception cref="NotLeadingException">Nobody keeps the books this moment.</exception>
+    public async Task<CancelOrdersOutcome?> CancelAsync(CancelOrders wish, CancellationToken cancellationToken)
+    {
+        if (await store.ListSessionsAsync([wish.SessionId], cancellationToken) is not [var session])
+        {
+            return null;
+        }
+
+        if (session.LeaseEpoch > wish.LeaseEpoch)
+        {
+            return new CancelOrdersOutcome(ExecuteOutcome.Fenced, []);
+        }
+
+        var canceled = await books.AskAsync(new SessionCancellation(session.UserId, session.Id, wish.OrderIds?.ToHashSet()), cancellationToken);
+        return new CancelOrdersOutcome(ExecuteOutcome.Accepted, canceled);
+    }
 }

@@ -17,6 +17,7 @@ internal static class StrategyEndpoints
         var strategies = routes.MapGroup("/api/strategies").WithTags("Strategies").RequireAuthorization();
         strategies.MapPost("/", Create).WithIdempotencyKey();
         strategies.MapGet("/", List);
+        strategies.MapGet("/templates", Templates);
         strategies.MapGet("/{id:guid}", Find);
         strategies.MapPut("/{id:guid}", Change);
         strategies.MapDelete("/{id:guid}", Delete);
@@ -42,6 +43,14 @@ internal static class StrategyEndpoints
     private static async Task<Ok<Page<StrategySummary>>> List(
         [AsParameters] PageQuery page, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
         TypedResults.Ok(await strategies.ListAsync(caller.UserId, page, cancellationToken));
+
+    private static Results<Ok<IReadOnlyList<StrategyTemplate>>, ProblemHttpResult> Templates(string? language = null) => language switch
+    {
+        null => TypedResults.Ok(StrategyTemplate.All),
+        "csharp" or "python" => TypedResults.Ok<IReadOnlyList<StrategyTemplate>>(
+            [.. StrategyTemplate.All.Where(template => template.Language == Strategy.ParseLanguage(language))]),
+        _ => Problems.Invalid("language", "may be csharp or python."),
+    };
 
     private static async Task<Results<Ok<Strategy>, ProblemHttpResult>> Find(
         Guid id, Caller caller, StrategyStore strategies, HttpResponse response, CancellationToken cancellationToken)

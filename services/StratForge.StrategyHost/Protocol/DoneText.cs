@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using StratForge.Contracts.Hosting;
+using StratForge.Contracts.Market;
 using StratForge.Strategies;
 using StratForge.Strategies.Running;
 
@@ -25,12 +26,12 @@ internal sealed class DoneText
         Add("{\"type\":\"done\",\"of\":\""u8);
         Add(of);
         Add("\",\"seq\":"u8);
-        Utf8Formatter.TryFormat(seq, Room(LongestNumber), out var digits);
-        _length += digits;
+        Add(seq);
         for (var i = 0; i < run.Signals.Count; i++)
         {
             Add(i == 0 ? ",\"signals\":[{\"action\":"u8 : ",{\"action\":"u8);
-            Add(run.Signals[i], isCrypto);
+            var signal = run.Signals[i];
+            Add(signal, signal.Symbol is null ? isCrypto : Symbols.ClassOf(signal.Symbol) == AssetClass.Crypto);
         }
 
         if (run.Signals.Count > 0)
@@ -38,18 +39,86 @@ internal sealed class DoneText
             Add("]"u8);
         }
 
-        for (var i = 0; i < run.Logs.Count; i++)
+        AddCancels(run);
+        AddNotes(run.Notes);
+        if (run.TakeChangedState() is { } state)
         {
-            var line = run.Logs[i];
-            Add(i == 0 ? ",\"logs\":[{\"level\":\""u8 : ",{\"level\":\""u8);
-            Add(JsonEncodedText.Encode(line.Level).EncodedUtf8Bytes);
-            Add("\",\"message\":\""u8);
-            Add(JsonEncodedText.Encode(line.Message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-            Add("\"}"u8);
+            Add(",\"state\":{\"version\":"u8);
+            Add(run.StateVersion);
+            Add(",\"value\":"u8);
+            Add(state);
+            Add("}"u8);
         }
 
-        Add(run.Logs.Count > 0 ? "]}"u8 : "}"u8);
+        Add("}"u8);
         return _buffer.AsSpan(0, _length);
+    }
+
+    private void AddCancels(StrategyRun run)
+    {
+        if (run.CancelsAll)
+        {
+            Add(",\"cancelAll\":true"u8);
+        }
+
+        for (var i = 0; i < run.Cancels.Count; i++)
+        {
+            Add(i == 0 ? ",\"cancels\":[\""u8 : ",\""u8);
+            AddText(run.Cancels[i]);
+            Add("\""u8);
+        }
+
+        if (run.Cancels.Count > 0)
+        {
+            Add("]"u8);
+        }
+    }
+
+    private void AddNotes(RunNotes notes)
+    {
+        for (var i = 0; i < notes.Logs.Count; i++)
+        {
+            var line = notes.Logs[i];
+            Add(i == 0 ? ",\"logs\":[{\"level\":\""u8 : ",{\"level\":\""u8);
+            AddText(line.Level);
+            Add("\",\"message\":\""u8);
+            AddText(line.Message);
+            Add("\""u8);
+            if (line.Fields is { } fields)
+            {
+                Add(",\"fields\":"u8);
+                Add(fields);
+            }
+
+            Add(i == notes.Logs.Count - 1 ? "}]"u8 : "}"u8);
+        }
+
+        for (var i = 0; i < notes.Plots.Count; i++)
+        {
+            Add(i == 0 ? ",\"plots\":[{\"name\":\""u8 : ",{\"name\":\""u8);
+            AddText(notes.Plots[i].Name);
+            Add("\",\"at\":"u8);
+            Add(notes.Plots[i].At);
+            Add(",\"value\":"u8);
+            Add(notes.Plots[i].Value);
+            Add(i == notes.Plots.Count - 1 ? "}]"u8 : "}"u8);
+        }
+
+        for (var i = 0; i < notes.Marks.Count; i++)
+        {
+            Add(i == 0 ? ",\"marks\":[{\"at\":"u8 : ",{\"at\":"u8);
+            Add(notes.Marks[i].At);
+            Add(",\"text\":\""u8);
+            AddText(notes.Marks[i].Text);
+            Add("\""u8);
+            if (notes.Marks[i].Price is { } price)
+            {
+                Add(",\"price\":"u8);
+                Add(price);
+            }
+
+            Add(i == notes.Marks.Count - 1 ? "}]"u8 : "}"u8);
+        }
     }
 
     private void Add(Signal signal, bool isCrypto)
@@ -58,10 +127,29 @@ internal sealed class DoneText
         _length += Lots.WriteQuantity(signal.Quantity, Room(Lots.LongestText));
         Add("\",\"confidence\":"u8);
         AddConfidence(signal.Confidence);
-        if (signal.LimitPrice is { } limit)
+        if (signal.LimitPrice is not null || signal.IsStop)
         {
-            Add(",\"orderType\":\"limit\",\"limitPrice\":\""u8);
-            _length += Lots.WritePrice(limit, isCrypto, Room(Lots.LongestText));
+            Add(",\"orderType\":\""u8);
+            AddText(signal.OrderType);
+            Add("\""u8);
+            AddPrice(",\"limitPrice\":\""u8, signal.LimitPrice, isCrypto);
+            AddPrice(",\"stopPrice\":\""u8, signal.StopPrice, isCrypto);
+            AddPrice(",\"trailPrice\":\""u8, signal.TrailPrice, isCrypto);
+            if (signal.TrailPercent is { } percent)
+            {
+                Add(",\"trailPercent\":\""u8);
+                _length += Lots.WriteQuantity(percent, Room(Lots.LongestText));
+                Add("\""u8);
+            }
+        }
+
+        AddPrice(",\"takeProfit\":\""u8, signal.TakeProfit, isCrypto);
+        AddPrice(",\"stopLoss\":\""u8, signal.StopLoss, isCrypto);
+        AddPrice(",\"stopLossLimit\":\""u8, signal.StopLossLimit, isCrypto);
+        if (signal.Symbol is { } symbol)
+        {
+            Add(",\"symbol\":\""u8);
+            AddText(symbol);
             Add("\""u8);
         }
 
@@ -99,7 +187,30 @@ internal sealed class DoneText
             return;
         }
 
-        confidence.TryFormat(Room(LongestNumber), out var digits, default, CultureInfo.InvariantCulture);
+        Add(confidence);
+    }
+
+    private void AddPrice(ReadOnlySpan<byte> name, double? price, bool isCrypto)
+    {
+        if (price is { } given)
+        {
+            Add(name);
+            _length += Lots.WritePrice(given, isCrypto, Room(Lots.LongestText));
+            Add("\""u8);
+        }
+    }
+
+    private void AddText(string text) => Add(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+
+    private void Add(double number)
+    {
+        number.TryFormat(Room(LongestNumber), out var digits, default, CultureInfo.InvariantCulture);
+        _length += digits;
+    }
+
+    private void Add(long number)
+    {
+        Utf8Formatter.TryFormat(number, Room(LongestNumber), out var digits);
         _length += digits;
     }
 

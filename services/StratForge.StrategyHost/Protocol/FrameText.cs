@@ -38,7 +38,7 @@ internal sealed class FrameText : IDisposable
     }
 
     /// <summary>See <see cref="LoadedFrame"/>.</summary>
-    public ReadOnlySpan<byte> Loaded(string name, int warmUp, IReadOnlyList<ParameterDescription> parameters)
+    public ReadOnlySpan<byte> Loaded(string name, int warmUp, IReadOnlyList<ParameterDescription> parameters, IReadOnlyList<SubscriptionFrame> subscriptions)
     {
         Begin("loaded"u8);
         _writer.WriteString("name"u8, name);
@@ -53,10 +53,30 @@ internal sealed class FrameText : IDisposable
             parameter.Default.WriteTo(_writer);
             WriteIfSet("min"u8, parameter.Min);
             WriteIfSet("max"u8, parameter.Max);
+            WriteIfSet("step"u8, parameter.Step);
+            if (parameter.Description is not null)
+            {
+                _writer.WriteString("description"u8, parameter.Description);
+            }
+
             _writer.WriteEndObject();
         }
 
         _writer.WriteEndArray();
+        if (subscriptions.Count > 0)
+        {
+            _writer.WriteStartArray("subscriptions"u8);
+            foreach (var subscription in subscriptions)
+            {
+                _writer.WriteStartObject();
+                _writer.WriteString("symbol"u8, subscription.Symbol);
+                _writer.WriteString("feed"u8, subscription.Feed);
+                _writer.WriteEndObject();
+            }
+
+            _writer.WriteEndArray();
+        }
+
         return End();
     }
 

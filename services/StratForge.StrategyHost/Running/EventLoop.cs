@@ -48,7 +48,14 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
     /// <exception cref="ProtocolException">The frame is not an event.</exception>
     public ReadOnlySpan<byte> Handle(ReadOnlySpan<byte> frame)
     {
+        // Not before the event: what the start handler said goes out with the first answer.
+        var answer = Answer(frame);
         run.Answered();
+        return answer;
+    }
+
+    private ReadOnlySpan<byte> Answer(ReadOnlySpan<byte> frame)
+    {
         if (BarText.TryRead(frame, out var bar))
         {
             run.OnBar(new Bar(run.Symbol, bar.OpensAtMs, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume));
@@ -86,6 +93,18 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
             return _answer.Write("trade"u8, seq, run, isCrypto);
         }
 
+        if (type.SequenceEqual("quote"u8))
+        {
+            var seq = OneQuote(frame);
+            return _answer.Write("quote"u8, seq, run, isCrypto);
+        }
+
+        if (type.SequenceEqual("outcome"u8))
+        {
+            var seq = Outcome(frame);
+            return _answer.Write("outcome"u8, seq, run, isCrypto);
+        }
+
         if (type.SequenceEqual("stop"u8))
         {
             Stop(frame);
@@ -99,15 +118,20 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
     {
         long seq = 0, at = 0;
         double open = 0, high = 0, low = 0, close = 0, volume = 0;
+        var symbol = run.Symbol;
         var reader = Opened(frame);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            // Every name but seq and type is one letter.
-            var name = reader.ValueSpan.Length == 1 ? reader.ValueSpan[0] : reader.ValueTextEquals("seq"u8) ? (byte)'s' : (byte)0;
+            // Every name but seq, symbol and type is one letter.
+            var name = reader.ValueSpan.Length == 1 ? reader.ValueSpan[0]
+                : reader.ValueTextEquals("seq"u8) ? (byte)'s'
+                : reader.ValueTextEquals("symbol"u8) ? (byte)'y'
+                : (byte)0;
             reader.Read();
             switch (name)
             {
                 case (byte)'s': seq = reader.GetInt64(); break;
+                case (byte)'y': symbol = reader.GetString()!; break;
                 case (byte)'t': at = reader.GetInt64(); break;
                 case (byte)'o': open = reader.GetDouble(); break;
                 case (byte)'h': high = reader.GetDouble(); break;
@@ -118,11 +142,11 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
             }
         }
 
-        run.OnBar(new Bar(run.Symbol, at, open, high, low, close, volume));
+        run.OnBar(new Bar(symbol, at, open, high, low, close, volume));
         return seq;
     }
 
-    // Stops behind the first bar that emits: what the worker decides about its signals comes before the next bar.
+    // Stops behind the first bar that emits: what the worker decides about its signals comes before the next bar. Nor may its notes outgrow a frame.
     private long ManyBars(ReadOnlySpan<byte> frame, bool warm)
     {
         long first = 0;
@@ -155,12 +179,21 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
         {
             reader.Read();
             var at = reader.GetInt64();
-            var bar = new Bar(run.Symbol, at, Next(ref reader), Next(ref reader), Next(ref reader), Next(ref reader), Next(ref reader));
-            if (!reader.Read() || reader.TokenType != JsonTokenType.EndArray)
+            var (open, high, low, close, volume) = (Next(ref reader), Next(ref reader), Next(ref reader), Next(ref reader), Next(ref reader));
+            reader.Read();
+            var symbol = run.Symbol;
+            if (reader.TokenType == JsonTokenType.Number)
             {
-                throw new ProtocolException("A bar of a chunk is [t,o,h,l,c,v].");
+                symbol = SymbolAt(reader.GetInt32());
+                reader.Read();
             }
 
+            if (reader.TokenType != JsonTokenType.EndArray)
+            {
+                throw new ProtocolException("A bar of a chunk is [t,o,h,l,c,v], with the symbol's place behind when it is not the session's.");
+            }
+
+            var bar = new Bar(symbol, at, open, high, low, close, volume);
             if (warm)
             {
                 run.Warm(bar);
@@ -169,7 +202,7 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
 
             seq++;
             run.OnBar(bar);
-            if (run.Signals.Count > 0)
+            if (run.MustAnswer)
             {
                 break;
             }
@@ -177,6 +210,11 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
 
         return seq;
     }
+
+    private string SymbolAt(int place) =>
+        place >= 0 && place < run.BarSymbols.Count
+            ? run.BarSymbols[place]
+            : throw new ProtocolException($"There is no symbol {place}; {run.BarSymbols.Count} are fed.");
 
     private static double Next(ref Utf8JsonReader reader)
     {
@@ -189,9 +227,40 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
         using var json = Parse(frame);
         var trade = json.RootElement;
         run.OnTrade(new Trade(
-            run.Symbol, trade.GetProperty("t").GetInt64(), trade.GetProperty("p").GetDouble(), trade.GetProperty("s").GetDouble()));
+            SymbolOf(trade), trade.GetProperty("t").GetInt64(), trade.GetProperty("p").GetDouble(), trade.GetProperty("s").GetDouble()));
         return trade.GetProperty("seq").GetInt64();
     }
+
+    private long OneQuote(ReadOnlySpan<byte> frame)
+    {
+        using var json = Parse(frame);
+        var quote = json.RootElement;
+        run.OnQuote(new Quote(
+            SymbolOf(quote),
+            quote.GetProperty("t").GetInt64(),
+            quote.GetProperty("b").GetDouble(),
+            quote.GetProperty("bs").GetDouble(),
+            quote.GetProperty("a").GetDouble(),
+            quote.GetProperty("as").GetDouble()));
+        return quote.GetProperty("seq").GetInt64();
+    }
+
+    private long Outcome(ReadOnlySpan<byte> frame)
+    {
+        using var json = Parse(frame);
+        foreach (var outcome in json.RootElement.GetProperty("outcomes").EnumerateArray())
+        {
+            run.OnOutcome(
+                outcome.GetProperty("ticket").GetInt64(),
+                outcome.GetProperty("status").GetString()!,
+                Present(outcome, "orderId")?.GetString(),
+                Present(outcome, "code")?.GetString());
+        }
+
+        return json.RootElement.GetProperty("seq").GetInt64();
+    }
+
+    private string SymbolOf(JsonElement tick) => Present(tick, "symbol")?.GetString() ?? run.Symbol;
 
     private long Update(ReadOnlySpan<byte> frame)
     {
@@ -204,17 +273,21 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
         var order = update.GetProperty("order");
         var id = order.GetProperty("orderId").GetString()!;
         var action = order.GetProperty("side").ValueEquals("BUY"u8) ? SignalAction.Buy : SignalAction.Sell;
+        var symbol = Present(order, "symbol")?.GetString() ?? run.Symbol;
         var change = new OrderUpdate(
             id,
+            symbol,
             action,
             order.GetProperty("status").GetString()!,
             order.GetProperty("quantity").GetDouble(),
             order.GetProperty("filledQuantity").GetDouble(),
             Present(order, "averageFillPrice")?.GetDouble(),
-            Present(order, "code")?.GetString());
+            Present(order, "code")?.GetString(),
+            Present(order, "leg")?.GetString());
         var fill = Present(order, "fill") is { } executed
             ? new Fill(
                 id,
+                symbol,
                 action,
                 executed.GetProperty("quantity").GetDouble(),
                 executed.GetProperty("price").GetDouble(),
@@ -224,7 +297,7 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
                 position)
             : null;
 
-        run.OnUpdate(update.GetProperty("cash").GetDouble(), position, change, fill);
+        run.OnUpdate(update.GetProperty("cash").GetDouble(), position, change, fill, Present(update, "ticket")?.GetInt64());
         return update.GetProperty("seq").GetInt64();
     }
 

@@ -33,8 +33,8 @@ internal static class RunHost
             var (strategy, parameters) = StrategyAssembly.Load(code.ToArray(), load.Parameters);
             var isCrypto = load.AssetClass == "crypto";
             var run = StrategyRun.Start(strategy, new RunSettings(
-                load.Symbol, isCrypto, load.Seed, load.Cash, new Position(load.PositionQuantity, load.PositionAveragePrice)));
-            pipe.Write(text.Loaded(strategy.GetType().Name, run.WarmUp, parameters));
+                load.Symbol, isCrypto, load.Seed, load.Cash, new Position(load.PositionQuantity, load.PositionAveragePrice), load.State));
+            pipe.Write(text.Loaded(strategy.GetType().Name, run.WarmUp, parameters, run.Subscriptions));
 
             var events = new EventLoop(run, isCrypto);
             while (events.AnswerNext(pipe))

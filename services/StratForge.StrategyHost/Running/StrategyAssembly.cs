@@ -54,7 +54,9 @@ internal static class StrategyAssembly
                 type,
                 JsonSerializer.SerializeToElement(value ?? string.Empty),
                 double.IsNaN(limits.Min) ? null : limits.Min,
-                double.IsNaN(limits.Max) ? null : limits.Max);
+                double.IsNaN(limits.Max) ? null : limits.Max,
+                double.IsNaN(limits.Step) ? null : limits.Step,
+                limits.Description);
             described.Add(description);
             if (values.TryGetValue(property.Name, out var wanted))
             {

@@ -21,6 +21,7 @@ internal sealed partial class Session
 
         if (_phase == Phase.Warming && done is { Of: "warm", Signals: null })
         {
+            KeepLogs(done);
             WarmNext();
             return;
         }
@@ -56,6 +57,55 @@ internal sealed partial class Session
         _phase = Phase.AwaitingAnswers;
         TapeArrived();
         KeepLogs(done);
+        if (done is { CancelAll: false, Cancels: null or { Count: 0 } } || IsReplay || Claim.Mode != SessionMode.Paper)
+        {
+            Emit(done);
+        }
+        else
+        {
+            _ = TakeBackAsync(done);
+        }
+    }
+
+    // What is taken back frees what the signals of the same event may count on, so it goes first.
+    private async Task TakeBackAsync(DoneFrame done)
+    {
+        var orders = done.CancelAll ? null
+            : done.Cancels!.Take(CancelOrders.Most).Select(id => Guid.TryParse(id, out var order) ? order : Guid.Empty).ToArray();
+        try
+        {
+            var held = await _services.Sender.CancelAsync(new CancelOrders(Claim.Id, Claim.Epoch, orders));
+            _services.Loop.Post(() => TakenBack(done, held));
+        }
+        catch (BatchRefusedException refusal)
+        {
+            _services.Loop.Post(() => OnRefused(refusal.Message));
+        }
+        catch (OperationCanceledException)
+        {
+            // Going down. Whoever runs the session next takes the same orders back.
+        }
+    }
+
+    private void TakenBack(DoneFrame done, bool held)
+    {
+        if (_phase != Phase.AwaitingAnswers)
+        {
+            return;
+        }
+
+        if (held)
+        {
+            Emit(done);
+        }
+        else
+        {
+            Drop();
+        }
+    }
+
+    private void Emit(DoneFrame done)
+    {
         if (done.Signals is { Count: > 0 } signals)
         {
             Emit(signals);

@@ -36,6 +36,18 @@ internal sealed partial class Session
         }
     }
 
+    // A session is fed the bars of its symbol. Whoever waits for more would wait in vain, and should know.
+    private void TellWhatIsNotFed(LoadedFrame loaded)
+    {
+        foreach (var wanted in loaded.Subscriptions ?? [])
+        {
+            if (wanted is { Symbol: not null, Feed: not null })
+            {
+                KeepLog("warning", $"This session is fed the bars of {Claim.Symbol}; {wanted.Feed} of {wanted.Symbol} do not come.");
+            }
+        }
+    }
+
     private void KeepLogs(DoneFrame done)
     {
         foreach (var line in done.Logs ?? [])

@@ -121,6 +121,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
             case LoadedFrame loaded when _phase == Phase.Loading:
                 _phase = Phase.Preparing;
                 BeginHash(loaded);
+                TellWhatIsNotFed(loaded);
                 Loaded.TrySetResult();
                 _ = WarmUpAsync(Math.Clamp(loaded.WarmUp, 0, 100_000));
                 break;

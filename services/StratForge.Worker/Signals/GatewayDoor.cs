@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using StratForge.Contracts;
 using StratForge.Contracts.Internal;
 
@@ -16,6 +17,7 @@ internal sealed class GatewayDoor : IExecutionDoor, IDisposable
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly HttpMessageInvoker _http;
     private readonly Uri _execute;
+    private readonly Uri _cancel;
     private readonly string _key;
 
     /// <param name="address">Root of the gateway's internal port.</param>
@@ -23,6 +25,7 @@ internal sealed class GatewayDoor : IExecutionDoor, IDisposable
     public GatewayDoor(Uri address, string key)
     {
         _execute = new Uri(address, "/internal/execute/batch");
+        _cancel = new Uri(address, "/internal/cancel");
         _key = key;
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -50,9 +53,22 @@ internal sealed class GatewayDoor : IExecutionDoor, IDisposable
             json.WriteEndArray();
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, _execute)
+        return await PostAsync(
+            _execute, body.WrittenMemory, ContractsJson.Default.ExecuteOutcomeArray, outcomes => outcomes.Length == signals.Count, cancellationToken);
+    }
+
+    public Task<CancelOrdersOutcome> CancelAsync(CancelOrders wish, CancellationToken cancellationToken) =>
+        PostAsync(
+            _cancel, JsonSerializer.SerializeToUtf8Bytes(wish, ContractsJson.Default.CancelOrders), ContractsJson.Default.CancelOrdersOutcome,
+            outcome => outcome.Status is not null, cancellationToken);
+
+    private async Task<T> PostAsync<T>(
+        Uri address, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, Func<T, bool> fits, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address)
         {
-            Content = new ReadOnlyMemoryContent(body.WrittenMemory) { Headers = { ContentType = Json } },
+            Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = Json } },
         };
         request.Headers.TryAddWithoutValidation(InternalHeaders.ServiceKey, _key);
         try
@@ -69,9 +85,9 @@ internal sealed class GatewayDoor : IExecutionDoor, IDisposable
                 throw new GatewayUnavailableException($"the gateway answers {(int)response.StatusCode} {response.StatusCode}");
             }
 
-            return JsonSerializer.Deserialize(answer, ContractsJson.Default.ExecuteOutcomeArray) is { } outcomes && outcomes.Length == signals.Count
-                ? outcomes
-                : throw new GatewayUnavailableException("the gateway's answer does not fit the batch");
+            return JsonSerializer.Deserialize(answer, type) is { } outcome && fits(outcome)
+                ? outcome
+                : throw new GatewayUnavailableException("the gateway's answer does not fit what was asked");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException)
         {

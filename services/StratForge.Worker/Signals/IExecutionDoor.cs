@@ -9,6 +9,11 @@ internal interface IExecutionDoor
     /// <exception cref="GatewayUnavailableException">Not now; the same batch may be sent again.</exception>
     /// <exception cref="BatchRefusedException">Never like this: sending it again would change nothing.</exception>
     Task<ExecuteOutcome[]> ExecuteAsync(IReadOnlyList<ExecuteSignal> signals, CancellationToken cancellationToken);
+
+    /// <summary>Takes orders of a session back; doing it again changes nothing.</summary>
+    /// <exception cref="GatewayUnavailableException">Not now; the same may be sent again.</exception>
+    /// <exception cref="BatchRefusedException">Never like this.</exception>
+    Task<CancelOrdersOutcome> CancelAsync(CancelOrders wish, CancellationToken cancellationToken);
 }
 
 /// <summary>The gateway can't be reached, is overloaded, or failed.</summary>

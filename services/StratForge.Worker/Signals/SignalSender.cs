@@ -168,21 +168,34 @@ internal sealed partial class SignalSender
         }
     }
 
-    private async Task<ExecuteOutcome[]> ExecuteAsync(ExecuteSignal[] signals)
+    /// <summary>Takes orders of a session back, however long that takes.</summary>
+    /// <returns>Whether the session is still this worker's.</returns>
+    /// <exception cref="BatchRefusedException">The gateway does not understand it.</exception>
+    /// <exception cref="OperationCanceledException">Going down.</exception>
+    public async Task<bool> CancelAsync(CancelOrders wish) =>
+        (await UntilAnsweredAsync(1, () => _door.CancelAsync(wish, _giveUp))).Status != ExecuteOutcome.Fenced;
+
+    private Task<ExecuteOutcome[]> ExecuteAsync(ExecuteSignal[] signals) =>
+        UntilAnsweredAsync(signals.Length, async () =>
+        {
+            var began = _clock.GetTimestamp();
+            var outcomes = await _door.ExecuteAsync(signals, _giveUp);
+            WorkerTelemetry.Execution.Record(_clock.GetElapsedTime(began).TotalSeconds);
+            return outcomes;
+        });
+
+    private async Task<T> UntilAnsweredAsync<T>(int count, Func<Task<T>> ask)
     {
         var pause = FirstRetry;
         while (true)
         {
-            var began = _clock.GetTimestamp();
             try
             {
-                var outcomes = await _door.ExecuteAsync(signals, _giveUp);
-                WorkerTelemetry.Execution.Record(_clock.GetElapsedTime(began).TotalSeconds);
-                return outcomes;
+                return await ask();
             }
             catch (GatewayUnavailableException exception)
             {
-                LogUnavailable(signals.Length, exception.Message);
+                LogUnavailable(count, exception.Message);
             }
 
             await Task.Delay(pause, _clock, _giveUp);

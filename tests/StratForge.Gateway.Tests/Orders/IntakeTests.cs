@@ -4,6 +4,7 @@ using StratForge.Contracts;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
 using StratForge.Gateway.Bookkeeping;
+using StratForge.Gateway.Orders;
 using StratForge.Testing;
 
 namespace StratForge.Gateway.Tests.Orders;
@@ -131,6 +132,30 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
         Assert.Equal([null, "BAD_PRICE", null, "BAD_PRICE", "BAD_EXITS"], outcomes.Select(outcome => outcome.Code));
         Assert.Equal(2L, await database.ValueAsync<long>("select count(*) from orders where parent_id = $1 and session_id = $2", outcomes[0].OrderId!, session));
         Assert.Equal("stop_limit", await database.ValueAsync<string>("select type from orders where id = $1", outcomes[2].OrderId!));
+    }
+
+    [Fact]
+    public async Task A_session_takes_back_its_own_orders_and_nobody_elses()
+    {
+        var user = await _house.AUserAsync();
+        var (session, other) = (await _house.ASessionAsync(user, "AAQ"), await _house.ASessionAsync(user, "AAQ"));
+        ExecuteSignal[] signals =
+        [
+            Signals.Of(session, "AAQ", Side.Buy, 1, seq: 1, limit: 10), Signals.Of(session, "AAQ", Side.Buy, 1, seq: 2, limit: 10),
+            Signals.Of(other, "AAQ", Side.Buy, 1, seq: 1, limit: 10),
+        ];
+        var orders = (await _house.Desk.ExecuteAsync(signals, false, CancellationToken.None)).Select(outcome => outcome.OrderId!.Value).ToArray();
+        var cancels = _house.Get<OrderCancels>();
+
+        var one = await cancels.CancelAsync(new CancelOrders(session, 1, [orders[1], orders[2]]), CancellationToken.None);
+        var rest = await cancels.CancelAsync(new CancelOrders(session, 1), CancellationToken.None);
+        var again = await cancels.CancelAsync(new CancelOrders(session, 1), CancellationToken.None);
+
+        Assert.Equal([orders[1]], one!.OrderIds);
+        Assert.Equal([orders[0]], rest!.OrderIds);
+        Assert.Empty(again!.OrderIds);
+        Assert.Equal(ExecuteOutcome.Fenced, (await cancels.CancelAsync(new CancelOrders(session, 0), CancellationToken.None))!.Status);
+        Assert.Null(await cancels.CancelAsync(new CancelOrders(Guid.Empty, 1), CancellationToken.None));
     }
 
     [Fact]

@@ -26,6 +26,25 @@ public sealed class StrategyTests(GatewayFixture fixture)
     }
 
     [Fact]
+    public async Task Templates_come_in_both_languages_with_their_code()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+
+        var all = (await user.GetAsync("/api/strategies/templates")).EnumerateArray().ToArray();
+        var python = (await user.GetAsync("/api/strategies/templates?language=python")).EnumerateArray().ToArray();
+
+        Assert.Equal(16, all.Length);
+        Assert.Equal(8, python.Select(template => template.GetProperty("id").GetString()).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(all, template =>
+        {
+            Assert.Contains(template.GetProperty("language").GetString() == "python" ? "(Strategy):" : " : Strategy", template.GetProperty("code").GetString(), StringComparison.Ordinal);
+            Assert.NotEmpty(template.GetProperty("name").GetString()!);
+            Assert.NotEmpty(template.GetProperty("description").GetString()!);
+        });
+        await user.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, "/api/strategies/templates?language=cobol");
+    }
+
+    [Fact]
     public async Task A_save_over_a_version_its_author_has_not_seen_is_refused()
     {
         var user = await fixture.Gateway.NewUserAsync();

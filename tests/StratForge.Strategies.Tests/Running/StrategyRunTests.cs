@@ -204,7 +204,7 @@ public sealed class StrategyRunTests
         var at = new DateTimeOffset(2013, 10, 4, 13, 31, 0, TimeSpan.Zero);
         var position = new Position(5, 100);
 
-        run.OnUpdate(500, position, Update("a", SignalAction.Buy, "filled", 5, 5), new Fill("a", SignalAction.Buy, 5, 100, 0, "USD", at, position));
+        run.OnUpdate(500, position, Update("a", SignalAction.Buy, "filled", 5, 5), new Fill("a", "SPY", SignalAction.Buy, 5, 100, 0, "USD", at, position));
 
         Assert.Equal(["fill 5 at 100, cash 500, holds 5", "order filled"], told);
         Assert.Equal(at, run.Clock.Now);
@@ -232,11 +232,11 @@ public sealed class StrategyRunTests
         }
 
         var all = SomeBars.Walk(1, 2_500);
-        Assert.Equal(BarHistory.LeastKept, run.Bars.Count);
-        Assert.Equal(all[^1], run.Bars[0]);
-        Assert.Equal(all[^1_000], run.Bars[999]);
-        Assert.Equal(all[^3..], run.Bars.Last(3));
-        Assert.Throws<ArgumentOutOfRangeException>(() => run.Bars[1_000]);
+        Assert.Equal(BarHistory.LeastKept, run.DefaultFeed.Bars.Count);
+        Assert.Equal(all[^1], run.DefaultFeed.Bars[0]);
+        Assert.Equal(all[^1_000], run.DefaultFeed.Bars[999]);
+        Assert.Equal(all[^3..], run.DefaultFeed.Bars.Last(3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => run.DefaultFeed.Bars[1_000]);
     }
 
     [Fact]
@@ -257,8 +257,8 @@ public sealed class StrategyRunTests
 
         Feed(run, 100);
 
-        Assert.InRange(run.Logs.Count, 10, 17);
-        Assert.Contains("dropped", run.Logs[^1].Message, StringComparison.Ordinal);
+        Assert.InRange(run.Notes.Logs.Count, 10, 17);
+        Assert.Contains("dropped", run.Notes.Logs[^1].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -297,7 +297,7 @@ public sealed class StrategyRunTests
     }
 
     private static OrderUpdate Update(string id, SignalAction action, string status, double quantity, double filled) =>
-        new(id, action, status, quantity, filled, AverageFillPrice: null, Reason: null);
+        new(id, "SPY", action, status, quantity, filled, AverageFillPrice: null, Reason: null);
 
     /// <summary>A strategy whose handlers a test writes in place.</summary>
     private sealed class Scripted : Strategy

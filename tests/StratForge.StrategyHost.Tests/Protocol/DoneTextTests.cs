@@ -46,7 +46,7 @@ public sealed class DoneTextTests
         {
             foreach (var (level, message) in Says)
             {
-                Run.Log(level, message);
+                Run.Notes.Log(level, message, fields: null);
             }
 
             foreach (var signal in signals)

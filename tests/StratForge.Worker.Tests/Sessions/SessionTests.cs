@@ -80,6 +80,48 @@ public sealed class SessionTests(Platform platform) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_strategy_takes_back_keeps_and_plots_reaches_the_platform_and_what_is_not_fed_is_said()
+    {
+        var symbol = platform.NewSymbol();
+        await platform.BarsAsync(symbol, 1, 3);
+        await using var worker = await RunningWorker.StartAsync(platform);
+        var session = await platform.StartSessionAsync(symbol, "python", """
+            class Keeping(Strategy):
+                def on_start(self):
+                    self.subscribe_quotes()
+
+                def on_bar(self, bar):
+                    self.cancel_all()
+                    self.state["bars"] = self.state.get("bars", 0) + 1
+                    self.plot("bars", self.state["bars"])
+                    self.mark("here", 5)
+                    return self.buy(1, stop_loss=0.5)
+            """);
+        await platform.StatusBecomesAsync(session, "RUNNING");
+
+        await platform.BarsAsync(symbol, 4, 5);
+        var signals = await platform.SignalsAsync(session, 2);
+
+        Assert.All(signals, signal => Assert.Equal((0.5m, "oto"), (signal.StopLoss, signal.OrderClass)));
+        Assert.Equal([(null, 0), (null, 1)], platform.CancelsOf(session).Select(cancel => (cancel.Wish.OrderIds, cancel.SignalsBefore)));
+        await ReadsAsync(
+            """{"bars": 2} 2""",
+            "select (state_metadata #> '{state,value}')::text || ' ' || (state_metadata #>> '{plots,bars,value}') from sessions where id = $1");
+        await ReadsAsync(
+            $"This session is fed the bars of {symbol}; quotes of {symbol} do not come.|mark at 5: here|mark at 5: here",
+            "select string_agg(message, '|' order by id) from session_logs where session_id = $1");
+
+        // Both are written within a second.
+        async Task ReadsAsync(string expected, string query)
+        {
+            var found = "";
+            await Platform.EventuallyAsync(
+                async () => (found = await platform.Database.ValueAsync<string>($"select coalesce(({query}), '')", session)) == expected,
+                () => Task.FromResult($"'{found}' instead of '{expected}'"));
+        }
+    }
+
+    [Fact]
     public async Task Bars_that_the_bus_lost_are_read_from_storage()
     {
         var symbol = platform.NewSymbol();

@@ -138,6 +138,9 @@ public sealed class SignalSenderTests : IDisposable
             return batch.Answered.Task;
         }
 
+        public Task<CancelOrdersOutcome> CancelAsync(CancelOrders wish, CancellationToken cancellationToken) =>
+            Task.FromResult(new CancelOrdersOutcome(ExecuteOutcome.Accepted, wish.OrderIds ?? []));
+
         public Task<HeldBatch> NextAsync() => _batches.Reader.ReadAsync().AsTask().WaitAsync(Patience);
     }
 
