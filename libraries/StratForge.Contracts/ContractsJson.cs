@@ -4,6 +4,7 @@ using StratForge.Contracts.Hosting;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
+using StratForge.Contracts.Sessions;
 
 namespace StratForge.Contracts;
 
@@ -19,6 +20,7 @@ namespace StratForge.Contracts;
 [JsonSerializable(typeof(UserEvent))]
 [JsonSerializable(typeof(OrderEvent))]
 [JsonSerializable(typeof(PortfolioEvent))]
+[JsonSerializable(typeof(SessionEvent))]
 [JsonSerializable(typeof(ExecuteSignal))]
 [JsonSerializable(typeof(ExecuteSignal[]))]
 [JsonSerializable(typeof(ExecuteOutcome))]
