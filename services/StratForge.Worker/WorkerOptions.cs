@@ -16,14 +16,16 @@ internal sealed class WorkerOptions
     [Range(1, 64)]
     public int ConcurrentStarts { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>For how long a claim holds without being renewed: the longest a dead worker's sessions stand still.</summary>
+    /// <summary>For how long this worker's lease holds unrenewed: the longest that the sessions of one that hangs stand still. Those of a
+    /// killed one are taken two seconds after its last heartbeat.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often claims are renewed.</summary>
-    public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(3);
+    /// <summary>How often the lease is renewed.</summary>
+    /// <value>Default 1 s, so that two heartbeats may be late before anybody draws a conclusion.</value>
+    public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often the worker looks for sessions nobody runs; the bus makes it quicker.</summary>
-    public TimeSpan ClaimEvery { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan ClaimEvery { get; set; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Silence of a symbol after which its stored bars are looked at.</summary>
     public TimeSpan BarsOverdueAfter { get; set; } = TimeSpan.FromSeconds(3);

@@ -3,6 +3,7 @@ using StratForge.Worker.Compilation;
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Market;
 using StratForge.Worker.Sessions;
+using StratForge.Worker.Sessions.Tape;
 using StratForge.Worker.Signals;
 
 namespace StratForge.Worker;
@@ -29,7 +30,10 @@ internal static class WorkerServices
         services.AddSingleton<AssemblyCache>();
         services.AddSingleton<CompileDesk>();
         services.AddSingleton<BarStore>();
+        services.AddSingleton<TapeStore>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<LeaseStore>();
+        services.AddSingleton<WorkerLease>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<IExecutionDoor>(provider =>
         {

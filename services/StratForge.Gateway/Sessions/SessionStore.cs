@@ -208,6 +208,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             update sessions
             set let_go_at = $2, lease_owner = null, lease_expires_at = null, lease_epoch = lease_epoch + 1
             where ended_at is null and status = 'STOPPING' and let_go_at is null and (lease_expires_at is null or lease_expires_at < $1)
+              and (lease_owner is null or lease_owner not in (select id from live_workers))
             returning id
             """, before, clock.Now());
         var gone = await letGo.ListAsync(rows => rows.GetGuid(0), cancellationToken);
