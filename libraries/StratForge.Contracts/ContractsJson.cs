@@ -30,4 +30,5 @@ namespace StratForge.Contracts;
 [JsonSerializable(typeof(LoadedFrame))]
 [JsonSerializable(typeof(ErrorFrame))]
 [JsonSerializable(typeof(DoneFrame))]
+[JsonSerializable(typeof(ReplayResult))]
 public sealed partial class ContractsJson : JsonSerializerContext;

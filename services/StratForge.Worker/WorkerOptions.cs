@@ -41,6 +41,11 @@ internal sealed class WorkerOptions
     /// <value>Zero sends at once. Default 3 ms, more than a hundred hosts need to answer one bar on two processors.</value>
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(3);
 
+    /// <summary>Jobs done at once: replays and the like, which may take all of a processor while sessions need theirs.</summary>
+    /// <value>0 to 64, 0 does none. Default: half of the processors, at least one.</value>
+    [Range(0, 64)]
+    public int ConcurrentJobs { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
+
     /// <summary>Folder that holds <c>csharp/</c> and <c>python/</c>, the host programs.</summary>
     public string? HostsDirectory { get; set; }
 

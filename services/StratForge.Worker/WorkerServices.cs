@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
 using StratForge.Worker.Compilation;
 using StratForge.Worker.Hosts;
+using StratForge.Worker.Jobs;
 using StratForge.Worker.Market;
+using StratForge.Worker.Replays;
 using StratForge.Worker.Sessions;
 using StratForge.Worker.Sessions.Tape;
 using StratForge.Worker.Signals;
@@ -41,11 +43,15 @@ internal static class WorkerServices
             return new GatewayDoor(new Uri(gateway.Gateway.InternalUrl), gateway.Internal.Key);
         });
         services.AddSingleton<SignalSender>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<RecordingStore>();
+        services.AddSingleton<IJobRunner, ReplayRunner>();
 
         // Started in this order and stopped in reverse: the desk lets go of its sessions while everything they need still runs.
         AddBackground<BarFeed>(services);
         AddBackground<UserEventFeed>(services);
         AddBackground<SessionJournal>(services);
+        AddBackground<JobDesk>(services);
         AddBackground<SessionDesk>(services);
 
         services.AddHealthChecks().AddCheck<WorkerHealth>("worker");

@@ -29,6 +29,7 @@ namespace StratForge.Gateway.Sessions;
 /// <param name="CodeHash">SHA-256 over language and code of the version it runs, hexadecimal.</param>
 /// <param name="StopPolicy">What becomes of its open orders and positions when it ends.</param>
 /// <param name="TradingMode">Its own switch; those over all of the user's trading hold besides (<c>trading-mode</c>).</param>
+/// <param name="RunHash">Of what it was told and did up to <paramref name="ProcessedSeq"/>: equal hashes, equal runs. Null before its first event.</param>
 public sealed record Session(
     Guid Id,
     string Symbol,
@@ -50,4 +51,5 @@ public sealed record Session(
     PositionView Position,
     string CodeHash,
     StopPolicy StopPolicy,
-    TradingMode TradingMode);
+    TradingMode TradingMode,
+    string? RunHash);

@@ -58,6 +58,7 @@ internal static class SessionEndpoints
         sessions.MapGet("/{id:guid}/trades", Trades).Produces<Page<Trade>>();
         sessions.MapGet("/{id:guid}/performance", Performance).Produces<SessionPerformance>();
         sessions.MapGet("/{id:guid}/logs", Logs).Produces<Page<LogLine>>();
+        sessions.MapReplays();
     }
 
     private static Task<Results<Created<StartSessionResponse>, ProblemHttpResult>> Start(

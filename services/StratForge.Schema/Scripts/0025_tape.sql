@@ -21,6 +21,9 @@ create table session_tape_bars (
     primary key (session_id, first_seq)
 );
 
+-- The first eight bytes of a SHA-256 over the event's own JSON, as a number: tells when somebody changed it here. Null on older tape.
+alter table session_tape add column digest bigint;
+
 alter table sessions
     -- Order events up to this one were handled and their signals answered: with processed_seq, the place up to which all is settled.
     add column processed_event_id bigint,

@@ -128,9 +128,10 @@ internal sealed partial class SessionJournal(
             Parameters = { new() { Value = ids }, new() { Value = epochs } },
         });
         statements.BatchCommands.Add(new NpgsqlBatchCommand("""
-            insert into session_tape (session_id, event_id, after_seq, payload)
-            select e.session_id, e.event_id, e.after_seq, e.payload
-            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[]) as e (session_id, epoch, event_id, after_seq, payload)
+            insert into session_tape (session_id, event_id, after_seq, payload, digest)
+            select e.session_id, e.event_id, e.after_seq, e.payload, e.digest
+            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::bigint[])
+                as e (session_id, epoch, event_id, after_seq, payload, digest)
             join sessions s on s.id = e.session_id and s.lease_epoch = e.epoch
             where s.ended_at is null
             on conflict do nothing
@@ -148,6 +149,7 @@ internal sealed partial class SessionJournal(
                         JsonSerializer.Serialize(taping.Entry.Order, ContractsJson.Default.OrderEvent)).ToArray(),
                     NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
                 },
+                new() { Value = batch.Select(taping => taping.Entry.Digest()).ToArray() },
             },
         });
 

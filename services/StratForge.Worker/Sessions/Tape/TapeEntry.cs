@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json;
+using StratForge.Contracts;
 using StratForge.Contracts.Orders;
 
 namespace StratForge.Worker.Sessions.Tape;
@@ -16,4 +20,8 @@ internal sealed class TapeEntry(long eventId, long afterSeq, OrderEvent order, s
 
     /// <summary>Whether its place is stored: before that, no strategy sees it.</summary>
     public bool IsTaped { get; set; } = isTaped;
+
+    /// <summary>First eight bytes of a SHA-256 over the event's JSON: tells when somebody changed it on tape.</summary>
+    public long Digest() => BinaryPrimitives.ReadInt64LittleEndian(
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Order, ContractsJson.Default.OrderEvent)));
 }
