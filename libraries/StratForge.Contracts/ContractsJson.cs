@@ -5,6 +5,7 @@ using StratForge.Contracts.Internal;
 using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
 using StratForge.Contracts.Sessions;
+using StratForge.Contracts.Validation;
 
 namespace StratForge.Contracts;
 
@@ -25,6 +26,8 @@ namespace StratForge.Contracts;
 [JsonSerializable(typeof(ExecuteSignal[]))]
 [JsonSerializable(typeof(ExecuteOutcome))]
 [JsonSerializable(typeof(ExecuteOutcome[]))]
+[JsonSerializable(typeof(ValidateStrategy))]
+[JsonSerializable(typeof(ValidationReport))]
 [JsonSerializable(typeof(ReadyFrame))]
 [JsonSerializable(typeof(LoadFrame))]
 [JsonSerializable(typeof(LoadedFrame))]

@@ -12,6 +12,7 @@ from stratforge.running import StrategyRun, settings_of
 from stratforge.signals import Signal
 
 from .cage import SandboxUnavailable, close_cage
+from .checks import problems
 from .frames import MAX_CODE, FramePipe, ProtocolError
 from .loading import describe, load
 
@@ -52,7 +53,10 @@ def _load(pipe: FramePipe) -> StrategyRun | None:
         | ({} if one.max is None else {"max": one.max})
         for name, one in parameters.items()
     ]
-    pipe.write_json({"type": "loaded", "name": type(strategy).__name__, "warmUp": run.warm_up, "parameters": described})
+    loaded = {"type": "loaded", "name": type(strategy).__name__, "warmUp": run.warm_up, "parameters": described}
+    if head.get("check"):
+        loaded["problems"] = problems(source.decode("utf-8"))
+    pipe.write_json(loaded)
     return run
 
 

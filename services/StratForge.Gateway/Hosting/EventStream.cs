@@ -25,7 +25,8 @@ internal sealed class EventStream
         // Proxies that gather answers would hold events back.
         response.Headers["X-Accel-Buffering"] = "no";
         response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        await response.StartAsync(cancellationToken);
+        // At once, also where nothing is said for a while: the caller sees that he is heard.
+        await response.Body.FlushAsync(cancellationToken);
         return new EventStream(response);
     }
 

@@ -74,11 +74,11 @@ internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeP
         connection.Command("""
             select s.id, n.id, n.symbol, n.action, n.quantity, n.limit_price, n.received_at, bar.time, bar.open, bar.high, bar.low,
                    coalesce(b.quantity, 0), coalesce(b.cost, 0), coalesce(b.cash, 0), coalesce(b.fills, 0), coalesce(b.unfilled, 0),
-                   coalesce(b.wins, 0), coalesce(b.losses, 0)
+                   coalesce(b.wins, 0), coalesce(b.losses, 0), n.order_type in ('market', 'limit')
             from sessions as s
             left join hypothetical_books as b on b.session_id = s.id and b.symbol = s.symbol
             cross join lateral (
-                select id, symbol, action, quantity, limit_price, received_at, generated_at
+                select id, symbol, action, quantity, order_type, limit_price, received_at, generated_at
                 from signals
                 where session_id = s.id and status = 'RECORDED' and symbol = s.symbol
                   and (received_at, id) > (coalesce(b.received_at, '-infinity'), coalesce(b.signal_id, '00000000-0000-0000-0000-000000000000'))
@@ -99,12 +99,14 @@ internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeP
                 rows.Maybe<decimal>(5), rows.At(6), rows.At(7), rows.GetDecimal(8), rows.GetDecimal(9), rows.GetDecimal(10),
                 new Book(
                     new HypotheticalPosition(rows.GetDecimal(11), rows.GetDecimal(12), rows.GetDecimal(13)), rows.GetInt32(14), rows.GetInt32(15),
-                    rows.GetInt32(16), rows.GetInt32(17))),
+                    rows.GetInt32(16), rows.GetInt32(17)),
+                rows.GetBoolean(18)),
             cancellationToken);
 
     private static Book Take(NpgsqlBatch batch, Book book, Waiting signal)
     {
-        var price = HypotheticalPosition.PriceOf(signal.Side, signal.Limit, signal.Open, signal.High, signal.Low);
+        // A stop waits for more than one bar: what it would have come to is not said.
+        var price = signal.IsPlain ? HypotheticalPosition.PriceOf(signal.Side, signal.Limit, signal.Open, signal.High, signal.Low) : null;
         var (position, pnl) = price is { } filled ? book.Position.Fill(signal.Side, signal.Quantity, filled) : (book.Position, null);
         batch.Add(
             "insert into hypothetical_fills (signal_id, session_id, symbol, price, realised_pnl, at) values ($1, $2, $3, $4::numeric, $5, $6)",
@@ -132,5 +134,5 @@ internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeP
 
     private sealed record Waiting(
         Guid SessionId, Guid Id, string Symbol, Side Side, decimal Quantity, decimal? Limit, DateTimeOffset ReceivedAt, DateTimeOffset BarAt,
-        decimal Open, decimal High, decimal Low, Book Book);
+        decimal Open, decimal High, decimal Low, Book Book, bool IsPlain);
 }

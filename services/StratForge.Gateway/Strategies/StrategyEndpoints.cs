@@ -28,6 +28,7 @@ internal static class StrategyEndpoints
         strategies.MapGet("/{id:guid}/versions", Versions);
         strategies.MapGet("/{id:guid}/versions/{version:int}", Version);
         strategies.MapPost("/{id:guid}/versions/{version:int}/restore", Restore);
+        strategies.MapValidations();
     }
 
     /// <summary>No such strategy, or not the caller's.</summary>

@@ -6,5 +6,7 @@ internal static class StrategyServices
     public static void AddStrategies(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<StrategyStore>();
+        builder.Services.AddSingleton<ValidationStore>();
+        builder.Services.AddSingleton<ValidationDesk>();
     }
 }
