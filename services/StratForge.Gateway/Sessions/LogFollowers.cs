@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using StratForge.Contracts.Sessions;
 using StratForge.Gateway.Hosting;
 
 namespace StratForge.Gateway.Sessions;
@@ -61,7 +62,7 @@ internal sealed class LogFollowers(SessionLogs logs, SessionStore sessions, Time
         while (true)
         {
             // Looked at before the lines: what it wrote before its end is then among them.
-            var session = await sessions.FindAsync(userId, id, gone);
+            var session = await sessions.FindStandingAsync(userId, id, gone);
             var lines = await logs.ListAfterAsync(id, filter, after, AtOnce, gone);
             foreach (var line in lines)
             {
@@ -75,7 +76,7 @@ internal sealed class LogFollowers(SessionLogs logs, SessionStore sessions, Time
                 continue;
             }
 
-            if (session is not { EndedAt: null })
+            if (session is null || SessionLifecycle.IsFinal(session.Status))
             {
                 await stream.SendAsync("end", new { status = session?.Status }, id: null, gone);
                 return;

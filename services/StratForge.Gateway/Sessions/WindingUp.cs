@@ -1,4 +1,3 @@
-using Npgsql;
 using StratForge.Contracts.Sessions;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Orders;
@@ -9,40 +8,19 @@ namespace StratForge.Gateway.Sessions;
 
 /// <summary>Does what the stop policies of ended and ending sessions ask for: cancels their orders, has their positions closed, and calls a
 /// session stopped once its worker has let go and nothing is left to do.</summary>
-/// <remarks>Nothing is remembered between rounds: every round looks what is still open. So it goes on wherever a crash left it, in the gateway
-/// that keeps the books then. Positions are closed by the session's own switch on flatten, which closes each exactly once (docs/risk.md).</remarks>
+/// <remarks>Positions are closed by the session's own switch on flatten, which closes each exactly once (docs/risk.md).</remarks>
 internal sealed partial class WindingUp(
     SessionStore sessions, BookKeeper books, OrderCancels cancels, IClosingDesk desk, RiskBooks risks, RiskDesk risk, TimeProvider clock,
-    ILogger<WindingUp> logger) : BackgroundService
+    ILogger<WindingUp> logger) : LeaderRounds(books, RoundEvery, clock, logger)
 {
     /// <summary>Reason of the switch that closes positions at a stop: by it the switch is known as ours and put back.</summary>
     public const string Reason = "The session ends, and its stop policy is flatten.";
 
     private static readonly TimeSpan RoundEvery = TimeSpan.FromMilliseconds(500);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(RoundEvery, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            if (!books.IsLeading)
-            {
-                continue;
-            }
+    private readonly ILogger<WindingUp> _logger = logger;
 
-            try
-            {
-                await RoundAsync(stoppingToken);
-            }
-            catch (Exception exception) when (exception is NpgsqlException or NotLeadingException or TimeoutException)
-            {
-                LogPostponed(exception.Message);
-            }
-        }
-    }
-
-    /// <summary>Does what is missing now.</summary>
-    internal async Task RoundAsync(CancellationToken cancellationToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
         foreach (var session in await sessions.ListEndingAsync(cancellationToken))
         {
@@ -58,7 +36,7 @@ internal sealed partial class WindingUp(
             await ReleaseAsync(key, cancellationToken);
             if (await sessions.FinishAsync(session.Id, cancellationToken))
             {
-                LogWoundUp(session.Id, session.Policy);
+                LogWoundUp(_logger, session.Id, session.Policy);
             }
 
             return;
@@ -90,10 +68,7 @@ internal sealed partial class WindingUp(
     }
 
     [LoggerMessage(LogLevel.Information, "Session {SessionId} is wound up: {Policy}")]
-    private partial void LogWoundUp(Guid sessionId, StopPolicy policy);
-
-    [LoggerMessage(LogLevel.Warning, "Ending sessions are looked after at the next turn: {Reason}")]
-    private partial void LogPostponed(string reason);
+    private static partial void LogWoundUp(ILogger logger, Guid sessionId, StopPolicy policy);
 }
 
 /// <summary>A session that ends, or failed, with something left to do.</summary>
