@@ -11,6 +11,7 @@ try
         ["order-intake", .. var options] => await OrderIntakeBenchmark.RunAsync(options),
         ["host-pipes", .. var options] => await HostPipesBenchmark.RunAsync(options),
         [PipeChild.Verb] => PipeChild.Answer(),
+        [BareDoor.Verb] => await BareDoor.ServeAsync(),
         _ => Usage(),
     };
 }
