@@ -134,6 +134,13 @@ export const strategyQuery = (id: string) =>
     staleTime: 30_000,
   });
 
+export const sessionNotes = (id: string, status: string | undefined) =>
+  queryOptions({
+    queryKey: ["sessions", id, "notes"],
+    queryFn: ({ signal }) => answered(gateway.GET("/api/sessions/{id}/notes", { params: sessionPath(id), signal })),
+    ...(sessionCadence(status) ?? { staleTime: 60_000 }),
+  });
+
 export const strategyVersions = (id: string) => ({
   key: ["strategies", id, "versions"],
   keyOf: (version: StrategyVersion) => String(version.version),

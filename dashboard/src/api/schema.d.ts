@@ -1459,6 +1459,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionNotes"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/replay": {
         parameters: {
             query?: never;
@@ -3956,6 +4002,13 @@ export interface components {
             take_profit?: null | components["schemas"]["TakeProfitLeg"];
             stop_loss?: null | components["schemas"]["StopLossLeg"];
         };
+        PlotValue: {
+            name: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            value: number;
+        };
         PnlSample: {
             /** Format: date-time */
             at: string;
@@ -4259,6 +4312,10 @@ export interface components {
         };
         /** @enum {string} */
         SessionMode: "PAPER" | "OBSERVE" | "BACKTEST";
+        SessionNotes: {
+            plots: components["schemas"]["PlotValue"][];
+            state: null | components["schemas"]["JsonElement"];
+        };
         SessionPerformance: {
             /** Format: uuid */
             sessionId: string;

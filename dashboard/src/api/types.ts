@@ -17,6 +17,7 @@ export type StrategyVersion = Schemas["StrategyVersion"];
 export type StrategyProblem = Schemas["StrategyProblem"];
 export type ValidationReport = Schemas["ValidationReport"];
 export type SessionPerformance = Schemas["SessionPerformance"];
+export type PlotValue = Schemas["PlotValue"];
 export type StopPolicy = Schemas["StopPolicy"];
 export type StartSessionRequest = Schemas["StartSessionRequest"];
 export type CandlePage = Schemas["CandlesResponse"];

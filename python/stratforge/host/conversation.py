@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ PROTOCOL = 1
 def converse() -> int:
     """Speaks over the standard streams until the worker is done or something fails; the exit code."""
     pipe = FramePipe.take_standard_streams()
+    # What is printed shall be read now, not when a buffer is full.
+    sys.stdout.reconfigure(line_buffering=True)
     try:
         pipe.write_json({"type": "ready", "protocol": PROTOCOL, "runtime": "python", "probes": close_cage()})
         run = _load(pipe)

@@ -17,12 +17,7 @@ internal sealed class SessionChange(Guid userId, SessionEvent told, Statement? w
 
     protected override bool Decide(BookWork work)
     {
-        // An account that is gone has nobody to tell.
-        if (work.House.FindAccount(userId) is not { } account)
-        {
-            return false;
-        }
-
+        var account = work.House.FindAccount(userId) ?? throw new InvalidOperationException($"User {userId} has sessions and no account.");
         work.House.Tell(account, told);
         if (write is not null)
         {

@@ -58,6 +58,7 @@ internal static class SessionEndpoints
         sessions.MapGet("/{id:guid}/trades", Trades).Produces<Page<Trade>>();
         sessions.MapGet("/{id:guid}/performance", Performance).Produces<SessionPerformance>();
         sessions.MapGet("/{id:guid}/logs", Logs).Produces<Page<LogLine>>();
+        sessions.MapGet("/{id:guid}/notes", Notes);
         sessions.MapReplays();
     }
 
@@ -170,6 +171,10 @@ internal static class SessionEndpoints
             ? new CsvFile<LogLine>($"logs-{id}", LogColumns, logs.ReadAllAsync(id, filter, cancellationToken))
             : TypedResults.Ok(await logs.ListAsync(id, filter, page, cancellationToken));
     }
+
+    private static async Task<Results<Ok<SessionNotes>, ProblemHttpResult>> Notes(
+        Guid id, Caller caller, SessionStore sessions, CancellationToken cancellationToken) =>
+        await sessions.FindNotesAsync(caller.UserId, id, cancellationToken) is { } notes ? TypedResults.Ok(notes) : Unknown(id);
 
     private static async Task<IResult> Performance(
         Guid id, [AsParameters] PerformanceQuery query, Caller caller, SessionStore sessions, PerformanceStore store, HttpRequest request,

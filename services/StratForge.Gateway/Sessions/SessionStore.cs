@@ -108,6 +108,18 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             SubscriptionUpdate.Subscribe, symbol, assetClass, request.StrategyId, id));
     }
 
+    /// <summary>What a session's strategy left for its owner to look at.</summary>
+    public async Task<SessionNotes?> FindNotesAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("""
+            select (state_metadata -> 'plots')::text, (state_metadata -> 'state' -> 'value')::text
+            from sessions
+            where id = $1 and user_id = $2
+            """, id, userId);
+        return await command.FirstAsync(
+            rows => SessionNotes.Of(rows.Text(0), rows.Text(1) is { } state ? JsonElement.Parse(state) : null), cancellationToken);
+    }
+
     /// <summary>Where a session stands.</summary>
     public async Task<SessionStanding?> FindStandingAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {

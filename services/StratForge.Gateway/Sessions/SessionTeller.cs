@@ -15,21 +15,23 @@ internal sealed class SessionTeller(SessionStore sessions, BookKeeper books, Tim
 
     private readonly BookKeeper _books = books;
 
-    protected override async Task RoundAsync(CancellationToken cancellationToken)
+    // All at once: they share a transaction.
+    protected override async Task RoundAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(
+            (await sessions.ListUntoldAsync(cancellationToken)).Select(untold => TellAsync(untold.UserId, untold.News, cancellationToken)));
+
+    private async Task TellAsync(Guid userId, SessionEvent news, CancellationToken cancellationToken)
     {
-        foreach (var (userId, news) in await sessions.ListUntoldAsync(cancellationToken))
+        try
         {
-            try
-            {
-                await _books.AskAsync(
-                    new SessionChange(
-                        userId, news, new Statement("select tell_session($1, $2)", news.SessionId, SessionLifecycle.Spell(news.Status))),
-                    cancellationToken);
-            }
-            catch (PostgresException exception) when (exception.SqlState == SessionChange.Overtaken)
-            {
-                // Told by another, or changed again: the next look sees what is left to say.
-            }
+            await _books.AskAsync(
+                new SessionChange(
+                    userId, news, new Statement("select tell_session($1, $2)", news.SessionId, SessionLifecycle.Spell(news.Status))),
+                cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == SessionChange.Overtaken)
+        {
+            // Told by another, or changed again: the next look sees what is left to say.
         }
     }
 }

@@ -23,9 +23,6 @@ internal sealed partial class Examination(
     private const int LongestWarmUp = 10_000;
     private const int BarsPerChunk = 200;
 
-    // Two thirds of the trial: late enough that most of what a strategy does has happened, with as much left to have looked ahead to.
-    private const int Cut = TrialLength * 2 / 3;
-
     private const decimal Cash = 100_000m;
     private const long Seed = 20_240_108;
 
@@ -145,7 +142,8 @@ internal sealed partial class Examination(
     // Bar by bar, so that there is no more of the market in the cage than a session would have given it by then.
     private async Task CompareAsync(Trial whole, IReadOnlyList<BarValues> warm, IReadOnlyList<BarValues> bars, CancellationToken cancellationToken)
     {
-        var cut = Math.Min(Cut, bars.Count);
+        // Two thirds: late enough that most of what a strategy does has happened, with enough left to have looked ahead to.
+        var cut = bars.Count * 2 / 3;
         IReadOnlyList<TrialSignal> before = [.. whole.Signals.TakeWhile(signal => signal.Bar < cut)];
         try
         {

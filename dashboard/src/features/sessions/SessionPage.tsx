@@ -18,6 +18,7 @@ import { SessionLog } from "./LogTail";
 import { PositionText } from "./PositionText";
 import { SessionChart } from "./SessionChart";
 import { SessionFills } from "./SessionFills";
+import { SessionNotesPanel } from "./SessionNotesPanel";
 import { SessionPerformancePanel } from "./SessionPerformancePanel";
 import { SignalTable } from "./SignalTable";
 import { Steering } from "./Steering";
@@ -73,6 +74,7 @@ function SessionBoard({ session }: { session: Session }) {
           )}
         </QueryPanel>
         <SessionPerformancePanel className="sf-8" session={session} />
+        <SessionNotesPanel className="sf-4" session={session} />
         <QueryPanel
           title="Signals"
           className="sf-7"

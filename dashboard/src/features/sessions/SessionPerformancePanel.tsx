@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { sessionPerformance } from "../../api/queries";
 import type { Session, SessionPerformance } from "../../api/types";
 import { EquityArea } from "../../charts/EquityArea";
-import { countText, nothing, percentText, priceText } from "../../lib/fmt";
+import { countText, nothing, percentText, quantityText } from "../../lib/fmt";
 import { MoneyText } from "../../ui/MoneyText";
 import { QueryPanel } from "../../ui/Panel";
 import { Stat, Stats } from "../../ui/Stat";
@@ -31,9 +31,13 @@ export function SessionPerformancePanel({ session, className }: { session: Sessi
 function Traded({ performance }: { performance: SessionPerformance }) {
   const { pnl } = performance;
   return (
-    <>
+    <div className={classes.figures}>
       <Stats label="Performance">
-        <Stat label="Net P/L" hint="Realised and unrealised together, after fees.">
+        <Stat
+          label="Net P/L"
+          hint="Realised and unrealised together, after fees."
+          note={performance.fees.length === 0 ? undefined : `fees ${performance.fees.map(({ asset, amount }) => `${quantityText(amount)} ${asset}`).join(", ")}`}
+        >
           <MoneyText value={performance.netPnl} signed />
         </Stat>
         <Stat label="Unrealised" hint="What closing what it holds at the last prices would earn.">
@@ -48,16 +52,11 @@ function Traded({ performance }: { performance: SessionPerformance }) {
         <Stat label="Max drawdown" hint="The deepest fall of its profit below its highest so far.">
           <MoneyText value={performance.maxDrawdown} />
         </Stat>
-        <Stat label="Fees" hint="Paid by its fills; part of the profit already.">
-          {performance.fees.length === 0
-            ? nothing
-            : performance.fees.map(({ asset, amount }) => `${priceText(amount)} ${asset}`).join(", ")}
-        </Stat>
       </Stats>
       {pnl.length < 2 ? null : (
         <EquityArea samples={pnl.map(({ at, pnl: equity }) => ({ at, equity }))} name="Profit of this session" />
       )}
-    </>
+    </div>
   );
 }
 

@@ -187,6 +187,12 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
           </div>
         </div>
       </Panel>
+      <ValidationPanel
+        examination={examination}
+        onCancel={cancel}
+        outdated={outdated}
+        goTo={goTo}
+      />
       <div className="sf-gap" />
       <Panel title="Code">
         <Suspense fallback={<div className={classes.waiting} role="status" aria-label="Loading the editor" />}>
@@ -205,12 +211,6 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
           </Text>
         )}
       </Panel>
-      <ValidationPanel
-        examination={examination}
-        onCancel={cancel}
-        outdated={outdated}
-        goTo={goTo}
-      />
       {strategy === null ? null : <VersionsPanel
           strategy={strategy}
           dirty={form.isDirty()}

@@ -14,7 +14,7 @@ const names: Readonly<Record<string, string>> = {
   compile: "Builds",
   static: "Source",
   "dry-run": "Dry run",
-  "look-ahead": "No look-ahead",
+  "look-ahead": "Repeats itself, no look-ahead",
 };
 
 interface Props {

@@ -3,7 +3,7 @@ using StratForge.Contracts.Internal;
 namespace StratForge.Worker.Tests.Sessions;
 
 [Collection(nameof(Platform))]
-public sealed class EndingTests(Platform platform) : IAsyncLifetime
+public sealed class SteeredSessionTests(Platform platform) : IAsyncLifetime
 {
     private const string BuyEachBar = "class Buyer(Strategy):\n    def on_bar(self, bar):\n        return self.buy(1)\n";
 
@@ -69,6 +69,25 @@ public sealed class EndingTests(Platform platform) : IAsyncLifetime
         Assert.Equal("STOPPED", await platform.StatusAsync(session));
         Assert.True(await platform.Database.ValueAsync<bool>(
             "select ended_at is not null and wound_up_at is not null and final_pnl = 0 from sessions where id = $1", session));
+    }
+
+    [Fact]
+    public async Task What_a_strategy_prints_is_in_its_log_while_it_runs()
+    {
+        var symbol = platform.NewSymbol();
+        await platform.BarsAsync(symbol, 1, 1);
+        await using var worker = await RunningWorker.StartAsync(platform);
+        var session = await platform.StartSessionAsync(symbol, "python", "class Says(Strategy):\n    def on_bar(self, bar):\n        print('closed at', bar.close)\n");
+        await platform.StatusBecomesAsync(session, "RUNNING");
+
+        await platform.BarsAsync(symbol, 2, 2);
+
+        await Platform.EventuallyAsync(
+            () => platform.Database.ValueAsync<bool>(
+                "select exists (select from session_logs where session_id = $1 and message = 'closed at 102.5')", session),
+            () => Task.FromResult("it is not in the log"));
+        await StopAsync(session);
+        await platform.StatusBecomesAsync(session, "STOPPED");
     }
 
     private async Task StopAsync(Guid session)
