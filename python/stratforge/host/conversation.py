@@ -26,7 +26,7 @@ def converse() -> int:
     # What is printed shall be read now, not when a buffer is full.
     sys.stdout.reconfigure(line_buffering=True)
     try:
-        pipe.write_json({"type": "ready", "protocol": PROTOCOL, "runtime": "python", "probes": close_cage()})
+        pipe.write_json({"type": "ready", "protocol": PROTOCOL, "runtime": "python"} | close_cage())
         run = _load(pipe)
         return 0 if run is None else _answer(pipe, run)
     except SandboxUnavailable as error:
