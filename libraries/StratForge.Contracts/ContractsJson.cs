@@ -5,6 +5,7 @@ using StratForge.Contracts.Internal;
 using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
 using StratForge.Contracts.Sessions;
+using StratForge.Contracts.Validation;
 
 namespace StratForge.Contracts;
 
@@ -20,12 +21,15 @@ namespace StratForge.Contracts;
 [JsonSerializable(typeof(UserEvent))]
 [JsonSerializable(typeof(OrderEvent))]
 [JsonSerializable(typeof(PortfolioEvent))]
+[JsonSerializable(typeof(SessionEvent))]
 [JsonSerializable(typeof(ExecuteSignal))]
 [JsonSerializable(typeof(ExecuteSignal[]))]
 [JsonSerializable(typeof(ExecuteOutcome))]
 [JsonSerializable(typeof(ExecuteOutcome[]))]
 [JsonSerializable(typeof(CancelOrders))]
 [JsonSerializable(typeof(CancelOrdersOutcome))]
+[JsonSerializable(typeof(ValidateStrategy))]
+[JsonSerializable(typeof(ValidationReport))]
 [JsonSerializable(typeof(ReadyFrame))]
 [JsonSerializable(typeof(LoadFrame))]
 [JsonSerializable(typeof(LoadedFrame))]

@@ -7,6 +7,7 @@ using StratForge.Worker.Replays;
 using StratForge.Worker.Sessions;
 using StratForge.Worker.Sessions.Tape;
 using StratForge.Worker.Signals;
+using StratForge.Worker.Validation;
 
 namespace StratForge.Worker;
 
@@ -46,6 +47,7 @@ internal static class WorkerServices
         services.AddSingleton<JobStore>();
         services.AddSingleton<RecordingStore>();
         services.AddSingleton<IJobRunner, ReplayRunner>();
+        services.AddSingleton<IJobRunner, ValidationRunner>();
 
         // Started in this order and stopped in reverse: the desk lets go of its sessions while everything they need still runs.
         AddBackground<BarFeed>(services);

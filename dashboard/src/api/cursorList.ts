@@ -29,6 +29,13 @@ export function withHead<T>(list: CursorList<T> | undefined, head: Page<T>, keyO
   return older.length === 0 ? head : { items: [...head.items, ...older].slice(0, most), nextCursor: list.nextCursor };
 }
 
+/** Puts rows that just came in front, newest first; those that are there already stay where they are. */
+export function withNewest<T>(list: CursorList<T>, rows: readonly T[], keyOf: (row: T) => string): CursorList<T> {
+  const known = new Set(list.items.map(keyOf));
+  const fresh = rows.filter((row) => !known.has(keyOf(row)));
+  return fresh.length === 0 ? list : { ...list, items: [...fresh, ...list.items].slice(0, most) };
+}
+
 /** Puts an older page behind what is there. */
 export function withOlder<T>(list: CursorList<T>, older: Page<T>, keyOf: (row: T) => string): CursorList<T> {
   const known = new Set(list.items.map(keyOf));

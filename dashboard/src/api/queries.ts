@@ -3,7 +3,7 @@ import { type CandleSeries, type Timeframe, candlesOf, noCandles, withNewer } fr
 import { everyFewSeconds, everySecond, heartbeat } from "../live/cadence";
 import { isMoving } from "../lib/status";
 import { answered, gateway } from "./client";
-import type { LogLine, Session, Signal, StrategySummary, Trade } from "./types";
+import type { LogLine, Session, Signal, StrategySummary, StrategyVersion, Trade } from "./types";
 
 type PageQuery = { limit: number; cursor?: string };
 
@@ -81,13 +81,26 @@ export const sessionTrades = (id: string) => ({
     answered(gateway.GET("/api/sessions/{id}/trades", { params: { ...sessionPath(id), query }, ...abortedBy(signal) })),
 });
 
-export const sessionLogs = (id: string) => ({
-  key: ["sessions", id, "logs"],
+export const sessionLogs = (id: string, level: string) => ({
+  key: ["sessions", id, "logs", level],
   keyOf: (line: LogLine) => String(line.id),
   pageSize: 100,
   read: (query: PageQuery, signal?: AbortSignal) =>
-    answered(gateway.GET("/api/sessions/{id}/logs", { params: { ...sessionPath(id), query }, ...abortedBy(signal) })),
+    answered(
+      gateway.GET("/api/sessions/{id}/logs", {
+        params: { ...sessionPath(id), query: level === "" ? query : { ...query, level } },
+        ...abortedBy(signal),
+      }),
+    ),
 });
+
+export const sessionPerformance = (id: string, status: string | undefined) =>
+  queryOptions({
+    queryKey: ["sessions", id, "performance"],
+    queryFn: ({ signal }) =>
+      answered(gateway.GET("/api/sessions/{id}/performance", { params: { ...sessionPath(id), query: { points: 300 } }, signal })),
+    ...(sessionCadence(status) === undefined ? { staleTime: 60_000 } : everyFewSeconds),
+  });
 
 export const allSessions = {
   key: ["sessions", "all"],
@@ -120,6 +133,21 @@ export const strategyQuery = (id: string) =>
     queryFn: ({ signal }) => answered(gateway.GET("/api/strategies/{id}", { params: { path: { id } }, signal })),
     staleTime: 30_000,
   });
+
+export const sessionNotes = (id: string, status: string | undefined) =>
+  queryOptions({
+    queryKey: ["sessions", id, "notes"],
+    queryFn: ({ signal }) => answered(gateway.GET("/api/sessions/{id}/notes", { params: sessionPath(id), signal })),
+    ...(sessionCadence(status) ?? { staleTime: 60_000 }),
+  });
+
+export const strategyVersions = (id: string) => ({
+  key: ["strategies", id, "versions"],
+  keyOf: (version: StrategyVersion) => String(version.version),
+  pageSize: 20,
+  read: (query: PageQuery, signal?: AbortSignal) =>
+    answered(gateway.GET("/api/strategies/{id}/versions", { params: { ...sessionPath(id), query }, ...abortedBy(signal) })),
+});
 
 const candlesKey = (symbol: string, timeframe: Timeframe) => ["candles", symbol, timeframe] as const;
 

@@ -575,7 +575,11 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody?: {
+                content: {
+                    "application/json": null | components["schemas"]["StartStrategyRequest"];
+                };
+            };
             responses: {
                 /** @description Created */
                 201: {
@@ -621,7 +625,11 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody?: {
+                content: {
+                    "application/json": null | components["schemas"]["StopRequest"];
+                };
+            };
             responses: {
                 /** @description OK */
                 200: {
@@ -658,7 +666,12 @@ export interface paths {
         };
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description 1 to 200 items; 50 if not given. */
+                    limit?: number;
+                    /** @description The nextCursor of the page before. */
+                    cursor?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -742,6 +755,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strategies/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Strategy"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ValidateCodeRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationReport"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{id}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": null | components["schemas"]["ValidateStrategyRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationReport"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -752,8 +910,16 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description STARTING, RUNNING, PAUSED, STOPPING, STOPPED, FAILED or COMPLETED. */
                     status?: string;
+                    /** @description Those of one strategy. */
                     strategyId?: string;
+                    /** @description PAPER or OBSERVE. */
+                    mode?: string;
+                    /** @description Those on one symbol. */
+                    symbol?: string;
+                    /** @description true: those that have not ended; false: those that have. */
+                    open?: boolean;
                     /** @description 1 to 200 items; 50 if not given. */
                     limit?: number;
                     /** @description The nextCursor of the page before. */
@@ -871,7 +1037,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sessions/{id}/stop": {
+    "/api/sessions/{id}/pause": {
         parameters: {
             query?: never;
             header?: never;
@@ -897,7 +1063,153 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["StopSessionResponse"];
+                        "application/json": components["schemas"]["SteeredSession"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SteeredSession"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/reduce-only": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": null | components["schemas"]["ReduceOnlyRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SteeredSession"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": null | components["schemas"]["StopRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SteeredSession"];
                     };
                 };
                 /** @description A problem; `code` says which. */
@@ -927,6 +1239,20 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Those of one session. */
+                    sessionId?: string;
+                    /** @description Those of one symbol. */
+                    symbol?: string;
+                    /** @description BUY or SELL. */
+                    action?: string;
+                    /** @description ACCEPTED, EXECUTED, PARTIAL, REJECTED, RECORDED or EXPIRED. */
+                    status?: string;
+                    /** @description Those refused with this code. */
+                    code?: string;
+                    /** @description From here on, on the market's clock. */
+                    from?: null | string;
+                    /** @description Before this, on the market's clock. */
+                    to?: null | string;
                     /** @description 1 to 200 items; 50 if not given. */
                     limit?: number;
                     /** @description The nextCursor of the page before. */
@@ -978,6 +1304,16 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Those of one session. */
+                    sessionId?: string;
+                    /** @description Those of one symbol. */
+                    symbol?: string;
+                    /** @description BUY or SELL. */
+                    action?: string;
+                    /** @description From here on, on the market's clock. */
+                    from?: null | string;
+                    /** @description Before this, on the market's clock. */
+                    to?: null | string;
                     /** @description 1 to 200 items; 50 if not given. */
                     limit?: number;
                     /** @description The nextCursor of the page before. */
@@ -1019,6 +1355,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 1 to 2,000 points of the profit over time; 500 if not given. */
+                    points?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionPerformance"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/logs": {
         parameters: {
             query?: never;
@@ -1029,6 +1414,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description debug, info, warning or error: lines of this level and above. All if not given. */
+                    level?: string;
+                    /** @description true: server-sent events, which go on until the session has ended. */
+                    follow?: boolean;
                     /** @description 1 to 200 items; 50 if not given. */
                     limit?: number;
                     /** @description The nextCursor of the page before. */
@@ -1065,6 +1454,227 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionNotes"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Replay"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 1 to 200 items; 50 if not given. */
+                    limit?: number;
+                    /** @description The nextCursor of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfReplay"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/replays/{replayId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    replayId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Replay"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    replayId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Replay"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1179,6 +1789,12 @@ export interface paths {
                     sessionId?: string;
                     /** @description Those of one symbol. */
                     symbol?: string;
+                    /** @description BUY or SELL. */
+                    action?: string;
+                    /** @description From here on, on the market's clock. */
+                    from?: null | string;
+                    /** @description Before this, on the market's clock. */
+                    to?: null | string;
                     /** @description 1 to 200 items; 50 if not given. */
                     limit?: number;
                     /** @description The nextCursor of the page before. */
@@ -1232,6 +1848,16 @@ export interface paths {
                     sessionId?: string;
                     /** @description Those of one symbol. */
                     symbol?: string;
+                    /** @description BUY or SELL. */
+                    action?: string;
+                    /** @description ACCEPTED, EXECUTED, PARTIAL, REJECTED, RECORDED or EXPIRED. */
+                    status?: string;
+                    /** @description Those refused with this code. */
+                    code?: string;
+                    /** @description From here on, on the market's clock. */
+                    from?: null | string;
+                    /** @description Before this, on the market's clock. */
+                    to?: null | string;
                     /** @description 1 to 200 items; 50 if not given. */
                     limit?: number;
                     /** @description The nextCursor of the page before. */
@@ -3142,6 +3768,17 @@ export interface components {
             currentPassword?: null | string;
             newPassword?: null | string;
         };
+        DryRunSummary: {
+            source: string;
+            /** Format: int32 */
+            bars: number;
+            /** Format: int32 */
+            signals: number;
+            /** Format: int32 */
+            fills: number;
+            /** Format: int32 */
+            refused: number;
+        };
         EquitySample: {
             /** Format: date-time */
             at: string;
@@ -3158,6 +3795,11 @@ export interface components {
             /** Format: decimal */
             rounding: string;
         };
+        FeeTotal: {
+            asset: string;
+            /** Format: decimal */
+            amount: string;
+        };
         FlattenProgress: {
             state: string;
             /** Format: int32 */
@@ -3173,6 +3815,39 @@ export interface components {
             /** Format: date-time */
             updatedAt: null | string;
         };
+        HypotheticalFill: {
+            /** Format: date-time */
+            at: string;
+            /** Format: decimal */
+            price: null | string;
+            /** Format: decimal */
+            realisedPnl: string;
+        };
+        HypotheticalPerformance: {
+            /** Format: decimal */
+            realisedPnl: string;
+            /** Format: decimal */
+            unrealisedPnl: string;
+            /** Format: decimal */
+            netPnl: string;
+            /** Format: int32 */
+            fills: number;
+            /** Format: int32 */
+            unfilled: number;
+            /** Format: int32 */
+            waiting: number;
+            /** Format: int32 */
+            wins: number;
+            /** Format: int32 */
+            losses: number;
+            /** Format: double */
+            winRate: null | number;
+            /** Format: decimal */
+            maxDrawdown: string;
+            position: components["schemas"]["PositionView"];
+        };
+        /** @enum {string} */
+        JobStatus: "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELED";
         JsonElement: unknown;
         LedgerEntry: {
             /** Format: int64 */
@@ -3265,6 +3940,10 @@ export interface components {
             items: components["schemas"]["ReconciliationEntry"][];
             nextCursor: null | string;
         };
+        PageOfReplay: {
+            items: components["schemas"]["Replay"][];
+            nextCursor: null | string;
+        };
         PageOfRiskChange: {
             items: components["schemas"]["RiskChange"][];
             nextCursor: null | string;
@@ -3289,6 +3968,18 @@ export interface components {
             items: components["schemas"]["Trade"][];
             nextCursor: null | string;
         };
+        ParameterDescription: {
+            name: string;
+            type: string;
+            default: components["schemas"]["JsonElement"];
+            /** Format: double */
+            min?: null | number;
+            /** Format: double */
+            max?: null | number;
+            /** Format: double */
+            step?: null | number;
+            description?: null | string;
+        };
         PlaceOrder: {
             symbol?: null | string;
             /** Format: decimal */
@@ -3310,6 +4001,19 @@ export interface components {
             order_class?: null | string;
             take_profit?: null | components["schemas"]["TakeProfitLeg"];
             stop_loss?: null | components["schemas"]["StopLossLeg"];
+        };
+        PlotValue: {
+            name: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            value: number;
+        };
+        PnlSample: {
+            /** Format: date-time */
+            at: string;
+            /** Format: decimal */
+            pnl: string;
         };
         PortfolioResponse: {
             /** Format: decimal */
@@ -3445,8 +4149,17 @@ export interface components {
             assets: components["schemas"]["ReconciledAsset"][];
             ordersInFlight: components["schemas"]["OrderInFlight"][];
         };
+        ReduceOnlyRequest: {
+            enabled?: null | boolean;
+            reason?: null | string;
+        };
         RefreshRequest: {
             refreshToken?: null | string;
+        };
+        RefusalCount: {
+            code: string;
+            /** Format: int32 */
+            count: number;
         };
         RefusedClosing: {
             /** Format: uuid */
@@ -3493,6 +4206,52 @@ export interface components {
             trail?: null | string;
             time_in_force?: null | string;
             client_order_id?: null | string;
+        };
+        Replay: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            sessionId: string;
+            status: components["schemas"]["JobStatus"];
+            /** Format: double */
+            progress: number;
+            result: null | components["schemas"]["ReplayResult"];
+            failureCode: null | string;
+            failureDetail: null | string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt: null | string;
+            /** Format: date-time */
+            endedAt: null | string;
+        };
+        ReplayDifference: {
+            event: string;
+            /** Format: date-time */
+            at: null | string;
+            field: string;
+            expected: string;
+            got: string;
+        };
+        ReplayResult: {
+            identical: boolean;
+            firstDifference: null | components["schemas"]["ReplayDifference"];
+            /** Format: int64 */
+            throughSeq: number;
+            /** Format: int64 */
+            bars: number;
+            /** Format: int64 */
+            orderEvents: number;
+            /** Format: int64 */
+            signals: number;
+            /** Format: int64 */
+            fills: number;
+            /** Format: int64 */
+            postings: number;
+            /** Format: int64 */
+            correctedBars: number;
+            runHash: null | string;
+            recordedRunHash: null | string;
         };
         ResetRequest: {
             reason: null | string;
@@ -3546,9 +4305,54 @@ export interface components {
             /** Format: decimal */
             realisedPnl: string;
             position: components["schemas"]["PositionView"];
+            codeHash: string;
+            stopPolicy: components["schemas"]["StopPolicy"];
+            tradingMode: components["schemas"]["TradingMode"];
+            runHash: null | string;
         };
         /** @enum {string} */
         SessionMode: "PAPER" | "OBSERVE" | "BACKTEST";
+        SessionNotes: {
+            plots: components["schemas"]["PlotValue"][];
+            state: null | components["schemas"]["JsonElement"];
+        };
+        SessionPerformance: {
+            /** Format: uuid */
+            sessionId: string;
+            mode: components["schemas"]["SessionMode"];
+            /** Format: date-time */
+            asOf: string;
+            /** Format: decimal */
+            realisedPnl: string;
+            /** Format: decimal */
+            unrealisedPnl: string;
+            /** Format: decimal */
+            netPnl: string;
+            fees: components["schemas"]["FeeTotal"][];
+            /** Format: int32 */
+            fills: number;
+            /** Format: decimal */
+            turnover: string;
+            /** Format: int32 */
+            closings: number;
+            /** Format: int32 */
+            wins: number;
+            /** Format: int32 */
+            losses: number;
+            /** Format: double */
+            winRate: null | number;
+            /** Format: decimal */
+            averageWin: null | string;
+            /** Format: decimal */
+            averageLoss: null | string;
+            /** Format: double */
+            profitFactor: null | number;
+            /** Format: decimal */
+            maxDrawdown: string;
+            pnl: components["schemas"]["PnlSample"][];
+            signals: components["schemas"]["SignalCounts"];
+            hypothetical: null | components["schemas"]["HypotheticalPerformance"];
+        };
         SessionStarted: {
             session: components["schemas"]["Session"];
             event: components["schemas"]["SubscriptionUpdate"];
@@ -3592,6 +4396,18 @@ export interface components {
             detail: null | string;
             /** Format: uuid */
             orderId: null | string;
+            hypothetical: null | components["schemas"]["HypotheticalFill"];
+        };
+        SignalCounts: {
+            /** Format: int32 */
+            total: number;
+            /** Format: int32 */
+            traded: number;
+            /** Format: int32 */
+            recorded: number;
+            /** Format: int32 */
+            refused: number;
+            refusals: components["schemas"]["RefusalCount"][];
         };
         StartSessionRequest: {
             symbol?: null | string;
@@ -3600,10 +4416,21 @@ export interface components {
             strategyId?: null | string;
             mode?: null | string;
             parameters?: unknown;
+            /** Format: int32 */
+            version?: null | number;
+            stopPolicy?: null | string;
         };
         StartSessionResponse: {
             message: string;
             data: components["schemas"]["SessionStarted"];
+        };
+        StartStrategyRequest: {
+            symbol?: null | string;
+            mode?: null | string;
+            parameters?: unknown;
+            /** Format: int32 */
+            version?: null | number;
+            stopPolicy?: null | string;
         };
         StatementBalance: {
             kind: string;
@@ -3634,16 +4461,22 @@ export interface components {
             /** Format: decimal */
             moved: string;
         };
+        SteeredSession: {
+            message: string;
+            /** Format: uuid */
+            sessionId: string;
+            session: components["schemas"]["Session"];
+        };
         StopLossLeg: {
             /** Format: decimal */
             stop_price: null | string;
             /** Format: decimal */
             limit_price: null | string;
         };
-        StopSessionResponse: {
-            message: string;
-            /** Format: uuid */
-            sessionId: string;
+        /** @enum {string} */
+        StopPolicy: "leave" | "cancel" | "flatten";
+        StopRequest: {
+            policy?: null | string;
         };
         StopSessionsResponse: {
             sessionIds: string[];
@@ -3681,6 +4514,16 @@ export interface components {
         };
         /** @enum {string} */
         StrategyLanguage: "csharp" | "python";
+        StrategyProblem: {
+            /** Format: int32 */
+            line: null | number;
+            /** Format: int32 */
+            column: null | number;
+            code: string;
+            message: string;
+            severity: string;
+            check: string;
+        };
         StrategySummary: {
             /** Format: uuid */
             id: string;
@@ -3707,6 +4550,10 @@ export interface components {
             codeHash: string;
             /** Format: date-time */
             createdAt: string;
+            /** Format: int32 */
+            restoredFrom: null | number;
+            /** Format: int32 */
+            runningSessions: number;
             code?: null | string;
         };
         SubscriptionUpdate: {
@@ -3852,6 +4699,34 @@ export interface components {
             email: string;
             username: string;
             role: string;
+        };
+        ValidateCodeRequest: {
+            language?: null | string;
+            code?: null | string;
+            python_code?: null | string;
+            symbol?: null | string;
+            parameters?: unknown;
+        };
+        ValidateStrategyRequest: {
+            /** Format: int32 */
+            version?: null | number;
+            code?: null | string;
+            symbol?: null | string;
+            parameters?: unknown;
+        };
+        ValidationCheck: {
+            name: string;
+            state: string;
+        };
+        ValidationReport: {
+            ok: boolean;
+            strategy: null | string;
+            /** Format: int32 */
+            warmUp: null | number;
+            parameters: components["schemas"]["ParameterDescription"][];
+            problems: components["schemas"]["StrategyProblem"][];
+            checks: components["schemas"]["ValidationCheck"][];
+            dryRun: null | components["schemas"]["DryRunSummary"];
         };
         VersionResponse: {
             version: string;

@@ -13,6 +13,12 @@ export type LogLine = Schemas["LogLine"];
 export type Strategy = Schemas["Strategy"];
 export type StrategySummary = Schemas["StrategySummary"];
 export type StrategyRequest = Schemas["NewStrategyRequest"];
+export type StrategyVersion = Schemas["StrategyVersion"];
+export type StrategyProblem = Schemas["StrategyProblem"];
+export type ValidationReport = Schemas["ValidationReport"];
+export type SessionPerformance = Schemas["SessionPerformance"];
+export type PlotValue = Schemas["PlotValue"];
+export type StopPolicy = Schemas["StopPolicy"];
 export type StartSessionRequest = Schemas["StartSessionRequest"];
 export type CandlePage = Schemas["CandlesResponse"];
 /** Of an answer that need not come from the gateway itself, so nothing of it is certain. */

@@ -68,9 +68,10 @@ const portfolio = createRoute({
 const sessions = createRoute({
   getParentRoute: () => signedIn,
   path: "/sessions",
-  validateSearch: (search: Record<string, unknown>): { start?: string } => {
+  validateSearch: (search: Record<string, unknown>): { start?: string; version?: number } => {
     const start = text(search["start"]);
-    return start === undefined ? {} : { start };
+    const version = Number(search["version"]);
+    return start === undefined ? {} : Number.isInteger(version) && version > 0 ? { start, version } : { start };
   },
   component: lazyRouteComponent(() => import("../features/sessions/SessionsPage"), "SessionsPage"),
 });

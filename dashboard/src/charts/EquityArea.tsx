@@ -6,7 +6,7 @@ import { areaOf } from "./area";
 const height = 180;
 
 /** Equity as it was sampled. The line says the shape; the figures beside it say the numbers. */
-export function EquityArea({ samples }: { samples: readonly { at: string; equity: string }[] }) {
+export function EquityArea({ samples, name = "Equity" }: { samples: readonly { at: string; equity: string }[]; name?: string }) {
   const { ref, width } = useElementSize();
   const area = areaOf(samples.map(({ at, equity }) => ({ x: Date.parse(at), y: Number(equity) })), width, height);
   const first = samples[0];
@@ -18,7 +18,7 @@ export function EquityArea({ samples }: { samples: readonly { at: string; equity
     <figure className={classes.figure}>
       <div ref={ref} className={classes.plot}>
         {area === null ? null : (
-          <svg width={width} height={height} role="img" aria-label={summary(samples)}>
+          <svg width={width} height={height} role="img" aria-label={summary(name, samples)}>
             <path d={area.fill} className={classes.fill} />
             <path d={area.line} className={classes.line} />
           </svg>
@@ -40,10 +40,10 @@ export function EquityArea({ samples }: { samples: readonly { at: string; equity
   );
 }
 
-function summary(samples: readonly { at: string; equity: string }[]): string {
+function summary(name: string, samples: readonly { at: string; equity: string }[]): string {
   const first = samples[0];
   const last = samples.at(-1);
   return first === undefined || last === undefined
-    ? "Equity: no samples"
-    : `Equity from ${moneyText(first.equity)} on ${fullTimeText(first.at)} to ${moneyText(last.equity)} on ${fullTimeText(last.at)}`;
+    ? `${name}: no samples`
+    : `${name} from ${moneyText(first.equity)} on ${fullTimeText(first.at)} to ${moneyText(last.equity)} on ${fullTimeText(last.at)}`;
 }

@@ -19,6 +19,9 @@ export function priceText(value: Decimal): string {
   return tidy(decimals(2, 8), value);
 }
 
+/** An average price, which has as many decimals as its division left: rounded to where the eye still reads them. */
+export const averageText = (value: Decimal): string => tidy(decimals(2, value.startsWith("0.") ? 8 : 4), value);
+
 /** A quantity with the decimals it has and no others: "0.250000" as 0.25. */
 export const quantityText = (value: Decimal): string => tidy(decimals(0, 9), value);
 

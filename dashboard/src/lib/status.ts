@@ -8,8 +8,8 @@ export interface StatusLook {
 const sessions: Readonly<Record<string, StatusLook>> = {
   STARTING: { word: "Starting", tone: "busy", hint: "Waits for a worker to load the strategy." },
   RUNNING: { word: "Running", tone: "good", hint: "Gets every bar and may trade." },
-  PAUSED: { word: "Paused", tone: "warn", hint: "Gets bars and emits nothing." },
-  STOPPING: { word: "Stopping", tone: "busy", hint: "The worker lets the strategy finish." },
+  PAUSED: { word: "Paused", tone: "warn", hint: "Gets every bar; its signals are refused." },
+  STOPPING: { word: "Stopping", tone: "busy", hint: "The strategy finishes, and its orders and positions are treated as its stop policy says." },
   STOPPED: { word: "Stopped", tone: "calm", hint: "Ended by its owner." },
   FAILED: { word: "Failed", tone: "bad", hint: "Ended by a fault." },
   COMPLETED: { word: "Completed", tone: "calm", hint: "Ended because its data ended." },
@@ -43,6 +43,18 @@ const reasons: Readonly<Record<string, string>> = {
   BAD_QUANTITY: "The quantity is not allowed",
   BAD_PRICE: "The limit price is not allowed",
   SESSION_NOT_RUNNING: "The session was not running any more",
+  SESSION_PAUSED: "The session was paused",
+  SESSION_STOPPING: "The session was stopping",
+  TRADING_PAUSED: "Trading was paused by a switch",
+  REDUCE_ONLY: "Only orders that make a position smaller were taken",
+  SHORTING_NOT_ALLOWED: "It would have sold what is not held; shorting is off",
+  MAX_DAILY_LOSS: "The loss of the day had reached its limit",
+  MAX_ORDER_NOTIONAL: "The order was larger than the limits allow",
+  MAX_POSITION_NOTIONAL: "The position would have grown beyond its limit",
+  MAX_OPEN_ORDERS: "Too many orders were open",
+  MAX_ORDERS_PER_MINUTE: "Too many orders within a minute",
+  STALE_PRICE: "The last price was too old to trade on",
+  PRICE_COLLAR: "The limit was too far through the market",
   BROKER_REJECTED: "The broker refused the order",
   FENCED: "Another worker had taken the session over",
 };
@@ -50,6 +62,28 @@ const reasons: Readonly<Record<string, string>> = {
 /** Why a signal was refused, in words: the code's own, else the gateway's sentence, else the code as it is. */
 export const reasonText = (code: string | null, detail: string | null): string | null =>
   code === null ? detail : (reasons[code] ?? detail ?? code);
+
+/** What a stop does with a session's orders and with what it holds. */
+export const stopPolicies: readonly { value: "leave" | "cancel" | "flatten"; label: string; says: string }[] = [
+  { value: "cancel", label: "Cancel orders", says: "Its open orders are canceled. What it holds stays in your portfolio." },
+  { value: "flatten", label: "Close everything", says: "Its open orders are canceled, and what it holds is sold or bought back at the market." },
+  { value: "leave", label: "Leave everything", says: "Its open orders stay open until they fill or expire. What it holds stays in your portfolio." },
+];
+
+const severities: Readonly<Record<string, StatusLook>> = {
+  error: { word: "Error", tone: "bad", hint: "It can't run like this." },
+  warning: { word: "Warning", tone: "warn", hint: "It runs, but hardly as it is meant." },
+  info: { word: "Note", tone: "calm", hint: "Worth knowing." },
+};
+
+const checks: Readonly<Record<string, StatusLook>> = {
+  passed: { word: "Passed", tone: "good", hint: "Nothing wrong was found." },
+  failed: { word: "Failed", tone: "bad", hint: "See the problems below." },
+  skipped: { word: "Skipped", tone: "calm", hint: "An earlier check failed." },
+};
+
+export const severityLook = (severity: string): StatusLook => severities[severity] ?? unknown(severity);
+export const checkLook = (state: string): StatusLook => checks[state] ?? unknown(state);
 
 export const languageText = (language: string): string =>
   ({ csharp: "C#", python: "Python" })[language] ?? language;

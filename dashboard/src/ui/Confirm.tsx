@@ -19,7 +19,9 @@ interface ConfirmProps {
 export function Confirm({ opened, title, children, action, busy, error, onConfirm, onClose }: ConfirmProps) {
   return (
     <Modal opened={opened} onClose={onClose} title={title} centered>
-      <Text size="sm">{children}</Text>
+      <Text component="div" size="sm">
+        {children}
+      </Text>
       {error === null ? null : (
         <Text size="sm" c="var(--sf-down)" mt="sm" role="alert">
           {error instanceof Problem ? error.message : "That failed."}

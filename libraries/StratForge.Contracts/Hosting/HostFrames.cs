@@ -55,6 +55,7 @@ public sealed record ReadyFrame(int Protocol, string Runtime, IReadOnlyDictionar
 /// <param name="PositionQuantity">Units held by the session.</param>
 /// <param name="PositionAveragePrice">Their average entry price.</param>
 /// <param name="State">What the strategy kept, if it goes on from there instead of replaying what came before.</param>
+/// <param name="Check">Whether its author wants to know what its source shows: <see cref="LoadedFrame"/> then carries problems.</param>
 public sealed record LoadFrame(
     string Symbol,
     string AssetClass,
@@ -63,7 +64,8 @@ public sealed record LoadFrame(
     double Cash,
     double PositionQuantity,
     double PositionAveragePrice,
-    StateFrame? State = null);
+    StateFrame? State = null,
+    bool Check = false);
 
 /// <summary>What a strategy keeps: <c>State</c> of the API.</summary>
 /// <param name="Version">Version of its shape, as the strategy declares it; 1 unless it says otherwise.</param>
@@ -75,8 +77,20 @@ public sealed record StateFrame(int Version, JsonElement Value);
 /// <param name="WarmUp">Bars its indicators want before the first call of the bar handler.</param>
 /// <param name="Parameters">Its parameters as declared.</param>
 /// <param name="Subscriptions">What it wants to be fed beside the bars of the session's symbol; null when nothing.</param>
+/// <param name="Problems">What its source shows that may not be as its author means it, where that was asked for; null when nothing.</param>
 public sealed record LoadedFrame(
-    string Name, int WarmUp, IReadOnlyList<ParameterDescription> Parameters, IReadOnlyList<SubscriptionFrame>? Subscriptions = null);
+    string Name,
+    int WarmUp,
+    IReadOnlyList<ParameterDescription> Parameters,
+    IReadOnlyList<SubscriptionFrame>? Subscriptions = null,
+    IReadOnlyList<SourceProblem>? Problems = null);
+
+/// <summary>Something at a place of a strategy's source.</summary>
+/// <param name="Line">From 1; 0 when it belongs to no place.</param>
+/// <param name="Column">From 1; 0 when it belongs to no place.</param>
+/// <param name="Id">The compiler's code (<c>CS0103</c>) or ours (<c>SF0001</c>).</param>
+/// <param name="Message">What is the matter.</param>
+public sealed record SourceProblem(int Line, int Column, string Id, string Message);
 
 /// <summary>One thing a strategy subscribed to. Longer bars are made of one-minute bars in the host, so they are no subscription of their own.</summary>
 /// <param name="Symbol">The symbol.</param>
@@ -107,7 +121,8 @@ public sealed record ParameterDescription(
 /// <summary>Host to worker: the session cannot go on.</summary>
 /// <param name="Code"><c>COMPILE_ERROR</c>, <c>STRATEGY_ERROR</c>, <c>PROTOCOL_ERROR</c>.</param>
 /// <param name="Message">For the strategy's author: what and where, at most 2 KiB.</param>
-public sealed record ErrorFrame(string Code, string Message);
+/// <param name="Errors">Of a <c>COMPILE_ERROR</c>: all that the compiler found, each at its place; null otherwise.</param>
+public sealed record ErrorFrame(string Code, string Message, IReadOnlyList<SourceProblem>? Errors = null);
 
 /// <summary>Host to worker: an event was handled.</summary>
 /// <param name="Of"><c>bar</c>, <c>bars</c>, <c>update</c> or another event's type.</param>

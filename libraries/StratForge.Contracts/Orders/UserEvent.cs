@@ -8,7 +8,8 @@ namespace StratForge.Contracts.Orders;
 /// <param name="SessionId">The session concerned, if any.</param>
 /// <param name="Kind"><c>order</c>, <c>fill</c>, <c>session</c> or <c>portfolio</c>.</param>
 /// <param name="OccurredAt">When it was committed, UTC.</param>
-/// <param name="Data">An <see cref="OrderEvent"/> for kinds <c>order</c> and <c>fill</c>, a <see cref="PortfolioEvent"/> for <c>portfolio</c>.</param>
+/// <param name="Data">An <see cref="OrderEvent"/> for kinds <c>order</c> and <c>fill</c>, a <see cref="PortfolioEvent"/> for <c>portfolio</c>,
+/// a <see cref="Sessions.SessionEvent"/> for <c>session</c>.</param>
 /// <param name="Traceparent">W3C trace context, when sampled.</param>
 public sealed record UserEvent(
     long Id,

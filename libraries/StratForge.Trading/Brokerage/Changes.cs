@@ -1,5 +1,6 @@
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
+using StratForge.Contracts.Sessions;
 using StratForge.Trading.Ledger;
 using StratForge.Trading.Orders;
 
@@ -49,12 +50,18 @@ public sealed record BookedPosting(Posting Posting, Guid? OrderId = null, Guid? 
 
 /// <summary>Something to tell a user.</summary>
 /// <param name="Id">Number within the account.</param>
-/// <param name="Kind"><c>order</c>, <c>fill</c> or <c>portfolio</c>.</param>
+/// <param name="Kind"><c>order</c>, <c>fill</c>, <c>session</c> or <c>portfolio</c>.</param>
 /// <param name="Account">Whose.</param>
 /// <param name="Order">The order it is about; null when it is about the whole portfolio.</param>
 /// <param name="Data">What happened to the order, and the account as that left it.</param>
 /// <param name="Portfolio">What happened to the portfolio, where it is about no order.</param>
-public sealed record AccountEvent(long Id, string Kind, Account Account, Order? Order, OrderEvent? Data, PortfolioEvent? Portfolio = null);
+/// <param name="Session">What happened to a session.</param>
+public sealed record AccountEvent(
+    long Id, string Kind, Account Account, Order? Order, OrderEvent? Data, PortfolioEvent? Portfolio = null, SessionEvent? Session = null)
+{
+    /// <summary>The session concerned, if any.</summary>
+    public Guid? SessionId => Session?.SessionId ?? Order?.Position.SessionId;
+}
 
 /// <summary>Something the router decided that is not plain sending, for whoever asks later.</summary>
 /// <param name="Kind"><c>wait</c>, <c>cross</c>, <c>split</c>, <c>recall</c> or <c>return</c>.</param>

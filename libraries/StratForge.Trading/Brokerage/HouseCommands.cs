@@ -1,4 +1,5 @@
 using StratForge.Contracts.Orders;
+using StratForge.Contracts.Sessions;
 using StratForge.Trading.Ledger;
 using StratForge.Trading.Orders;
 
@@ -162,6 +163,16 @@ public sealed partial class House
         Move(LedgerAccount.House, LedgerKind.Cash, user, LedgerKind.Cash, Usd, deposit, PostingReason.Deposit);
         Set(account, account.Now with { Cash = deposit, Margin = 0, LastEventId = account.Now.LastEventId + 1 });
         _pending.Events.Add(new AccountEvent(account.Now.LastEventId, "portfolio", account, null, null, new PortfolioEvent("reset", deposit)));
+    }
+
+    /// <summary>Tells an account what happened to a session of its own.</summary>
+    /// <param name="account">The session's owner.</param>
+    /// <param name="told">Where the session stands.</param>
+    public void Tell(Account account, SessionEvent told)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        Set(account, account.Now with { LastEventId = account.Now.LastEventId + 1 });
+        _pending.Events.Add(new AccountEvent(account.Now.LastEventId, "session", account, null, null, Session: told));
     }
 
     /// <summary>Moves a difference from the broker, which somebody has explained, to the house's suspense account.</summary>

@@ -37,6 +37,8 @@ public sealed partial class House
         var refusal = incoming.Session switch
         {
             { EndedAt: { } endedAt } => Refuse("SESSION_NOT_RUNNING", $"ended at {endedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
+            { Status: "PAUSED" } => Refuse("SESSION_PAUSED", "its owner paused it; signals are taken again once it is resumed"),
+            { Status: "STOPPING" } => Refuse("SESSION_STOPPING", "its owner stopped it; no new signal is taken"),
             { } session when session.Symbol != incoming.Terms.Symbol =>
                 Refuse("WRONG_SYMBOL", $"requested={incoming.Terms.Symbol} session={session.Symbol}"),
             _ => incoming.Refusal,

@@ -12,8 +12,9 @@ namespace StratForge.Trading.Brokerage;
 /// <param name="Mode"><c>PAPER</c> trades; anything else is only recorded.</param>
 /// <param name="LeaseEpoch">Epoch of its present owner among the workers.</param>
 /// <param name="EndedAt">When it ended.</param>
+/// <param name="Status">Where it stands: signals of one that is <c>PAUSED</c> or <c>STOPPING</c> are refused.</param>
 public sealed record SessionFacts(
-    Guid Id, Guid UserId, Guid StrategyId, string Symbol, string Mode, long LeaseEpoch, DateTimeOffset? EndedAt);
+    Guid Id, Guid UserId, Guid StrategyId, string Symbol, string Mode, long LeaseEpoch, DateTimeOffset? EndedAt, string Status = "RUNNING");
 
 /// <summary>What an entry leaves behind once it is filled: one or two orders that close it, of which one cancels the other.</summary>
 /// <param name="TakeProfit">Limit of the one that takes the profit, USD.</param>

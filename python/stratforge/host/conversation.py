@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -13,6 +14,7 @@ from stratforge.running import StrategyRun, settings_of
 from stratforge.signals import Signal
 
 from .cage import SandboxUnavailable, close_cage
+from .checks import problems
 from .frames import MAX_CODE, FramePipe, ProtocolError
 from .loading import describe, load
 
@@ -24,6 +26,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 def converse() -> int:
     """Speaks over the standard streams until the worker is done or something fails; the exit code."""
     pipe = FramePipe.take_standard_streams()
+    # What is printed shall be read now, not when a buffer is full.
+    sys.stdout.reconfigure(line_buffering=True)
     try:
         pipe.write_json({"type": "ready", "protocol": PROTOCOL, "runtime": "python"} | close_cage())
         run = _load(pipe)
@@ -60,6 +64,8 @@ def _load(pipe: FramePipe) -> StrategyRun | None:
     loaded = {"type": "loaded", "name": type(strategy).__name__, "warmUp": run.warm_up, "parameters": described}
     if run.subscriptions:
         loaded["subscriptions"] = [{"symbol": symbol, "feed": feed} for symbol, feed in run.subscriptions]
+    if head.get("check"):
+        loaded["problems"] = problems(source.decode("utf-8"))
     pipe.write_json(loaded)
     return run
 

@@ -63,6 +63,9 @@ internal sealed record BookWork(
     /// <summary>Sessions on which a decision of this unit relies: they have to be the same when it is written.</summary>
     public HashSet<SessionFacts> Relied { get; } = [];
 
+    /// <summary>Sessions that this unit changes: once it is written they are read again.</summary>
+    public HashSet<Guid> Changed { get; } = [];
+
     /// <summary>Symbols whose orders may move on now.</summary>
     public HashSet<string> Moved { get; } = new(StringComparer.Ordinal);
 

@@ -247,6 +247,11 @@ internal sealed partial class BookKeeper(
         }
 
         house.Keep();
+        foreach (var session in work.Changed)
+        {
+            _sessions.Remove(session);
+        }
+
         _waitForBudget = isShort ? [.. house.OpenSymbols] : [];
         _open = [.. house.OpenSymbols];
         SendOff(changes, texts, now);

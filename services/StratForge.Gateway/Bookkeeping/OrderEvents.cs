@@ -7,7 +7,10 @@ namespace StratForge.Gateway.Bookkeeping;
 /// <summary>Events of accounts as JSON: written once, stored and published as the same text.</summary>
 internal static class OrderEvents
 {
-    public static string Write(AccountEvent news) => news.Portfolio is { } portfolio
-        ? JsonSerializer.Serialize(portfolio, ContractsJson.Default.PortfolioEvent)
-        : JsonSerializer.Serialize(news.Data!, ContractsJson.Default.OrderEvent);
+    public static string Write(AccountEvent news) => news switch
+    {
+        { Portfolio: { } portfolio } => JsonSerializer.Serialize(portfolio, ContractsJson.Default.PortfolioEvent),
+        { Session: { } session } => JsonSerializer.Serialize(session, ContractsJson.Default.SessionEvent),
+        _ => JsonSerializer.Serialize(news.Data!, ContractsJson.Default.OrderEvent),
+    };
 }

@@ -126,7 +126,7 @@ internal sealed partial class DemoAccount(
                 "select exists (select from sessions where strategy_id = $1 and symbol = $2)", id, symbol);
             if (!(bool)(await ran.ExecuteScalarAsync(cancellationToken))!)
             {
-                var outcome = await sessions.StartAsync(userId, new NewSession(id, symbol, Mode: null, Parameters: null), cancellationToken);
+                var outcome = await sessions.StartAsync(userId, new NewSession(id, symbol), cancellationToken);
                 LogSession(symbol, demo.Name, outcome.GetType().Name);
             }
         }

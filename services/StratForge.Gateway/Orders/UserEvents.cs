@@ -34,7 +34,7 @@ internal sealed class UserEvents(IConnectionMultiplexer redis)
             json.WriteStartObject();
             json.WriteNumber("id", news.Id);
             json.WriteString("userId", news.Account.UserId);
-            if (news.Order?.Position.SessionId is { } session)
+            if (news.SessionId is { } session)
             {
                 json.WriteString("sessionId", session);
             }

@@ -1,10 +1,11 @@
 using Npgsql;
 using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Market;
+using StratForge.Gateway.Sessions;
 
 namespace StratForge.Gateway.Portfolio;
 
-/// <summary>Stores the equity of every active user once a minute, as of the market's time.</summary>
+/// <summary>Stores the equity of every active user, and the profit of every active session, once a minute, as of the market's time.</summary>
 /// <remarks>One gateway does it: the one that holds the lock, for as long as its connection lives.</remarks>
 internal sealed partial class EquitySampler(
     NpgsqlDataSource database, LastPrices prices, TimeProvider clock, ILogger<EquitySampler> logger) : BackgroundService
@@ -45,6 +46,7 @@ internal sealed partial class EquitySampler(
         var last = await prices.FindAsync(
             [.. active.Values.SelectMany(account => account.Holdings).Select(holding => holding.Symbol).Distinct()], cancellationToken);
         Guid[] users = [.. active.Keys];
+        await PerformanceStore.SampleAsync(connection, marketTime, symbol => last.GetValueOrDefault(symbol), cancellationToken);
         await PortfolioStore.AddSamplesAsync(
             connection,
             marketTime,

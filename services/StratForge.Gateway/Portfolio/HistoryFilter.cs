@@ -3,16 +3,59 @@ using StratForge.Gateway.Hosting;
 
 namespace StratForge.Gateway.Portfolio;
 
-/// <summary>Which trades or signals to list.</summary>
+/// <summary>Which trades to list.</summary>
 internal sealed record HistoryFilter(
     [property: Description("Those of one session.")] Guid? SessionId = null,
-    [property: Description("Those of one symbol.")] string? Symbol = null) : IValidated
+    [property: Description("Those of one symbol.")] string? Symbol = null,
+    [property: Description("BUY or SELL.")] string? Action = null,
+    [property: Description("From here on, on the market's clock.")] DateTimeOffset? From = null,
+    [property: Description("Before this, on the market's clock.")] DateTimeOffset? To = null) : IValidated
 {
-    public void Validate(FieldErrors errors)
+    public void Validate(FieldErrors errors) => Check(errors, Symbol, Action, From, To);
+
+    /// <summary>What this filter and the one of signals have alike.</summary>
+    public static void Check(FieldErrors errors, string? symbol, string? action, DateTimeOffset? from, DateTimeOffset? to)
     {
-        if (Symbol is not null && !Contracts.Market.Symbols.IsWellFormed(Symbol))
+        if (symbol is not null && !Contracts.Market.Symbols.IsWellFormed(symbol))
         {
             errors.Add("symbol", "is not a symbol: stocks are spelled AAPL or BRK.B, crypto BTC/USD, in capitals.");
+        }
+
+        if (action is not (null or "BUY" or "SELL"))
+        {
+            errors.Add("action", "may be BUY or SELL.");
+        }
+
+        if (from >= to)
+        {
+            errors.Add("to", "has to be later than from.");
+        }
+    }
+}
+
+/// <summary>Which signals to list.</summary>
+internal sealed record SignalFilter(
+    [property: Description("Those of one session.")] Guid? SessionId = null,
+    [property: Description("Those of one symbol.")] string? Symbol = null,
+    [property: Description("BUY or SELL.")] string? Action = null,
+    [property: Description("ACCEPTED, EXECUTED, PARTIAL, REJECTED, RECORDED or EXPIRED.")] string? Status = null,
+    [property: Description("Those refused with this code.")] string? Code = null,
+    [property: Description("From here on, on the market's clock.")] DateTimeOffset? From = null,
+    [property: Description("Before this, on the market's clock.")] DateTimeOffset? To = null) : IValidated
+{
+    private const int LongestCode = 64;
+
+    public void Validate(FieldErrors errors)
+    {
+        HistoryFilter.Check(errors, Symbol, Action, From, To);
+        if (Status is not (null or "ACCEPTED" or "EXECUTED" or "PARTIAL" or "REJECTED" or "RECORDED" or "EXPIRED"))
+        {
+            errors.Add("status", "may be ACCEPTED, EXECUTED, PARTIAL, REJECTED, RECORDED or EXPIRED.");
+        }
+
+        if (Code is not null)
+        {
+            errors.Require("code", Code, LongestCode);
         }
     }
 }

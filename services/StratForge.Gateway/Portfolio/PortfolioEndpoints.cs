@@ -42,14 +42,14 @@ internal static class PortfolioEndpoints
         [AsParameters] HistoryFilter filter, [AsParameters] PageQuery page, Caller caller, TradeStore trades, HttpRequest request,
         CancellationToken cancellationToken) =>
         CsvFile.IsWantedBy(request)
-            ? new CsvFile<Trade>("trades", TradeColumns, trades.ReadAllAsync(caller.UserId, filter, cancellationToken))
+            ? HistoryFiles.Of("trades", trades.ReadAllAsync(caller.UserId, filter, cancellationToken))
             : TypedResults.Ok(await trades.ListAsync(caller.UserId, filter, page, cancellationToken));
 
     private static async Task<IResult> Signals(
-        [AsParameters] HistoryFilter filter, [AsParameters] PageQuery page, Caller caller, SignalStore signals, HttpRequest request,
+        [AsParameters] SignalFilter filter, [AsParameters] PageQuery page, Caller caller, SignalStore signals, HttpRequest request,
         CancellationToken cancellationToken) =>
         CsvFile.IsWantedBy(request)
-            ? new CsvFile<Signal>("signals", SignalColumns, signals.ReadAllAsync(caller.UserId, filter, cancellationToken))
+            ? HistoryFiles.Of("signals", signals.ReadAllAsync(caller.UserId, filter, cancellationToken))
             : TypedResults.Ok(await signals.ListAsync(caller.UserId, filter, page, cancellationToken));
 
     private static async Task<IResult> Ledger(
@@ -84,45 +84,6 @@ internal static class PortfolioEndpoints
         ("unrealisedPnl", position => position.UnrealisedPnl),
         ("realisedPnl", position => position.RealisedPnl),
         ("margin", position => position.Margin),
-    ];
-
-    private static (string Heading, Func<Trade, object?> Value)[] TradeColumns =>
-    [
-        ("executedAt", trade => trade.ExecutedAt),
-        ("symbol", trade => trade.Symbol),
-        ("action", trade => trade.Action == Contracts.Orders.Side.Buy ? "BUY" : "SELL"),
-        ("quantity", trade => trade.Quantity),
-        ("price", trade => trade.Price),
-        ("fee", trade => trade.Fee),
-        ("feeAsset", trade => trade.FeeAsset),
-        ("cashAmount", trade => trade.CashAmount),
-        ("realisedPnl", trade => trade.RealisedPnl),
-        ("sessionId", trade => trade.SessionId),
-        ("signalId", trade => trade.SignalId),
-        ("orderId", trade => trade.OrderId),
-        ("executionId", trade => trade.ExecutionId),
-        ("id", trade => trade.Id),
-    ];
-
-    private static (string Heading, Func<Signal, object?> Value)[] SignalColumns =>
-    [
-        ("receivedAt", signal => signal.ReceivedAt),
-        ("generatedAt", signal => signal.GeneratedAt),
-        ("processedAt", signal => signal.ProcessedAt),
-        ("symbol", signal => signal.Symbol),
-        ("action", signal => signal.Action == Contracts.Orders.Side.Buy ? "BUY" : "SELL"),
-        ("quantity", signal => signal.Quantity),
-        ("confidence", signal => signal.Confidence),
-        ("orderType", signal => signal.OrderType),
-        ("limitPrice", signal => signal.LimitPrice),
-        ("status", signal => signal.Status),
-        ("code", signal => signal.Code),
-        ("detail", signal => signal.Detail),
-        ("metadata", signal => signal.Metadata?.GetRawText()),
-        ("sessionId", signal => signal.SessionId),
-        ("strategyId", signal => signal.StrategyId),
-        ("orderId", signal => signal.OrderId),
-        ("id", signal => signal.Id),
     ];
 
     private static (string Heading, Func<LedgerEntry, object?> Value)[] LedgerColumns =>

@@ -21,6 +21,7 @@ namespace StratForge.Gateway.Portfolio;
 /// <param name="Code">Why it was refused, for programs.</param>
 /// <param name="Detail">Why it was refused, for a reader.</param>
 /// <param name="OrderId">The order it became.</param>
+/// <param name="Hypothetical">Of one that was only recorded, once the bar after it is stored: what it would have come to.</param>
 public sealed record Signal(
     Guid Id,
     Guid SessionId,
@@ -38,4 +39,11 @@ public sealed record Signal(
     string Status,
     string? Code,
     string? Detail,
-    Guid? OrderId);
+    Guid? OrderId,
+    HypotheticalFill? Hypothetical);
+
+/// <summary>What a recorded signal would have come to. Not money: no ledger knows of it.</summary>
+/// <param name="At">Start of the bar after the signal, on the market's clock.</param>
+/// <param name="Price">The price it would have got, USD; null when that bar did not reach its limit.</param>
+/// <param name="RealisedPnl">Profit of what it would have closed, USD.</param>
+public sealed record HypotheticalFill(DateTimeOffset At, decimal? Price, decimal RealisedPnl);

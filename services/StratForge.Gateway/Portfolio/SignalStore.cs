@@ -8,31 +8,39 @@ namespace StratForge.Gateway.Portfolio;
 /// <summary>Signals of sessions, each seen by its owner alone. The intake of orders writes them.</summary>
 internal sealed class SignalStore(NpgsqlDataSource database)
 {
-    private const string Select = """
-        select id, session_id, strategy_id, symbol, action, quantity, confidence, order_type, limit_price, metadata::text,
-               generated_at, received_at, processed_at, status, code, detail, order_id
-        from signals
-        where user_id = $1
-          and ($2::uuid is null or session_id = $2)
-          and ($3::text is null or symbol = $3)
-          and ($4::timestamptz is null or (received_at, id) < ($4, $5))
-        order by received_at desc, id desc
-        limit $6
+    private const string Text = """
+        select s.id, s.session_id, s.strategy_id, s.symbol, s.action, s.quantity, s.confidence, s.order_type, s.limit_price, s.metadata::text,
+               s.generated_at, s.received_at, s.processed_at, s.status, s.code, s.detail, s.order_id, h.at, h.price, h.realised_pnl
+        from signals as s
+        left join hypothetical_fills as h on h.signal_id = s.id
+        where s.user_id = $1
+          and ($2::uuid is null or s.session_id = $2)
+          and ($3::text is null or s.symbol = $3)
+          and ($4::text is null or s.action = $4)
+          and ($5::text is null or s.status = $5)
+          and ($6::text is null or s.code = $6)
+          and ($7::timestamptz is null or s.generated_at >= $7)
+          and ($8::timestamptz is null or s.generated_at < $8)
+          and ($9::timestamptz is null or (s.received_at, s.id) < ($9, $10))
+        order by s.received_at desc, s.id desc
+        limit $11
         """;
 
     public async Task<Page<Signal>> ListAsync(
-        Guid userId, HistoryFilter filter, PageQuery page, CancellationToken cancellationToken)
+        Guid userId, SignalFilter filter, PageQuery page, CancellationToken cancellationToken)
     {
-        await using var command = database.Command(
-            Select, userId, filter.SessionId, filter.Symbol, page.Cursor?.At, page.Cursor?.Id, page.Take + 1);
+        await using var command = Select(userId, filter, page.Cursor, page.Take + 1);
         var rows = await command.ListAsync(Read, cancellationToken);
         return page.Of(rows, signal => new Cursor(signal.ReceivedAt, signal.Id));
     }
 
     /// <summary>The whole of the filter, newest first, for a file.</summary>
-    public IAsyncEnumerable<Signal> ReadAllAsync(Guid userId, HistoryFilter filter, CancellationToken cancellationToken) =>
-        database.Command(Select, userId, filter.SessionId, filter.Symbol, null, null, CsvFile.MostRows)
-            .StreamAsync(Read, cancellationToken);
+    public IAsyncEnumerable<Signal> ReadAllAsync(Guid userId, SignalFilter filter, CancellationToken cancellationToken) =>
+        Select(userId, filter, cursor: null, CsvFile.MostRows).StreamAsync(Read, cancellationToken);
+
+    private NpgsqlCommand Select(Guid userId, SignalFilter filter, Cursor? cursor, int limit) => database.Command(
+        Text, userId, filter.SessionId, filter.Symbol, filter.Action, filter.Status, filter.Code, filter.From?.ToUniversalTime(),
+        filter.To?.ToUniversalTime(), cursor?.At, cursor?.Id, limit);
 
     private static Signal Read(NpgsqlDataReader rows) => new(
         rows.GetGuid(0),
@@ -51,5 +59,6 @@ internal sealed class SignalStore(NpgsqlDataSource database)
         rows.GetString(13),
         rows.Text(14),
         rows.Text(15),
-        rows.Maybe<Guid>(16));
+        rows.Maybe<Guid>(16),
+        rows.IsDBNull(17) ? null : new HypotheticalFill(rows.At(17), rows.Maybe<decimal>(18), rows.GetDecimal(19)));
 }

@@ -3,6 +3,7 @@ using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
 using StratForge.Contracts.Sessions;
 using StratForge.Gateway.Strategies;
+using StratForge.Trading.Risk;
 
 namespace StratForge.Gateway.Sessions;
 
@@ -25,6 +26,9 @@ namespace StratForge.Gateway.Sessions;
 /// <param name="ProcessedSeq">Number of the last bar it is known to have handled; may lag by seconds.</param>
 /// <param name="RealisedPnl">What its closed trades earned, USD.</param>
 /// <param name="Position">What it holds of its symbol.</param>
+/// <param name="CodeHash">SHA-256 over language and code of the version it runs, hexadecimal.</param>
+/// <param name="StopPolicy">What becomes of its open orders and positions when it ends.</param>
+/// <param name="TradingMode">Its own switch; those over all of the user's trading hold besides (<c>trading-mode</c>).</param>
 /// <param name="RunHash">Of what it was told and did up to <paramref name="ProcessedSeq"/>: equal hashes, equal runs. Null before its first event.</param>
 public sealed record Session(
     Guid Id,
@@ -45,11 +49,7 @@ public sealed record Session(
     long? ProcessedSeq,
     decimal RealisedPnl,
     PositionView Position,
+    string CodeHash,
+    StopPolicy StopPolicy,
+    TradingMode TradingMode,
     string? RunHash);
-
-/// <summary>A line of a session's log.</summary>
-/// <param name="Id">Rises within the platform.</param>
-/// <param name="At">When it was written.</param>
-/// <param name="Level"><c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>.</param>
-/// <param name="Message">What the strategy or the platform said.</param>
-public sealed record LogLine(long Id, DateTimeOffset At, string Level, string Message);

@@ -5,6 +5,7 @@ using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
 using StratForge.Contracts.Sessions;
 using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Risk;
 using StratForge.Gateway.Strategies;
 
 namespace StratForge.Gateway.Sessions;
@@ -15,13 +16,18 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
     /// <summary>Sessions of one user that may be open at once: each is a process somewhere.</summary>
     public const int MostOpen = 20;
 
+    // Of sessions that wait for something: the rest has its turn a moment later.
+    private const int AtOnce = 200;
+
     private const string Select = """
         select s.id, s.symbol, s.asset_class, s.strategy_id, t.name, s.strategy_version, v.language, s.mode, s.status,
                s.failure_code, s.failure_detail, s.parameters::text, s.created_at, s.started_at, s.ended_at, s.processed_seq,
-               coalesce(held.realised, 0), coalesce(held.quantity, 0), coalesce(held.average_price, 0), s.run_hash
+               coalesce(held.realised, 0), coalesce(held.quantity, 0), coalesce(held.average_price, 0), v.code_hash, s.stop_policy,
+               coalesce(w.mode, 'normal'), s.run_hash
         from sessions as s
         join strategies as t on t.id = s.strategy_id
         join strategy_versions as v on v.strategy_id = s.strategy_id and v.version = s.strategy_version
+        left join trading_switches as w on w.scope = 'session' and w.scope_id = s.id
         left join lateral (
             select sum(realised_pnl) as realised,
                    sum(quantity) filter (where symbol = s.symbol) as quantity,
@@ -64,6 +70,11 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             return new StartOutcome.UnknownStrategy();
         }
 
+        if (request.Version > strategy.Version)
+        {
+            return new StartOutcome.UnknownVersion(strategy.Version);
+        }
+
         if (!strategy.Enabled)
         {
             return new StartOutcome.StrategyDisabled();
@@ -81,15 +92,15 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         await using var insert = connection.Command("""
             insert into sessions
                 (id, user_id, strategy_id, strategy_version, symbol, asset_class, mode, status, parameters, seed, created_at,
-                 first_event_id)
-            select $1, $2, $3, $4, $5, $6, $7, 'STARTING', parameters || $8::jsonb, $9, $10, $11
+                 first_event_id, stop_policy)
+            select $1, $2, $3, $4, $5, $6, $7, 'STARTING', parameters || $8::jsonb, $9, $10, $11, $12
             from strategies
             where id = $3
             """,
-            id, userId, request.StrategyId, strategy.Version, symbol, assetClass == AssetClass.Crypto ? "crypto" : "stock",
+            id, userId, request.StrategyId, request.Version ?? strategy.Version, symbol, assetClass == AssetClass.Crypto ? "crypto" : "stock",
             request.Mode ?? "PAPER",
             request.Parameters is { ValueKind: JsonValueKind.Object } given ? given.GetRawText() : "{}",
-            SeedOf(id), now, firstEventId);
+            SeedOf(id), now, firstEventId, StopPolicies.Spell(request.StopPolicy ?? StopPolicy.Cancel));
         await insert.ExecuteNonQueryAsync(cancellationToken);
         var session = await FindAsync(connection, userId, id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -97,26 +108,79 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             SubscriptionUpdate.Subscribe, symbol, assetClass, request.StrategyId, id));
     }
 
-    /// <summary>Marks sessions to stop; one that no worker has claimed yet is over at once.</summary>
-    /// <returns>What was marked now; sessions that stop already or have ended are not among them.</returns>
-    public async Task<IReadOnlyList<SubscriptionUpdate>> StopAsync(
-        Guid userId, Guid? sessionId, Guid? strategyId, CancellationToken cancellationToken)
+    /// <summary>What a session's strategy left for its owner to look at.</summary>
+    public async Task<SessionNotes?> FindNotesAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
         await using var command = database.Command("""
-            update sessions
-            set status = case when lease_owner is null and status = 'STARTING' then 'STOPPED' else 'STOPPING' end,
-                ended_at = case when lease_owner is null and status = 'STARTING' then $4::timestamptz end,
-                final_pnl = case when lease_owner is null and status = 'STARTING' then 0 end,
-                -- Whoever stops it needs a moment from which to wait for its worker.
-                lease_expires_at = coalesce(lease_expires_at, $4)
-            where user_id = $1 and ($2::uuid is null or id = $2) and ($3::uuid is null or strategy_id = $3)
-              and status in ('STARTING', 'RUNNING', 'PAUSED')
-            returning symbol, asset_class, strategy_id, id
-            """, userId, sessionId, strategyId, clock.Now());
-        return await command.ListAsync(
-            rows => new SubscriptionUpdate(
-                SubscriptionUpdate.Unsubscribe, rows.GetString(0), ParseClass(rows.GetString(1)), rows.GetGuid(2), rows.GetGuid(3)),
+            select (state_metadata -> 'plots')::text, (state_metadata -> 'state' -> 'value')::text
+            from sessions
+            where id = $1 and user_id = $2
+            """, id, userId);
+        return await command.FirstAsync(
+            rows => SessionNotes.Of(rows.Text(0), rows.Text(1) is { } state ? JsonElement.Parse(state) : null), cancellationToken);
+    }
+
+    /// <summary>Where a session stands.</summary>
+    public async Task<SessionStanding?> FindStandingAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("""
+            select s.id, s.strategy_id, s.symbol, s.asset_class, s.status, s.stop_policy, coalesce(w.mode, 'normal')
+            from sessions as s
+            left join trading_switches as w on w.scope = 'session' and w.scope_id = s.id
+            where s.id = $1 and s.user_id = $2
+            """, id, userId);
+        return await command.FirstAsync(
+            rows => new SessionStanding(
+                rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2), ParseClass(rows.GetString(3)), ParseStatus(rows.GetString(4)),
+                ParsePolicy(rows.GetString(5)), rows.GetString(6)),
             cancellationToken);
+    }
+
+    /// <summary>Sessions of a strategy that have not ended and do not stop yet.</summary>
+    public Task<List<Guid>> ListOpenAsync(Guid userId, Guid strategyId, CancellationToken cancellationToken) =>
+        database.Command("""
+            select id
+            from sessions
+            where user_id = $1 and strategy_id = $2 and ended_at is null and status <> 'STOPPING'
+            order by created_at, id
+            """, userId, strategyId).ListAsync(rows => rows.GetGuid(0), cancellationToken);
+
+    /// <summary>Sessions whose owner was not told yet where they stand.</summary>
+    public Task<List<(Guid UserId, SessionEvent News)>> ListUntoldAsync(CancellationToken cancellationToken) =>
+        database.Command("""
+            select s.user_id, s.id, s.strategy_id, s.symbol, s.status, coalesce(w.mode, 'normal'), s.failure_code, s.failure_detail
+            from sessions as s
+            left join trading_switches as w on w.scope = 'session' and w.scope_id = s.id
+            where s.told_status is distinct from s.status
+            limit $1
+            """, AtOnce).ListAsync(
+            rows => (rows.GetGuid(0), new SessionEvent(
+                rows.GetGuid(1), rows.GetGuid(2), rows.GetString(3), ParseStatus(rows.GetString(4)), rows.GetString(5), rows.Text(6), rows.Text(7))),
+            cancellationToken);
+
+    /// <summary>Sessions that end or failed and whose stop policy may have something left to do.</summary>
+    public Task<List<EndingSession>> ListEndingAsync(CancellationToken cancellationToken) =>
+        database.Command("""
+            select id, user_id, stop_policy, session_is_clear(user_id, id, stop_policy)
+            from sessions
+            where wound_up_at is null and status in ('STOPPING', 'FAILED') and (status = 'STOPPING' or stop_policy <> 'leave')
+            order by id
+            limit $1
+            """, AtOnce).ListAsync(
+            rows => new EndingSession(rows.GetGuid(0), rows.GetGuid(1), ParsePolicy(rows.GetString(2)), rows.GetBoolean(3)), cancellationToken);
+
+    /// <summary>Nothing is left to do for it: it is stopped, if its worker has let go; of one that failed this is noted.</summary>
+    /// <returns>Whether that was so.</returns>
+    public async Task<bool> FinishAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("""
+            with noted as (
+                update sessions set wound_up_at = $2
+                where id = $1 and status = 'FAILED' and session_is_clear(user_id, id, stop_policy)
+                returning id)
+            select exists (select from noted) or end_session($1, $2)
+            """, id, clock.Now());
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     public async Task<Session?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken)
@@ -133,42 +197,41 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             where s.user_id = $1
               and ($2::text is null or s.status = $2)
               and ($3::uuid is null or s.strategy_id = $3)
-              and ($4::timestamptz is null or (s.created_at, s.id) < ($4, $5))
+              and ($4::text is null or s.mode = $4)
+              and ($5::text is null or s.symbol = $5)
+              and ($6::boolean is null or (s.ended_at is null) = $6)
+              and ($7::timestamptz is null or (s.created_at, s.id) < ($7, $8))
             order by s.created_at desc, s.id desc
-            limit $6
-            """, userId, filter.Status, filter.StrategyId, page.Cursor?.At, page.Cursor?.Id, page.Take + 1);
+            limit $9
+            """,
+            userId, filter.Status, filter.StrategyId, filter.Mode, filter.Symbol, filter.Open, page.Cursor?.At, page.Cursor?.Id, page.Take + 1);
         var rows = await command.ListAsync(Read, cancellationToken);
         return page.Of(rows, session => new Cursor(session.CreatedAt, session.Id));
     }
 
-    /// <summary>The session's log, newest first.</summary>
-    public async Task<Page<LogLine>> ListLogsAsync(
-        Guid id, NumberedPageQuery page, CancellationToken cancellationToken)
-    {
-        await using var command = database.Command("""
-            select id, at, level, message
-            from session_logs
-            where session_id = $1 and ($2::bigint is null or id < $2)
-            order by id desc
-            limit $3
-            """, id, page.Cursor?.Number, page.Take + 1);
-        var rows = await command.ListAsync(
-            row => new LogLine(row.GetInt64(0), row.At(1), row.GetString(2), row.GetString(3)), cancellationToken);
-        return page.Of(rows, line => line.Id);
-    }
-
-    /// <summary>Ends sessions that were told to stop and whose worker is gone since before <paramref name="before"/>.</summary>
+    /// <summary>Takes sessions that were told to stop from workers that are gone since before <paramref name="before"/>; those for which nothing is
+    /// left to do end with it.</summary>
     /// <remarks>The epoch rises, so that a worker that was merely slow is refused from now on.</remarks>
     public async Task<int> EndAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        await using var command = database.Command("""
-            update sessions as s
-            set status = 'STOPPED', ended_at = $2, lease_owner = null, lease_expires_at = null, lease_epoch = lease_epoch + 1,
-                final_pnl = (select coalesce(sum(realised_pnl), 0) from trades where trades.session_id = s.id)
-            where s.ended_at is null and s.status = 'STOPPING' and (s.lease_expires_at is null or s.lease_expires_at < $1)
-              and (s.lease_owner is null or s.lease_owner not in (select id from live_workers))
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var letGo = connection.Command("""
+            update sessions
+            set let_go_at = $2, lease_owner = null, lease_expires_at = null, lease_epoch = lease_epoch + 1
+            where ended_at is null and status = 'STOPPING' and let_go_at is null and (lease_expires_at is null or lease_expires_at < $1)
+              and (lease_owner is null or lease_owner not in (select id from live_workers))
+            returning id
             """, before, clock.Now());
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        var gone = await letGo.ListAsync(rows => rows.GetGuid(0), cancellationToken);
+        foreach (var id in gone)
+        {
+            await using var end = connection.Command("select end_session($1, $2)", id, clock.Now());
+            await end.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return gone.Count;
     }
 
     private static async Task<Session?> FindAsync(
@@ -187,7 +250,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         rows.GetInt32(5),
         Strategy.ParseLanguage(rows.GetString(6)),
         Enum.Parse<SessionMode>(rows.GetString(7), ignoreCase: true),
-        Enum.Parse<SessionStatus>(rows.GetString(8), ignoreCase: true),
+        ParseStatus(rows.GetString(8)),
         rows.Text(9),
         rows.Text(10),
         JsonElement.Parse(rows.GetString(11)),
@@ -197,7 +260,14 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         rows.Maybe<long>(15),
         rows.GetDecimal(16),
         new PositionView(rows.GetDecimal(17), rows.GetDecimal(18)),
-        rows.Text(19));
+        rows.GetString(19),
+        ParsePolicy(rows.GetString(20)),
+        TradingModes.Parse(rows.GetString(21))!.Value,
+        rows.Text(22));
+
+    private static SessionStatus ParseStatus(string status) => Enum.Parse<SessionStatus>(status, ignoreCase: true);
+
+    private static StopPolicy ParsePolicy(string policy) => StopPolicies.Parse(policy)!.Value;
 
     private static AssetClass ParseClass(string assetClass) =>
         assetClass == "crypto" ? AssetClass.Crypto : AssetClass.Stock;
@@ -211,18 +281,4 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
     }
 
     private sealed record Pinned(int Version, string Symbol, bool Enabled);
-}
-
-/// <summary>Which sessions to list.</summary>
-internal sealed record SessionFilter(string? Status = null, Guid? StrategyId = null) : IValidated
-{
-    private static readonly string[] Known = [.. Enum.GetNames<SessionStatus>().Select(name => name.ToUpperInvariant())];
-
-    public void Validate(FieldErrors errors)
-    {
-        if (Status is not null && !Known.Contains(Status, StringComparer.Ordinal))
-        {
-            errors.Add("status", $"may be {string.Join(", ", Known)}.");
-        }
-    }
 }

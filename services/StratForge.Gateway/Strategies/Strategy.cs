@@ -91,10 +91,14 @@ public sealed record StrategySummary(
 /// <param name="Language">What the code is written in.</param>
 /// <param name="CodeHash">SHA-256 over language and code, hexadecimal.</param>
 /// <param name="CreatedAt">When it was saved.</param>
+/// <param name="RestoredFrom">The version whose code it brought back; null where it was written anew.</param>
+/// <param name="RunningSessions">Sessions that run it and have not ended.</param>
 /// <param name="Code">The source; absent in lists.</param>
 public sealed record StrategyVersion(
     int Version,
     StrategyLanguage Language,
     string CodeHash,
     DateTimeOffset CreatedAt,
+    int? RestoredFrom,
+    int RunningSessions,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code = null);

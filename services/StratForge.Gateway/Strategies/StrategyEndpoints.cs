@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using StratForge.Contracts.Sessions;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
@@ -23,14 +25,20 @@ internal static class StrategyEndpoints
         strategies.MapDelete("/{id:guid}", Delete);
         strategies.MapPatch("/{id:guid}/toggle", Toggle);
         strategies.MapPost("/{id:guid}/start", Start).WithIdempotencyKey();
-        strategies.MapPost("/{id:guid}/stop", Stop);
+        strategies.MapPost("/{id:guid}/stop", Stop).WithBooks();
         strategies.MapGet("/{id:guid}/versions", Versions);
         strategies.MapGet("/{id:guid}/versions/{version:int}", Version);
+        strategies.MapPost("/{id:guid}/versions/{version:int}/restore", Restore);
+        strategies.MapValidations();
     }
 
     /// <summary>No such strategy, or not the caller's.</summary>
     public static ProblemHttpResult Unknown(Guid id) =>
         Problems.NotFound("unknown-strategy", $"No strategy {id}. It may have been deleted.");
+
+    /// <summary>No such version of a strategy.</summary>
+    public static ProblemHttpResult UnknownVersion(Guid id, int version) => Problems.NotFound(
+        "unknown-strategy-version", $"No version {version} of a strategy {id}. GET /api/strategies/{id}/versions lists them.");
 
     private static async Task<Created<Strategy>> Create(
         NewStrategyRequest request, Caller caller, StrategyStore strategies, HttpResponse response, CancellationToken cancellationToken)
@@ -106,26 +114,44 @@ internal static class StrategyEndpoints
             : Unknown(id);
 
     private static Task<Results<Created<StartSessionResponse>, ProblemHttpResult>> Start(
-        Guid id, Caller caller, SessionDesk desk, CancellationToken cancellationToken) =>
-        SessionEndpoints.StartAsync(caller, new NewSession(id, Symbol: null, Mode: null, Parameters: null), desk, cancellationToken);
+        Guid id, StartStrategyRequest? request, Caller caller, SessionDesk desk, CancellationToken cancellationToken) =>
+        SessionEndpoints.StartAsync(
+            caller,
+            new NewSession(
+                id, request?.Symbol, request?.Mode, request?.Parameters, request?.Version, StopPolicies.Parse(request?.StopPolicy)),
+            desk,
+            cancellationToken);
 
     private static async Task<Results<Ok<StopSessionsResponse>, ProblemHttpResult>> Stop(
-        Guid id, Caller caller, StrategyStore strategies, SessionDesk desk, CancellationToken cancellationToken) =>
+        Guid id, StopRequest? request, Caller caller, StrategyStore strategies, SessionDesk desk, CancellationToken cancellationToken) =>
         await strategies.FindAsync(caller.UserId, id, cancellationToken) is not null
-            ? TypedResults.Ok(new StopSessionsResponse(await desk.StopAllAsync(caller.UserId, id, cancellationToken)))
+            ? TypedResults.Ok(new StopSessionsResponse(
+                await desk.StopAllAsync(caller.UserId, id, StopPolicies.Parse(request?.Policy), cancellationToken)))
             : Unknown(id);
 
     private static async Task<Results<Ok<Page<StrategyVersion>>, ProblemHttpResult>> Versions(
-        Guid id, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
-        await strategies.ListVersionsAsync(caller.UserId, id, cancellationToken) is { } versions
-            ? TypedResults.Ok(new Page<StrategyVersion>(versions, NextCursor: null))
+        Guid id, [AsParameters] NumberedPageQuery page, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
+        await strategies.ListVersionsAsync(caller.UserId, id, page, cancellationToken) is { } versions
+            ? TypedResults.Ok(versions)
             : Unknown(id);
 
     private static async Task<Results<Ok<StrategyVersion>, ProblemHttpResult>> Version(
         Guid id, int version, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
         await strategies.FindVersionAsync(caller.UserId, id, version, cancellationToken) is { } found
             ? TypedResults.Ok(found)
-            : Problems.NotFound("unknown-strategy-version", $"No version {version} of a strategy {id}.");
+            : UnknownVersion(id, version);
+
+    private static async Task<Results<Ok<Strategy>, ProblemHttpResult>> Restore(
+        Guid id, int version, Caller caller, StrategyStore strategies, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (await strategies.RestoreAsync(caller.UserId, id, version, cancellationToken) is not { } strategy)
+        {
+            return UnknownVersion(id, version);
+        }
+
+        Tag(response, strategy);
+        return TypedResults.Ok(strategy);
+    }
 
     private static void Tag(HttpResponse response, Strategy strategy) =>
         response.Headers.ETag = $"\"{strategy.Version.ToString(CultureInfo.InvariantCulture)}\"";

@@ -3,6 +3,10 @@ namespace StratForge.Gateway.Strategies;
 /// <summary>What keeping strategies needs.</summary>
 internal static class StrategyServices
 {
-    public static void AddStrategies(this WebApplicationBuilder builder) =>
+    public static void AddStrategies(this WebApplicationBuilder builder)
+    {
         builder.Services.AddSingleton<StrategyStore>();
+        builder.Services.AddSingleton<ValidationStore>();
+        builder.Services.AddSingleton<ValidationDesk>();
+    }
 }

@@ -14,8 +14,17 @@ internal sealed class StrategyStore(NpgsqlDataSource database, TimeProvider cloc
         """;
 
     private const string InsertVersion = """
-        insert into strategy_versions (strategy_id, version, language, code, code_hash, created_at)
-        values ($1, $2, $3, $4, $5, $6)
+        insert into strategy_versions (strategy_id, version, language, code, code_hash, created_at, restored_from)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        """;
+
+    private const string SelectVersion = """
+        select v.version, v.language, v.code_hash, v.created_at, v.restored_from, v.code,
+               (select count(*)::int from sessions
+                where sessions.strategy_id = v.strategy_id and sessions.strategy_version = v.version and sessions.ended_at is null)
+        from strategy_versions as v
+        join strategies as s on s.id = v.strategy_id
+        where s.id = $1 and s.user_id = $2 and s.deleted_at is null and v.version = $3
         """;
 
     public async Task<Strategy> AddAsync(Guid userId, NewStrategyRequest request, CancellationToken cancellationToken)
@@ -36,7 +45,7 @@ internal sealed class StrategyStore(NpgsqlDataSource database, TimeProvider cloc
             """,
             id, userId, request.Name, language, request.Symbol, code, hash, Text(request.Parameters) ?? "{}",
             request.LogicExplanation, now);
-        batch.Add(InsertVersion, id, 1, language, code, hash, now);
+        batch.Add(InsertVersion, id, 1, language, code, hash, now, null);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         var strategy = await FindAsync(connection, userId, id, forUpdate: false, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -103,13 +112,49 @@ internal sealed class StrategyStore(NpgsqlDataSource database, TimeProvider cloc
             request.Enabled ?? held.Enabled, now);
         if (next != held.Version)
         {
-            batch.Add(InsertVersion, id, next, Strategy.Spell(language), code, hash, now);
+            batch.Add(InsertVersion, id, next, Strategy.Spell(language), code, hash, now, null);
         }
 
         await batch.ExecuteNonQueryAsync(cancellationToken);
         var changed = await FindAsync(connection, userId, id, forUpdate: false, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new ChangeOutcome.Changed(changed!);
+    }
+
+    /// <summary>Makes the code of an old version the newest: a new version, so that what ran meanwhile stays explained. Code that is the newest
+    /// already stays as it is.</summary>
+    /// <returns>Null when there is no such strategy or version.</returns>
+    public async Task<Strategy?> RestoreAsync(Guid userId, Guid id, int version, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await FindAsync(connection, userId, id, forUpdate: true, cancellationToken) is not { } held)
+        {
+            return null;
+        }
+
+        await using var find = connection.Command(SelectVersion, id, userId, version);
+        if (await find.FirstAsync(ReadVersion, cancellationToken) is not { } old)
+        {
+            return null;
+        }
+
+        if (old.CodeHash == held.CodeHash)
+        {
+            return held;
+        }
+
+        var now = clock.Now();
+        var next = held.Version + 1;
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Add(
+            "update strategies set language = $2, code = $3, code_hash = $4, version = $5, updated_at = $6 where id = $1",
+            id, Strategy.Spell(old.Language), old.Code, old.CodeHash, next, now);
+        batch.Add(InsertVersion, id, next, Strategy.Spell(old.Language), old.Code, old.CodeHash, now, version);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        var restored = await FindAsync(connection, userId, id, forUpdate: false, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return restored;
     }
 
     /// <summary>Switches it on or off; null turns it over. Returns null when there is no such strategy.</summary>
@@ -149,29 +194,30 @@ internal sealed class StrategyStore(NpgsqlDataSource database, TimeProvider cloc
     }
 
     /// <summary>The versions of a strategy, newest first; null when there is no such strategy.</summary>
-    public async Task<IReadOnlyList<StrategyVersion>?> ListVersionsAsync(
-        Guid userId, Guid id, CancellationToken cancellationToken)
+    public async Task<Page<StrategyVersion>?> ListVersionsAsync(
+        Guid userId, Guid id, NumberedPageQuery page, CancellationToken cancellationToken)
     {
+        if (await FindAsync(userId, id, cancellationToken) is null)
+        {
+            return null;
+        }
+
         await using var command = database.Command("""
-            select v.version, v.language, v.code_hash, v.created_at, null
+            select v.version, v.language, v.code_hash, v.created_at, v.restored_from, null,
+                   (select count(*)::int from sessions as s
+                    where s.strategy_id = v.strategy_id and s.strategy_version = v.version and s.ended_at is null)
             from strategy_versions as v
-            join strategies as s on s.id = v.strategy_id
-            where s.id = $1 and s.user_id = $2 and s.deleted_at is null
+            where v.strategy_id = $1 and ($2::bigint is null or v.version < $2)
             order by v.version desc
-            limit 1000
-            """, id, userId);
-        return await command.ListAsync(ReadVersion, cancellationToken) is { Count: > 0 } versions ? versions : null;
+            limit $3
+            """, id, page.Cursor?.Number, page.Take + 1);
+        return page.Of(await command.ListAsync(ReadVersion, cancellationToken), version => version.Version);
     }
 
     public async Task<StrategyVersion?> FindVersionAsync(
         Guid userId, Guid id, int version, CancellationToken cancellationToken)
     {
-        await using var command = database.Command("""
-            select v.version, v.language, v.code_hash, v.created_at, v.code
-            from strategy_versions as v
-            join strategies as s on s.id = v.strategy_id
-            where s.id = $1 and s.user_id = $2 and s.deleted_at is null and v.version = $3
-            """, id, userId, version);
+        await using var command = database.Command(SelectVersion, id, userId, version);
         return await command.FirstAsync(ReadVersion, cancellationToken);
     }
 
@@ -203,7 +249,7 @@ internal sealed class StrategyStore(NpgsqlDataSource database, TimeProvider cloc
         rows.GetInt32(12));
 
     private static StrategyVersion ReadVersion(NpgsqlDataReader rows) => new(
-        rows.GetInt32(0), Strategy.ParseLanguage(rows.GetString(1)), rows.GetString(2), rows.At(3), rows.Text(4));
+        rows.GetInt32(0), Strategy.ParseLanguage(rows.GetString(1)), rows.GetString(2), rows.At(3), rows.Maybe<int>(4), rows.GetInt32(6), rows.Text(5));
 
     private static StrategySummary Summary(Strategy s) => new(
         s.Id, s.Name, s.Language, s.Symbol, s.CodeHash, s.Version, s.Parameters, s.LogicExplanation, s.Enabled, s.CreatedAt,

@@ -76,7 +76,8 @@ internal sealed class CompilerChild(CageState cage, TimeSpan patience, EventLoop
                 _assemblyFollows = true;
                 break;
             case ErrorFrame { Code: HostFailure.CompileError } error when _answer is not null:
-                Answer(new CompileResult(null, new HostFailure(HostFailure.CompileError, HostFailure.Readable(error.Message ?? ""))));
+                Answer(new CompileResult(
+                    null, new HostFailure(HostFailure.CompileError, HostFailure.Readable(error.Message ?? "")), error.Errors));
                 break;
             case ErrorFrame error:
                 if (error.Code == HostFailure.SandboxUnavailable)
@@ -153,4 +154,5 @@ internal sealed class CompilerChild(CageState cage, TimeSpan patience, EventLoop
 /// <summary>What became of a source: an assembly, or why there is none.</summary>
 /// <param name="Assembly">Its bytes.</param>
 /// <param name="Failure">For the strategy's author.</param>
-internal sealed record CompileResult(byte[]? Assembly, HostFailure? Failure);
+/// <param name="Errors">Every error at its place, where the compiler named them.</param>
+internal sealed record CompileResult(byte[]? Assembly, HostFailure? Failure, IReadOnlyList<SourceProblem>? Errors = null);

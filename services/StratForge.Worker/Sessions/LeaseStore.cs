@@ -19,7 +19,7 @@ internal sealed class LeaseStore(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand("""
             select (select count(*) from sessions
-                    where ended_at is null and mode <> 'BACKTEST' and status in ('STARTING', 'RUNNING', 'STOPPING')),
+                    where ended_at is null and mode <> 'BACKTEST' and status in ('STARTING', 'RUNNING', 'PAUSED', 'STOPPING') and let_go_at is null),
                    (select coalesce(sum(capacity), 0) from live_workers where not leaving and id <> $1)
             """);
         command.Parameters.Add(new() { Value = owner });
@@ -39,7 +39,7 @@ internal sealed class LeaseStore(NpgsqlDataSource database)
             free as (
                 select id
                 from sessions
-                where ended_at is null and mode <> 'BACKTEST' and status in ('STARTING', 'RUNNING', 'STOPPING')
+                where ended_at is null and mode <> 'BACKTEST' and status in ('STARTING', 'RUNNING', 'PAUSED', 'STOPPING') and let_go_at is null
                   and (lease_owner is null or lease_owner not in (select id from live))
                 order by created_at
                 limit $2

@@ -212,7 +212,7 @@ internal sealed partial class Session
 
             if (outcome.Status == ExecuteOutcome.Rejected)
             {
-                KeepLog("warning", $"Signal refused: {outcome.Code}. {outcome.Detail}");
+                KeepLog("warning", $"Signal refused: {outcome.Detail ?? outcome.Code}");
             }
         }
 

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Sessions.Tape;
 
@@ -105,23 +104,39 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
     }
 
-    /// <summary>The session is over: stopped, or failed for a reason.</summary>
+    /// <summary>The session is over here: failed for a reason, or let go of. It is stopped when its stop policy has nothing left to do;
+    /// otherwise the gateway does that and then calls it stopped.</summary>
     public async Task EndAsync(
         ClaimedSession session, HostFailure? failure, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("""
-            update sessions
-            set status = $3, failure_code = $4, failure_detail = $5, ended_at = $6,
-                final_pnl = (select coalesce(sum(realised_pnl), 0) from trades where session_id = $1),
-                lease_owner = null, lease_expires_at = null
-            where id = $1 and lease_epoch = $2 and ended_at is null
-            """);
-        command.Parameters.Add(new() { Value = session.Id });
-        command.Parameters.Add(new() { Value = session.Epoch });
-        command.Parameters.Add(new() { Value = failure is null ? "STOPPED" : "FAILED" });
-        command.Parameters.Add(new() { Value = (object?)failure?.Code ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = (object?)failure?.Detail ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = at });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(failure is null
+            ? new NpgsqlBatchCommand("""
+                update sessions
+                set status = 'STOPPING', let_go_at = $3, lease_owner = null, lease_expires_at = null
+                where id = $1 and lease_epoch = $2 and ended_at is null
+                """)
+            {
+                Parameters = { new() { Value = session.Id }, new() { Value = session.Epoch }, new() { Value = at } },
+            }
+            : new NpgsqlBatchCommand("""
+                update sessions
+                set status = 'FAILED', failure_code = $4, failure_detail = $5, ended_at = $3,
+                    final_pnl = (select coalesce(sum(realised_pnl), 0) from trades where session_id = $1),
+                    lease_owner = null, lease_expires_at = null
+                where id = $1 and lease_epoch = $2 and ended_at is null
+                """)
+            {
+                Parameters =
+                {
+                    new() { Value = session.Id }, new() { Value = session.Epoch }, new() { Value = at }, new() { Value = failure.Code },
+                    new() { Value = failure.Detail },
+                },
+            });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select end_session($1, $2)")
+        {
+            Parameters = { new() { Value = session.Id }, new() { Value = at } },
+        });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -211,6 +211,7 @@ public sealed class WholeApiTests(GatewayFixture fixture)
 
         public string PathWith(Guid id) =>
             Pattern.Replace("{id:guid}", id.ToString(), StringComparison.Ordinal)
+                .Replace("{replayId:guid}", id.ToString(), StringComparison.Ordinal)
                 .Replace("{version:int}", "1", StringComparison.Ordinal)
                 .Replace("{documentName}", "v1", StringComparison.Ordinal);
 

@@ -89,9 +89,11 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     [Theory]
-    [InlineData("STOPPING", ExecuteOutcome.Accepted, null)]
+    [InlineData("STARTING", ExecuteOutcome.Accepted, null)]
+    [InlineData("PAUSED", ExecuteOutcome.Rejected, "SESSION_PAUSED")]
+    [InlineData("STOPPING", ExecuteOutcome.Rejected, "SESSION_STOPPING")]
     [InlineData("STOPPED", ExecuteOutcome.Rejected, "SESSION_NOT_RUNNING")]
-    public async Task A_session_trades_until_it_has_ended(string status, string expected, string? code)
+    public async Task A_session_trades_unless_it_is_paused_or_told_to_stop(string status, string expected, string? code)
     {
         var user = await _house.AUserAsync();
         var session = await _house.ASessionAsync(user, "AAF", status);

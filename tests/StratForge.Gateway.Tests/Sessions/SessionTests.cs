@@ -188,6 +188,26 @@ public sealed class SessionTests(GatewayFixture fixture)
         Assert.Single((await user.GetAsync("/sessions")).GetProperty("items").EnumerateArray());
     }
 
+    [Fact]
+    public async Task What_a_strategy_plots_and_keeps_is_shown()
+    {
+        var user = await Gateway.NewUserAsync();
+        var session = await user.NewSessionAsync(await user.NewStrategyAsync());
+        var empty = await user.GetAsync($"/sessions/{session}/notes");
+        await fixture.Database.ExecuteAsync("""
+            update sessions
+            set state_metadata = '{"plots":{"spread":{"at":1709650800000,"value":1.5}},"state":{"version":1,"value":{"n":3},"of":"bar","seq":7}}'
+            where id = $1
+            """, session);
+
+        var notes = await user.GetAsync($"/sessions/{session}/notes");
+
+        Assert.Empty(empty.GetProperty("plots").EnumerateArray());
+        var plot = Assert.Single(notes.GetProperty("plots").EnumerateArray());
+        Assert.Equal(("spread", "2024-03-05T15:00:00Z", 1.5), (plot.GetProperty("name").GetString(), plot.GetProperty("at").GetString(), plot.GetProperty("value").GetDouble()));
+        Assert.Equal(3, notes.GetProperty("state").GetProperty("n").GetInt32());
+    }
+
     // What a worker does to the row when it claims the session.
     private Task RunAsync(Guid session, int leaseSeconds) => fixture.Database.ExecuteAsync("""
         update sessions

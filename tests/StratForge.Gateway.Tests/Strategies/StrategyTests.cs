@@ -147,4 +147,30 @@ public sealed class StrategyTests(GatewayFixture fixture)
         using var response = await user.SendAsync(HttpMethod.Put, $"/api/strategies/{id}", change);
         return await Client.JsonOf(response);
     }
+
+    [Fact]
+    public async Task An_old_version_can_be_started_and_brought_back_as_a_new_one()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        var id = await user.NewStrategyAsync(code: "class First(Strategy): pass");
+        await user.PutForAsync($"/api/strategies/{id}", new { code = "class Second(Strategy): pass" });
+
+        var old = (await user.PostForAsync($"/api/strategies/{id}/start", new { version = 1, mode = "OBSERVE", stopPolicy = "flatten" }))
+            .GetProperty("data").GetProperty("session");
+        var restored = await user.PostForAsync($"/api/strategies/{id}/versions/1/restore");
+        var again = await user.PostForAsync($"/api/strategies/{id}/versions/1/restore");
+        var versions = await user.ListAsync($"/api/strategies/{id}/versions");
+
+        Assert.Equal((1, "OBSERVE", "flatten"), (old.GetProperty("strategyVersion").GetInt32(), old.GetProperty("mode").GetString(), old.GetProperty("stopPolicy").GetString()));
+        Assert.Equal((3, "class First(Strategy): pass"), (restored.GetProperty("version").GetInt32(), restored.GetProperty("code").GetString()));
+        Assert.Equal(3, again.GetProperty("version").GetInt32());
+        Assert.Equal([3, 2, 1], versions.Select(version => version.GetProperty("version").GetInt32()));
+        Assert.Equal(1, versions[0].GetProperty("restoredFrom").GetInt32());
+        Assert.Equal([0, 0, 1], versions.Select(version => version.GetProperty("runningSessions").GetInt32()));
+        Assert.Equal(old.GetProperty("codeHash").GetString(), versions[2].GetProperty("codeHash").GetString());
+        Assert.Equal(versions[0].GetProperty("codeHash").GetString(), versions[2].GetProperty("codeHash").GetString());
+        await user.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, $"/api/strategies/{id}/versions/9/restore");
+        var unknown = await user.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, $"/api/strategies/{id}/start", new { version = 9 });
+        Assert.Equal("unknown-strategy-version", unknown.GetProperty("code").GetString());
+    }
 }

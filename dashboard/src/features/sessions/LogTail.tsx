@@ -1,8 +1,56 @@
-import { Anchor } from "@mantine/core";
-import { useLayoutEffect, useRef } from "react";
-import type { LogLine } from "../../api/types";
+import { Anchor, SegmentedControl } from "@mantine/core";
+import { useLayoutEffect, useRef, useState } from "react";
+import type { LogLine, Session } from "../../api/types";
+import { LoadOlder } from "../../ui/LoadOlder";
+import { QueryPanel } from "../../ui/Panel";
 import { TimeText } from "../../ui/TimeText";
 import classes from "./LogTail.module.css";
+import { type LogLevel, useSessionLog } from "./useSessionLog";
+
+/** What the strategy wrote, as it writes it, from a level up. */
+export function SessionLog({ session, className }: { session: Session; className: string }) {
+  const [level, setLevel] = useState<LogLevel>("");
+  const { query, loadOlder, loadingOlder, state } = useSessionLog(session, level);
+
+  return (
+    <QueryPanel
+      title="Log"
+      className={className}
+      query={query}
+      live={false}
+      rows={8}
+      actions={
+        <>
+          {state === "connecting" ? <span className="sf-dimmed">connecting</span> : null}
+          <SegmentedControl
+            size="xs"
+            value={level}
+            onChange={(value) => setLevel(value as LogLevel)}
+            aria-label="Lines of which level"
+            data={[
+              { value: "", label: "All" },
+              { value: "warning", label: "Warnings" },
+              { value: "error", label: "Errors" },
+            ]}
+          />
+        </>
+      }
+      isEmpty={({ items }) => items.length === 0}
+      empty={
+        <span>
+          {level === "" ? "The strategy has written nothing. What it prints appears here." : "No line of this level. Choose All to see the others."}
+        </span>
+      }
+    >
+      {({ items }) => (
+        <>
+          <LogTail lines={items} loadOlder={loadOlder} />
+          {loadingOlder ? <LoadOlder load={undefined} busy /> : null}
+        </>
+      )}
+    </QueryPanel>
+  );
+}
 
 interface Props {
   /** Newest first, as the gateway lists them. */
@@ -10,8 +58,8 @@ interface Props {
   loadOlder: (() => void) | undefined;
 }
 
-/** What the strategy wrote, oldest on top; follows the end unless its reader has scrolled away from it. */
-export function LogTail({ lines, loadOlder }: Props) {
+/** Oldest on top; follows the end unless its reader has scrolled away from it. */
+function LogTail({ lines, loadOlder }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const newest = lines[0]?.id;

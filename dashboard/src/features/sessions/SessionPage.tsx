@@ -1,17 +1,12 @@
-import { Alert, Button } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
-import { IconPlayerStop } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { answered, gateway } from "../../api/client";
-import { sessionCadence, sessionLogs, sessionQuery, sessionSignals, sessionTrades } from "../../api/queries";
+import { sessionCadence, sessionQuery, sessionSignals, sessionTrades } from "../../api/queries";
 import type { Session } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
 import { countText, durationText, nothing } from "../../lib/fmt";
-import { isOpen, languageText, sessionLook } from "../../lib/status";
+import { languageText, sessionLook, stopPolicies } from "../../lib/status";
 import { useNow } from "../../lib/useNow";
-import { Confirm } from "../../ui/Confirm";
 import { ErrorBox } from "../../ui/ErrorBox";
 import { LoadOlder } from "../../ui/LoadOlder";
 import { MoneyText } from "../../ui/MoneyText";
@@ -19,11 +14,15 @@ import { PageHead } from "../../ui/PageHead";
 import { QueryPanel } from "../../ui/Panel";
 import { Stat, Stats } from "../../ui/Stat";
 import { StatusPill } from "../../ui/StatusPill";
-import { LogTail } from "./LogTail";
+import { SessionLog } from "./LogTail";
 import { PositionText } from "./PositionText";
 import { SessionChart } from "./SessionChart";
 import { SessionFills } from "./SessionFills";
+import { SessionNotesPanel } from "./SessionNotesPanel";
+import { SessionPerformancePanel } from "./SessionPerformancePanel";
 import { SignalTable } from "./SignalTable";
+import { Steering } from "./Steering";
+import classes from "./SessionPage.module.css";
 
 /** One session: what it sees, what it wanted, what came of it, and what it says. */
 export function SessionPage() {
@@ -47,20 +46,15 @@ function SessionBoard({ session }: { session: Session }) {
   const cadence = sessionCadence(session.status);
   const signals = useCursorList({ ...sessionSignals(session.id), cadence });
   const trades = useCursorList({ ...sessionTrades(session.id), cadence });
-  const logs = useCursorList({ ...sessionLogs(session.id), cadence });
 
   return (
     <div>
       <PageHead
         title={`${session.strategyName} on ${session.symbol}`}
         aside={<StatusPill look={sessionLook(session.status)} />}
-        actions={isOpen(session.status) ? <StopSession session={session} /> : undefined}
+        actions={<Steering session={session} />}
       />
-      {session.failureCode === null ? null : (
-        <Alert color="sell" mb="sm" title={`This session failed: ${session.failureCode}`}>
-          {session.failureDetail}
-        </Alert>
-      )}
+      <Notice session={session} />
       <Figures session={session} />
       <div className="sf-grid">
         <SessionChart className="sf-8" session={session} trades={trades.query.data?.items ?? []} />
@@ -79,6 +73,8 @@ function SessionBoard({ session }: { session: Session }) {
             </>
           )}
         </QueryPanel>
+        <SessionPerformancePanel className="sf-8" session={session} />
+        <SessionNotesPanel className="sf-4" session={session} />
         <QueryPanel
           title="Signals"
           className="sf-7"
@@ -95,21 +91,35 @@ function SessionBoard({ session }: { session: Session }) {
             </>
           )}
         </QueryPanel>
-        <QueryPanel
-          title="Log"
-          className="sf-5"
-          query={logs.query}
-          live={cadence !== undefined}
-          rows={8}
-          isEmpty={({ items }) => items.length === 0}
-          empty={<span>The strategy has written nothing. What it prints appears here.</span>}
-        >
-          {({ items }) => <LogTail lines={items} loadOlder={logs.loadOlder} />}
-        </QueryPanel>
+        <SessionLog className="sf-5" session={session} />
       </div>
     </div>
   );
 }
+
+/** What its owner has to know before anything else: why it failed, or why it does not trade. */
+function Notice({ session }: { session: Session }) {
+  if (session.failureCode !== null) {
+    return (
+      <Alert color="sell" mb="sm" title={`This session failed: ${session.failureCode}`}>
+        <span className={classes.failure}>{session.failureDetail}</span>
+        <div className="sf-dimmed">
+          {policySays(session)} <Link to="/strategies/$strategyId" params={{ strategyId: session.strategyId }}>Look at the strategy</Link>
+        </div>
+      </Alert>
+    );
+  }
+
+  const notice =
+    session.status === "PAUSED" ? "Paused: bars go on feeding it, its signals are refused until you resume it."
+    : session.status === "STOPPING" ? `Stopping. ${policySays(session)}`
+    : session.tradingMode === "reduce_only" ? "Only signals that make its position smaller are taken."
+    : session.tradingMode === "pause" ? "Its own switch is on pause: its signals are refused."
+    : null;
+  return notice === null ? null : <p className={classes.notice} role="status">{notice}</p>;
+}
+
+const policySays = ({ stopPolicy }: Session): string => stopPolicies.find(({ value }) => value === stopPolicy)?.says ?? "";
 
 function Figures({ session }: { session: Session }) {
   const now = useNow(1_000);
@@ -130,52 +140,14 @@ function Figures({ session }: { session: Session }) {
       <Stat label="Running for" hint="Since its worker loaded the strategy." note={session.mode === "OBSERVE" ? "records only" : undefined}>
         {lasted === null ? nothing : durationText(lasted)}
       </Stat>
+      <Stat label="When it ends" hint="What becomes of its open orders and of what it holds when it ends.">
+        {stopPolicies.find(({ value }) => value === session.stopPolicy)?.label}
+      </Stat>
       <Stat label="Strategy" hint="The version is pinned: later edits leave this session alone." note={`version ${session.strategyVersion}`}>
         <Link to="/strategies/$strategyId" params={{ strategyId: session.strategyId }}>
           {languageText(session.language)}
         </Link>
       </Stat>
     </Stats>
-  );
-}
-
-function StopSession({ session }: { session: Session }) {
-  const [opened, dialog] = useDisclosure(false);
-  const cache = useQueryClient();
-  const stop = useMutation({
-    mutationFn: () => answered(gateway.POST("/api/sessions/{id}/stop", { params: { path: { id: session.id } } })),
-    onSuccess: async () => {
-      dialog.close();
-      notifications.show({ message: `${session.strategyName} on ${session.symbol} is stopping.` });
-      await cache.invalidateQueries({ queryKey: ["sessions"] });
-    },
-  });
-
-  return (
-    <>
-      <Button
-        size="compact-md"
-        variant="default"
-        leftSection={<IconPlayerStop size={16} aria-hidden />}
-        onClick={() => {
-          stop.reset();
-          dialog.open();
-        }}
-      >
-        Stop
-      </Button>
-      <Confirm
-        opened={opened}
-        title={`Stop ${session.strategyName} on ${session.symbol}?`}
-        action="Stop the session"
-        busy={stop.isPending}
-        error={stop.error}
-        onConfirm={() => stop.mutate()}
-        onClose={dialog.close}
-      >
-        The strategy gets no more bars. Orders it has open stay open until they fill, and what it holds stays in your portfolio. A
-        stopped session can&apos;t go on; start a new one instead.
-      </Confirm>
-    </>
   );
 }

@@ -37,7 +37,7 @@ const columns: readonly Column<Session>[] = [
 ];
 
 export function SessionsPage() {
-  const { start } = useSearch({ from: "/signed-in/sessions" });
+  const { start, version } = useSearch({ from: "/signed-in/sessions" });
   const navigate = useNavigate({ from: "/sessions" });
   const [shown, setShown] = useState("open");
   const { query, loadOlder, loadingOlder } = useCursorList(allSessions);
@@ -89,7 +89,7 @@ export function SessionsPage() {
           </>
         )}
       </QueryPanel>
-      <StartSession strategyId={start} onClose={() => dialog(undefined)} />
+      <StartSession strategyId={start} version={version} onClose={() => dialog(undefined)} />
     </div>
   );
 }

@@ -1,7 +1,8 @@
 import type { Signal } from "../../api/types";
-import { percentText, quantityText } from "../../lib/fmt";
+import { percentText, quantityText, signOf } from "../../lib/fmt";
 import { reasonText, signalLook } from "../../lib/status";
 import { type Column, DataTable } from "../../ui/DataTable";
+import { MoneyText } from "../../ui/MoneyText";
 import { PriceText } from "../../ui/PriceText";
 import { SideText } from "../../ui/SideText";
 import { StatusPill } from "../../ui/StatusPill";
@@ -45,8 +46,27 @@ const columns: readonly Column<Signal>[] = [
   { header: "Why", grow: true, wide: true, cell: (signal) => <Reason signal={signal} /> },
 ];
 
-/** Why it was refused, in words; the code and what the gateway said on hover. */
-function Reason({ signal: { code, detail } }: { signal: Signal }) {
+/** Why it was refused, in words, the code and what the gateway said on hover; of a recorded one what it would have come to. */
+function Reason({ signal: { code, detail, hypothetical } }: { signal: Signal }) {
+  if (hypothetical !== null) {
+    return (
+      <span title="Filled by the bar after it, without fees. Not money.">
+        {hypothetical.price === null ? (
+          "hypothetical: not reached"
+        ) : (
+          <>
+            hypothetical at <PriceText value={hypothetical.price} />
+            {signOf(hypothetical.realisedPnl) === 0 ? null : (
+              <>
+                , <MoneyText value={hypothetical.realisedPnl} signed />
+              </>
+            )}
+          </>
+        )}
+      </span>
+    );
+  }
+
   const reason = reasonText(code, detail);
   return reason === null ? null : <span title={[code, detail].filter(Boolean).join(": ")}>{reason}</span>;
 }

@@ -7,21 +7,24 @@ import { AppLink } from "../../ui/AppLink";
 import { answered, gateway } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { strategiesQuery } from "../../api/queries";
-import type { StartSessionRequest } from "../../api/types";
+import type { StartSessionRequest, StopPolicy } from "../../api/types";
+import { StopPolicies } from "./Steering";
 
 const strategiesOffered = 200;
 
 interface Props {
   /** Undefined: closed. Empty: open, nothing chosen yet. */
   strategyId: string | undefined;
+  /** An old version to run; undefined: the newest. */
+  version?: number | undefined;
   onClose: () => void;
 }
 
 /** Starts a strategy on a symbol, with virtual money or as an observer. */
-export function StartSession({ strategyId, onClose }: Props) {
+export function StartSession({ strategyId, version, onClose }: Props) {
   return (
     <Modal opened={strategyId !== undefined} onClose={onClose} title="Start a session" centered>
-      {strategyId === undefined ? null : <StartForm strategyId={strategyId} onClose={onClose} />}
+      {strategyId === undefined ? null : <StartForm strategyId={strategyId} version={version} onClose={onClose} />}
     </Modal>
   );
 }
@@ -29,12 +32,12 @@ export function StartSession({ strategyId, onClose }: Props) {
 /** Crypto pairs are written with a slash: BTC/USD. */
 const assetClassOf = (symbol: string): string => (symbol.includes("/") ? "crypto" : "stock");
 
-function StartForm({ strategyId, onClose }: { strategyId: string; onClose: () => void }) {
+function StartForm({ strategyId, version, onClose }: { strategyId: string; version: number | undefined; onClose: () => void }) {
   const strategies = useQuery(strategiesQuery(strategiesOffered));
   const cache = useQueryClient();
   const navigate = useNavigate();
   const form = useForm({
-    initialValues: { strategyId, symbol: "", mode: "PAPER" },
+    initialValues: { strategyId, symbol: "", mode: "PAPER", stopPolicy: "cancel" },
     validate: {
       strategyId: (value) => (value === "" ? "Choose a strategy." : null),
       symbol: (value) => (value.trim() === "" ? "Write a symbol, like SPY or BTC/USD." : null),
@@ -81,7 +84,13 @@ function StartForm({ strategyId, onClose }: { strategyId: string; onClose: () =>
     <form
       onSubmit={form.onSubmit(({ symbol, ...rest }) => {
         const trimmed = symbol.trim().toUpperCase();
-        start.mutate({ ...rest, symbol: trimmed, type: assetClassOf(trimmed) } as StartSessionRequest);
+        start.mutate({
+          ...rest,
+          // A version belongs to its strategy; another one chosen here has its own.
+          ...(version !== undefined && rest.strategyId === strategyId ? { version } : {}),
+          symbol: trimmed,
+          type: assetClassOf(trimmed),
+        } as StartSessionRequest);
       })}
     >
       <Stack gap="sm">
@@ -111,6 +120,15 @@ function StartForm({ strategyId, onClose }: { strategyId: string; onClose: () =>
             {...form.getInputProps("mode")}
           />
         </div>
+        <StopPolicies
+          value={form.values.stopPolicy as StopPolicy}
+          onChange={(policy) => form.setFieldValue("stopPolicy", policy)}
+        />
+        {version === undefined || form.values.strategyId !== strategyId ? null : (
+          <Text size="sm" c="dimmed">
+            Runs version {version}, not the newest one.
+          </Text>
+        )}
         {start.error === null ? null : (
           <Alert role="alert" color="sell" p="xs">
             {start.error instanceof Problem ? start.error.message : "That failed. Try again."}

@@ -1,20 +1,23 @@
-import { Alert, Button, SegmentedControl, Text, TextInput } from "@mantine/core";
+import { Alert, Button, SegmentedControl, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { IconDeviceFloppy, IconTrash } from "@tabler/icons-react";
+import { IconDeviceFloppy, IconListCheck, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useBlocker, useNavigate } from "@tanstack/react-router";
-import { Suspense, lazy, useRef } from "react";
+import { Suspense, lazy, useCallback, useRef, useState } from "react";
 import { AppLink } from "../../ui/AppLink";
 import { answered, gateway } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { strategyQuery } from "../../api/queries";
-import type { Strategy, StrategyRequest } from "../../api/types";
+import type { Strategy, StrategyRequest, ValidationReport } from "../../api/types";
+import type { EditorHandle, LineMark } from "../../editor/CodeEditor";
 import { Confirm } from "../../ui/Confirm";
 import { PageHead } from "../../ui/PageHead";
 import { Panel } from "../../ui/Panel";
 import classes from "./StrategyForm.module.css";
+import { ValidationPanel } from "./ValidationPanel";
+import { VersionsPanel } from "./VersionsPanel";
 import { templates } from "./templates";
 
 // The editor grows into something large; it loads apart from the form from the beginning.
@@ -76,6 +79,39 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
     },
   });
 
+  const editor = useRef<EditorHandle>(null);
+  const waiting = useRef<AbortController>(null);
+  const [examined, setExamined] = useState("");
+  const examination = useMutation<ValidationReport, Error>({
+    mutationFn: () => {
+      const { code, language, symbol } = form.getValues();
+      const body = { code, symbol: symbol.trim().toUpperCase() };
+      setExamined(code);
+      waiting.current = new AbortController();
+      const { signal } = waiting.current;
+      return answered(
+        strategy === null
+          ? gateway.POST("/api/strategies/validate", { body: { ...body, language }, signal })
+          : gateway.POST("/api/strategies/{id}/validate", { params: { path: { id: strategy.id } }, body, signal }),
+      );
+    },
+    onError: (error) => {
+      if (error instanceof Problem) {
+        form.setErrors(error.fields);
+      }
+    },
+  });
+
+  // Given up by its author: that is no error to show.
+  const cancel = (): void => {
+    waiting.current?.abort();
+    examination.reset();
+  };
+
+  const goTo = useCallback((line: number, column: number | null) => editor.current?.goTo(line, column), []);
+  const outdated = examined !== form.values.code;
+  const marks = outdated ? [] : marksOf(examination.data);
+
   const setLanguage = (language: string): void => {
     // Code somebody wrote is never replaced by a template.
     if (form.values.code === templates[form.values.language]) {
@@ -102,6 +138,17 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
                 Start a session
               </AppLink>
             )}
+            {strategy === null ? null : <Toggle strategy={strategy} />}
+            <Button
+              size="compact-md"
+              variant="default"
+              loading={examination.isPending}
+              leftSection={<IconListCheck size={16} aria-hidden />}
+              title="Builds it and runs it on a trial market, without saving it."
+              onClick={() => examination.mutate()}
+            >
+              Validate
+            </Button>
             <Button
               size="compact-md"
               type="submit"
@@ -140,6 +187,12 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
           </div>
         </div>
       </Panel>
+      <ValidationPanel
+        examination={examination}
+        onCancel={cancel}
+        outdated={outdated}
+        goTo={goTo}
+      />
       <div className="sf-gap" />
       <Panel title="Code">
         <Suspense fallback={<div className={classes.waiting} role="status" aria-label="Loading the editor" />}>
@@ -148,6 +201,8 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
             value={form.values.code}
             onChange={(code) => form.setFieldValue("code", code)}
             onSave={() => form.onSubmit((fields) => save.mutate(fields as StrategyRequest))()}
+            marks={marks}
+            handle={editor}
           />
         </Suspense>
         {form.errors["code"] === undefined ? null : (
@@ -156,7 +211,47 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
           </Text>
         )}
       </Panel>
+      {strategy === null ? null : <VersionsPanel
+          strategy={strategy}
+          dirty={form.isDirty()}
+          onRestored={({ code, language }) => {
+            const values = { ...form.getValues(), code, language };
+            form.setValues(values);
+            form.resetDirty(values);
+          }}
+        />}
     </form>
+  );
+}
+
+const marksOf = (report: ValidationReport | undefined): LineMark[] =>
+  (report?.problems ?? []).flatMap(({ line, severity, message }) =>
+    line === null ? [] : [{ line, tone: severity === "error" || severity === "warning" ? severity : "info", text: message }],
+  );
+
+/** Whether sessions may be started with it; those that run go on. */
+function Toggle({ strategy }: { strategy: Strategy }) {
+  const cache = useQueryClient();
+  const toggle = useMutation({
+    mutationFn: () =>
+      answered(gateway.PATCH("/api/strategies/{id}/toggle", { params: { path: { id: strategy.id } }, body: { enabled: !strategy.enabled } })),
+    onSuccess: async (changed) => {
+      cache.setQueryData(strategyQuery(changed.id).queryKey, changed);
+      notifications.show({ message: changed.enabled ? "Sessions may be started with it again." : "It starts no session any more; those that run go on." });
+      await cache.invalidateQueries({ queryKey: ["strategies"] });
+    },
+    onError: (error) => notifications.show({ color: "sell", message: error instanceof Problem ? error.message : "That failed. Try again." }),
+  });
+
+  return (
+    <Switch
+      size="sm"
+      label="Enabled"
+      checked={strategy.enabled}
+      disabled={toggle.isPending}
+      onChange={() => toggle.mutate()}
+      title="Whether sessions may be started with it."
+    />
   );
 }
 

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using StratForge.Contracts.Sessions;
+using StratForge.Gateway.Hosting;
+
+namespace StratForge.Gateway.Sessions;
+
+/// <summary>Sends the lines of a session's log as they are written: <c>log</c> events with the line's number as id, then <c>end</c> when the
+/// session has ended. Whoever was cut off goes on with <c>Last-Event-ID</c>.</summary>
+internal sealed class LogFollowers(SessionLogs logs, SessionStore sessions, TimeProvider clock)
+{
+    // A page of the dashboard follows one; nobody reads more than a few at once.
+    private const int MostPerUser = 8;
+
+    private const int AtOnce = 500;
+
+    // Workers write logs every second.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(15);
+
+    private readonly ConcurrentDictionary<Guid, int> _following = new();
+
+    /// <summary>Follows a session's log.</summary>
+    /// <param name="userId">Its owner.</param>
+    /// <param name="id">The session.</param>
+    /// <param name="filter">Which lines.</param>
+    /// <param name="newest">Lines already there to begin with, where the caller does not say where he was.</param>
+    /// <param name="context">The request.</param>
+    public async Task<IResult> FollowAsync(Guid userId, Guid id, LogFilter filter, int newest, HttpContext context)
+    {
+        if (_following.AddOrUpdate(userId, 1, static (_, held) => held + 1) > MostPerUser)
+        {
+            Leave(userId);
+            return Problems.Of(
+                StatusCodes.Status429TooManyRequests, "too-many-followers", "Too many streams",
+                $"You follow {MostPerUser} logs already. Close one of them.");
+        }
+
+        try
+        {
+            await SendAsync(userId, id, filter, newest, context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller is gone.
+        }
+        finally
+        {
+            Leave(userId);
+        }
+
+        return TypedResults.Empty;
+    }
+
+    private async Task SendAsync(Guid userId, Guid id, LogFilter filter, int newest, HttpContext context)
+    {
+        var gone = context.RequestAborted;
+        var stream = await EventStream.BeginAsync(context.Response, gone);
+        var after = await FirstAsync(id, filter, newest, context.Request, gone);
+        var saidAt = clock.GetTimestamp();
+        using var timer = new PeriodicTimer(LookEvery, clock);
+        while (true)
+        {
+            // Looked at before the lines: what it wrote before its end is then among them.
+            var session = await sessions.FindStandingAsync(userId, id, gone);
+            var lines = await logs.ListAfterAsync(id, filter, after, AtOnce, gone);
+            foreach (var line in lines)
+            {
+                await stream.SendAsync("log", line, line.Id.ToString(CultureInfo.InvariantCulture), gone);
+                after = line.Id;
+                saidAt = clock.GetTimestamp();
+            }
+
+            if (lines.Count == AtOnce)
+            {
+                continue;
+            }
+
+            if (session is null || SessionLifecycle.IsFinal(session.Status))
+            {
+                await stream.SendAsync("end", new { status = session?.Status }, id: null, gone);
+                return;
+            }
+
+            if (clock.GetElapsedTime(saidAt) >= PingEvery)
+            {
+                await stream.PingAsync(gone);
+                saidAt = clock.GetTimestamp();
+            }
+
+            await timer.WaitForNextTickAsync(gone);
+        }
+    }
+
+    private async Task<long> FirstAsync(Guid id, LogFilter filter, int newest, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (long.TryParse(request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seen))
+        {
+            return seen;
+        }
+
+        var page = await logs.ListAsync(id, filter, new NumberedPageQuery(newest), cancellationToken);
+        return page.Items.Count == 0 ? 0 : page.Items[^1].Id - 1;
+    }
+
+    private void Leave(Guid userId)
+    {
+        while (_following.TryGetValue(userId, out var held))
+        {
+            if (held == 1 ? _following.TryRemove(KeyValuePair.Create(userId, 1)) : _following.TryUpdate(userId, held - 1, held))
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using Npgsql;
+using StratForge.Gateway.Hosting;
+
+namespace StratForge.Gateway.Sessions;
+
+/// <summary>A line of a session's log.</summary>
+/// <param name="Id">Rises within the platform.</param>
+/// <param name="At">When it was written.</param>
+/// <param name="Level"><c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>.</param>
+/// <param name="Message">What the strategy or the platform said, at most 2,048 characters; control characters but line ends and tabs are escaped.</param>
+public sealed record LogLine(long Id, DateTimeOffset At, string Level, string Message);
+
+/// <summary>Which lines of a log.</summary>
+internal sealed record LogFilter(
+    [property: Description("debug, info, warning or error: lines of this level and above. All if not given.")] string? Level = null,
+    [property: Description("true: server-sent events, which go on until the session has ended.")] bool? Follow = null) : IValidated
+{
+    private static readonly string[] Levels = ["debug", "info", "warning", "error"];
+
+    /// <summary>Levels of the lines to show.</summary>
+    public string[] Shown => Level is null ? Levels : Levels[Array.IndexOf(Levels, Level)..];
+
+    public void Validate(FieldErrors errors)
+    {
+        if (Level is not null && !Levels.Contains(Level, StringComparer.Ordinal))
+        {
+            errors.Add("level", "may be debug, info, warning or error.");
+        }
+    }
+}
+
+/// <summary>What sessions logged.</summary>
+internal sealed class SessionLogs(NpgsqlDataSource database)
+{
+    /// <summary>A page of the log, newest first.</summary>
+    public async Task<Page<LogLine>> ListAsync(Guid id, LogFilter filter, NumberedPageQuery page, CancellationToken cancellationToken)
+    {
+        await using var command = Before(id, filter, page.Cursor?.Number, page.Take + 1);
+        return page.Of(await command.ListAsync(Read, cancellationToken), line => line.Id);
+    }
+
+    /// <summary>The whole of the filter, newest first, for a file.</summary>
+    public IAsyncEnumerable<LogLine> ReadAllAsync(Guid id, LogFilter filter, CancellationToken cancellationToken) =>
+        Before(id, filter, before: null, CsvFile.MostRows).StreamAsync(Read, cancellationToken);
+
+    /// <summary>The first lines after one, oldest first.</summary>
+    public Task<List<LogLine>> ListAfterAsync(Guid id, LogFilter filter, long after, int limit, CancellationToken cancellationToken) =>
+        database.Command("""
+            select id, at, level, message
+            from session_logs
+            where session_id = $1 and id > $2 and level = any ($3)
+            order by id
+            limit $4
+            """, id, after, filter.Shown, limit).ListAsync(Read, cancellationToken);
+
+    private NpgsqlCommand Before(Guid id, LogFilter filter, long? before, int limit) =>
+        database.Command("""
+            select id, at, level, message
+            from session_logs
+            where session_id = $1 and ($2::bigint is null or id < $2) and level = any ($3)
+            order by id desc
+            limit $4
+            """, id, before, filter.Shown, limit);
+
+    private static LogLine Read(NpgsqlDataReader rows) => new(rows.GetInt64(0), rows.At(1), rows.GetString(2), rows.GetString(3));
+}
