@@ -79,6 +79,11 @@ internal sealed class HostLimits
     /// <summary>Resident memory, bytes.</summary>
     public long ResidentMemory { get; set; } = 384L * 1024 * 1024;
 
+    /// <summary>Threads of one process. .NET itself has about ten.</summary>
+    /// <value>16 to 4,096. Default 64.</value>
+    [Range(16, 4_096)]
+    public int Threads { get; set; } = 64;
+
     /// <summary>Signals in one minute of the market's clock.</summary>
     [Range(1, 100_000)]
     public int SignalsPerMinute { get; set; } = 60;
@@ -94,6 +99,9 @@ internal sealed class HostLimits
 
     /// <summary>Time for one compilation.</summary>
     public TimeSpan Compile { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Resident memory of a compiler, bytes.</summary>
+    public long CompileMemory { get; set; } = 384L * 1024 * 1024;
 
     /// <summary>Time a strategy has to stop by itself.</summary>
     public TimeSpan Stop { get; set; } = TimeSpan.FromSeconds(2);

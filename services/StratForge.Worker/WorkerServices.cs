@@ -22,6 +22,12 @@ internal static class WorkerServices
         services.AddOptions<GatewayOptions>().BindConfiguration(string.Empty).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
 
+        services.AddOptions<CageOptions>()
+            .BindConfiguration("Cage")
+            .Configure<IConfiguration>((options, configuration) => options.RunUncaged |= configuration[CageOptions.UnsafeSwitch] == "1")
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CageOptions>, CageOptionsValidator>();
+
         services.AddSingleton(provider =>
         {
             var logger = provider.GetRequiredService<ILogger<EventLoop>>();
@@ -50,6 +56,7 @@ internal static class WorkerServices
         services.AddSingleton<IJobRunner, ValidationRunner>();
 
         // Started in this order and stopped in reverse: the desk lets go of its sessions while everything they need still runs.
+        AddBackground<CageProbe>(services);
         AddBackground<BarFeed>(services);
         AddBackground<UserEventFeed>(services);
         AddBackground<SessionJournal>(services);

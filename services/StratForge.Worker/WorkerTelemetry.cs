@@ -56,6 +56,13 @@ internal static class WorkerTelemetry
         return activity;
     }
 
+    /// <summary>One for each kind of host, tagged with its kind and the mode of its cage.</summary>
+    public static void ObserveCage(Func<IEnumerable<(string Kind, string Mode)>> cages) => Meter.CreateObservableGauge(
+        "stratforge.worker.cage",
+        () => cages().Select(cage => new Measurement<int>(1, new("kind", cage.Kind), new KeyValuePair<string, object?>("mode", cage.Mode))),
+        "{host}",
+        "How hosts of each kind are caged on this machine: full, seccomp-only, none or refuse");
+
     public static void Observe(string name, string unit, string description, Func<int> value) =>
         Meter.CreateObservableGauge(name, value, unit, description);
 }

@@ -2,25 +2,37 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using StratForge.Worker.Hosts;
+using StratForge.Worker.Signals;
 
 namespace StratForge.Worker.Compilation;
 
 /// <summary>Compiled strategies on disk, so that a restart does not compile again.</summary>
-/// <remarks>An entry is found by a hash of the source and of the host programs that compile and run it. A wrong entry could do no more
-/// harm than a wrong strategy: it runs in the same cage.</remarks>
+/// <remarks>An entry is found by a hash of the source and of the host programs that compile and run it. It runs in the cage like any other,
+/// but it trades in the name of the source's author: whoever could put another one in its place would trade with that author's money.
+/// So each is sealed with the credential that the platform's services share, and one whose seal does not fit is not there.</remarks>
 internal sealed partial class AssemblyCache
 {
     private const int MaxEntries = 512;
     private const long MaxBytes = 256L * 1024 * 1024;
+    private const int SealSize = HMACSHA256.HashSizeInBytes;
 
     private readonly string _directory;
+    private readonly byte[] _sealKey;
+    private readonly TimeProvider _clock;
     private readonly ILogger<AssemblyCache> _logger;
     private readonly Lazy<byte[]> _hostVersion;
 
     public AssemblyCache(
-        IOptions<WorkerOptions> options, HostPrograms programs, IConfiguration configuration, ILogger<AssemblyCache> logger)
+        IOptions<WorkerOptions> options,
+        IOptions<GatewayOptions> gateway,
+        HostPrograms programs,
+        IConfiguration configuration,
+        TimeProvider clock,
+        ILogger<AssemblyCache> logger)
     {
         _logger = logger;
+        _clock = clock;
+        _sealKey = HMACSHA256.HashData(Encoding.UTF8.GetBytes(gateway.Value.Internal.Key), "compiled strategies"u8);
         _directory = options.Value.CacheDirectory is { Length: > 0 } given ? given
             : configuration["STRATFORGE_DATA"] is { Length: > 0 } data ? Path.Combine(data, "assemblies")
             : Path.Combine(Path.GetTempPath(), $"stratforge-assemblies-{Environment.UserName}");
@@ -47,9 +59,17 @@ internal sealed partial class AssemblyCache
                 return null;
             }
 
-            var assembly = await File.ReadAllBytesAsync(path, cancellationToken);
-            File.SetLastWriteTimeUtc(path, File.GetLastAccessTimeUtc(path));
-            return assembly;
+            var entry = await File.ReadAllBytesAsync(path, cancellationToken);
+            if (entry.Length <= SealSize || !CryptographicOperations.FixedTimeEquals(entry.AsSpan(0, SealSize), Seal(key, entry.AsSpan(SealSize))))
+            {
+                LogBrokenSeal(key);
+                File.Delete(path);
+                return null;
+            }
+
+            // The one used last is dropped last.
+            File.SetLastWriteTimeUtc(path, _clock.GetUtcNow().UtcDateTime);
+            return entry[SealSize..];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -69,7 +89,7 @@ internal sealed partial class AssemblyCache
 
             // Renamed when whole: another worker on this machine may read it at any moment.
             var draft = Path.Combine(_directory, $"{key}.{Environment.ProcessId}.draft");
-            await File.WriteAllBytesAsync(draft, assembly, cancellationToken);
+            await File.WriteAllBytesAsync(draft, [.. Seal(key, assembly), .. assembly], cancellationToken);
             File.Move(draft, PathOf(key), overwrite: true);
             Trim();
         }
@@ -94,7 +114,16 @@ internal sealed partial class AssemblyCache
         }
     }
 
-    private string PathOf(string key) => Path.Combine(_directory, key + ".dll");
+    private string PathOf(string key) => Path.Combine(_directory, key + ".sealed");
+
+    // Over the key too: an entry put under another name is as wrong as one from elsewhere.
+    private byte[] Seal(string key, ReadOnlySpan<byte> assembly)
+    {
+        using var seal = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _sealKey);
+        seal.AppendData(Encoding.UTF8.GetBytes(key));
+        seal.AppendData(assembly);
+        return seal.GetHashAndReset();
+    }
 
     // Every assembly beside the launcher: what a strategy is compiled against decides what it compiles to.
     private static byte[] VersionOf(string launcher)
@@ -107,6 +136,9 @@ internal sealed partial class AssemblyCache
 
         return hash.GetHashAndReset();
     }
+
+    [LoggerMessage(LogLevel.Warning, "The compiled strategy kept under {Key} does not bear this platform's seal: it was damaged, put there by someone else, or sealed with another credential. It is compiled anew")]
+    private partial void LogBrokenSeal(string key);
 
     [LoggerMessage(LogLevel.Warning, "A compiled strategy can't be kept for later: {Reason}")]
     private partial void LogNotKept(string reason);

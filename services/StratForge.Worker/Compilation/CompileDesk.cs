@@ -18,18 +18,25 @@ internal sealed class CompileDesk(
     private const int CompilesPerChild = 50;
     private const int Children = 2;
     private const int KeptInMemory = 256;
+
+    // What is larger is read from the disk again: 64 MiB is the most that all of them take.
+    private const int LargestInMemory = 256 * 1024;
     private const int MaxSource = 256 * 1024;
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Lazy<Task<CompileResult>>> _results = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _order = new();
     private readonly SemaphoreSlim _free = new(Children, Children);
+    private readonly Turns _turns = new();
 
     // On the loop only.
     private readonly Stack<CompilerChild> _idle = new();
 
     /// <summary>The assembly of <paramref name="source"/>, or why there is none.</summary>
-    public async Task<CompileResult> CompileAsync(string source, CancellationToken cancellationToken)
+    /// <param name="userId">On whose behalf: each user's sources are compiled one after the other, so that nobody keeps the compilers to himself.</param>
+    /// <param name="source">C#.</param>
+    /// <param name="cancellationToken">Ends the wait, not the work: others may wait for the same.</param>
+    public async Task<CompileResult> CompileAsync(Guid userId, string source, CancellationToken cancellationToken)
     {
         if (programs.Missing(HostKind.CSharp) is { } missing)
         {
@@ -40,7 +47,7 @@ internal sealed class CompileDesk(
         var shared = _results.GetOrAdd(key, _ =>
         {
             _order.Enqueue(key);
-            return new Lazy<Task<CompileResult>>(() => FindOrCompileAsync(key, source));
+            return new Lazy<Task<CompileResult>>(() => FindOrCompileAsync(userId, key, source));
         });
         while (_order.Count > KeptInMemory && _order.TryDequeue(out var oldest))
         {
@@ -48,9 +55,9 @@ internal sealed class CompileDesk(
         }
 
         var result = await shared.Value.WaitAsync(cancellationToken);
-        if (result.Assembly is null && result.Failure?.Code != HostFailure.CompileError)
+        if (result.Assembly is { Length: > LargestInMemory } || (result.Assembly is null && result.Failure?.Code != HostFailure.CompileError))
         {
-            // Not the source's fault: the next attempt may fare better.
+            // Too large to keep; or not the source's fault: the next attempt may fare better.
             _results.TryRemove(KeyValuePair.Create(key, shared));
         }
 
@@ -59,7 +66,7 @@ internal sealed class CompileDesk(
 
     public void Dispose() => _free.Dispose();
 
-    private async Task<CompileResult> FindOrCompileAsync(string key, string source)
+    private async Task<CompileResult> FindOrCompileAsync(Guid userId, string key, string source)
     {
         if (await cache.FindAsync(key, CancellationToken.None) is { } kept)
         {
@@ -73,10 +80,15 @@ internal sealed class CompileDesk(
                 HostFailure.CompileError, $"The source has {bytes.Length} bytes; 1 to {MaxSource} are allowed."));
         }
 
+        return await _turns.TakeAsync(userId, () => CompileAndKeepAsync(key, bytes));
+    }
+
+    private async Task<CompileResult> CompileAndKeepAsync(string key, byte[] source)
+    {
         await _free.WaitAsync();
         try
         {
-            var result = await CompileAsync(bytes);
+            var result = await CompileAsync(source);
             if (result.Assembly is { } assembly)
             {
                 await cache.KeepAsync(key, assembly, CancellationToken.None);
@@ -115,7 +127,7 @@ internal sealed class CompileDesk(
         {
             if (process is not null)
             {
-                child = new CompilerChild(cage, options.Value.Limits.Compile, loop, _ => { });
+                child = new CompilerChild(cage, options.Value.Limits, loop);
                 child.Attach(process);
             }
 

@@ -5,9 +5,11 @@ using StratForge.Worker.Hosts;
 namespace StratForge.Worker.Compilation;
 
 /// <summary>One caged compiler process. Compiles one source at a time; lives on the loop's thread.</summary>
-internal sealed class CompilerChild(CageState cage, TimeSpan patience, EventLoop loop, Action<CompilerChild> gone) : IHostOwner
+internal sealed class CompilerChild(CageState cage, HostLimits limits, EventLoop loop) : IHostOwner
 {
     private const int LastWordsKept = 1_500;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+    private readonly long _timeout = (long)limits.Compile.TotalNanoseconds;
     private readonly StringBuilder _lastWords = new();
     private HostProcess? _host;
     private Action<CompileResult>? _answer;
@@ -16,6 +18,7 @@ internal sealed class CompilerChild(CageState cage, TimeSpan patience, EventLoop
     private bool _assemblyFollows;
     private int _request;
     private long _cpuBefore;
+    private TimeSpan _elapsed;
     private HostFailure? _failure;
 
     /// <summary>Sources compiled so far.</summary>
@@ -34,26 +37,38 @@ internal sealed class CompilerChild(CageState cage, TimeSpan patience, EventLoop
         _source = source;
         Compiled++;
         _cpuBefore = _host!.CpuTime;
-        Watch(++_request, patience);
+        _elapsed = TimeSpan.Zero;
+        Watch(++_request);
         SendSource();
     }
 
-    // A machine that does not let it run gets patience, a few times over; a compiler that spins or waits does not.
-    private void Watch(int request, TimeSpan elapsed) => loop.After(patience, () =>
+    private void Watch(int request) => loop.After(LookEvery, () =>
     {
         if (_request != request || _answer is null || _host is not { HasExited: false } host)
         {
             return;
         }
 
-        if (host.CpuTime - _cpuBefore < patience.TotalNanoseconds && host.WantsCpu() && elapsed < patience * 6)
+        _elapsed += LookEvery;
+        if (host.Usage().ResidentMemory > limits.CompileMemory)
         {
-            Watch(request, elapsed + patience);
-            return;
+            Fail(new HostFailure(
+                HostFailure.CompileError, $"The strategy needs more than {limits.CompileMemory >> 20} MiB of memory to compile."));
         }
-
-        Fail(new HostFailure(HostFailure.CompileTimeout, $"The strategy did not compile within {patience.TotalSeconds:0.#} s."));
+        else if (IsOver(host))
+        {
+            Fail(new HostFailure(HostFailure.CompileTimeout, $"The strategy did not compile within {limits.Compile.TotalSeconds:0.#} s."));
+        }
+        else
+        {
+            Watch(request);
+        }
     });
+
+    // A machine that does not let it run gets patience, a few times over; a compiler that spins or waits does not.
+    private bool IsOver(HostProcess host) =>
+        host.CpuTime - _cpuBefore > _timeout ||
+        (_elapsed > limits.Compile && (!host.WantsCpu() || _elapsed > limits.Compile * 6));
 
     /// <summary>Ends the process.</summary>
     public void End() => _host?.Kill();
@@ -110,7 +125,6 @@ internal sealed class CompilerChild(CageState cage, TimeSpan patience, EventLoop
         var failure = _failure ?? (HostFailure.OfExit(exit, _lastWords.ToString().Trim()) with { Code = HostFailure.CompileError });
         _failure = failure;
         Answer(new CompileResult(null, failure));
-        gone(this);
     }
 
     private void OnReady(ReadyFrame ready)
@@ -122,7 +136,7 @@ internal sealed class CompilerChild(CageState cage, TimeSpan patience, EventLoop
             return;
         }
 
-        cage.Verified(HostKind.Compile);
+        cage.Verified(HostKind.Compile, ready);
         _ready = true;
         SendSource();
     }

@@ -80,6 +80,19 @@ internal sealed record HostFailure(string Code, string Detail)
         return new HostFailure(code, lastWords.Length == 0 ? what : Readable($"{what}\n{lastWords}"));
     }
 
+    /// <summary>What a host holds too much of; null when it does not.</summary>
+    public static HostFailure? OfUsage(HostUsage usage, HostLimits limits)
+    {
+        if (usage.ResidentMemory > limits.ResidentMemory)
+        {
+            return new HostFailure(MemoryLimit, $"The strategy's process used more than {limits.ResidentMemory >> 20} MiB of memory.");
+        }
+
+        return usage.Threads > limits.Threads
+            ? new HostFailure(ThreadLimit, $"The strategy's process had {usage.Threads} threads; {limits.Threads} are allowed.")
+            : null;
+    }
+
     /// <summary>Whether what a host said speaks of memory it could not get.</summary>
     public static bool IsOutOfMemory(string lastWords) =>
         lastWords.Contains("Out of memory", StringComparison.OrdinalIgnoreCase) ||

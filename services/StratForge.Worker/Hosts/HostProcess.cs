@@ -129,32 +129,31 @@ internal sealed unsafe class HostProcess
         _ = Posix.kill(ProcessId, Posix.SigKill);
     }
 
-    /// <summary>Resident memory, bytes; zero when it is gone.</summary>
-    public long ResidentMemory()
+    /// <summary>What it holds now; nothing when it is gone.</summary>
+    public HostUsage Usage()
     {
-        try
-        {
-            var fields = File.ReadAllText($"/proc/{ProcessId}/statm").Split(' ');
-            return long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
+        var fields = Status();
+        return fields.Length == 0
+            ? default
+            : new HostUsage(
+                long.Parse(fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize,
+                int.Parse(fields[17], CultureInfo.InvariantCulture));
     }
 
     /// <summary>Whether it runs, or would if it were let: neither asleep nor waiting for anything.</summary>
-    public bool WantsCpu()
+    public bool WantsCpu() => Status() is [['R' or 'D', ..], ..];
+
+    // /proc/<pid>/stat from its third field on, the state. The name before it is in parentheses and may hold any character.
+    private string[] Status()
     {
         try
         {
-            // The state follows the name, which is in parentheses and may hold any character.
-            var status = File.ReadAllText($"/proc/{ProcessId}/stat");
-            return status[status.LastIndexOf(')') + 2] is 'R' or 'D';
+            var text = File.ReadAllText($"/proc/{ProcessId}/stat");
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
         }
         catch (IOException)
         {
-            return false;
+            return [];
         }
     }
 
@@ -328,6 +327,11 @@ internal interface IHostOwner
     /// <summary>It ended and was collected. The last call.</summary>
     void OnExit(HostExit exit);
 }
+
+/// <summary>What a process holds.</summary>
+/// <param name="ResidentMemory">Bytes.</param>
+/// <param name="Threads">How many.</param>
+internal readonly record struct HostUsage(long ResidentMemory, int Threads);
 
 /// <summary>How a process ended.</summary>
 /// <param name="Code">Its exit code, if it ended by itself.</param>

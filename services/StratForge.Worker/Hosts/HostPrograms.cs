@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 
@@ -6,16 +7,19 @@ namespace StratForge.Worker.Hosts;
 /// <summary>Where the host programs are and how they are started.</summary>
 internal sealed class HostPrograms
 {
-    private static readonly string[] PassedOn = ["STRATFORGE_PYTHON", "STRATFORGE_PYTHON_PATH", CageState.UnsafeSwitch];
+    private static readonly string[] PassedOn = ["STRATFORGE_PYTHON", "STRATFORGE_PYTHON_PATH"];
 
     private readonly IConfiguration _configuration;
+    private readonly CageOptions _cage;
     private readonly string _dotnet;
 
     /// <param name="options">May name the folder that holds <c>csharp/</c> and <c>python/</c>; the default is <c>hosts/</c> beside the worker.</param>
+    /// <param name="cage">What the launcher is told about the cage.</param>
     /// <param name="configuration">Holds the few variables that reach the launcher.</param>
-    public HostPrograms(IOptions<WorkerOptions> options, IConfiguration configuration)
+    public HostPrograms(IOptions<WorkerOptions> options, IOptions<CageOptions> cage, IConfiguration configuration)
     {
         _configuration = configuration;
+        _cage = cage.Value;
         var directory = options.Value.HostsDirectory;
         var hosts = Path.GetFullPath(directory is { Length: > 0 } ? directory : Path.Combine(AppContext.BaseDirectory, "hosts"));
         Launcher = Path.Combine(hosts, "csharp", "StratForge.StrategyHost.dll");
@@ -39,7 +43,12 @@ internal sealed class HostPrograms
     /// <summary>How to start a host of this kind.</summary>
     /// <remarks>What the launcher runs with; it builds the environment of the host itself. Exactly this, nothing inherited: until it
     /// has become the host, a process of the same user can read it.</remarks>
-    public HostCommand Command(HostKind kind)
+    public HostCommand Command(HostKind kind) => Launch("launch", Name(kind));
+
+    /// <summary>How to compile the Python host to byte code, once for all of its starts. Our own code: it needs no cage.</summary>
+    public HostCommand CompilePackage() => Launch("compile-package");
+
+    private HostCommand Launch(params string[] arguments)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -59,7 +68,22 @@ internal sealed class HostPrograms
             }
         }
 
-        return new HostCommand(_dotnet, [Launcher, "launch", Name(kind)], environment);
+        if (_cage.RunUncaged)
+        {
+            environment[CageOptions.UnsafeSwitch] = "1";
+        }
+
+        if (_cage.Landlock is { } landlock)
+        {
+            environment["STRATFORGE_CAGE_LANDLOCK"] = landlock.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (!_cage.Seccomp)
+        {
+            environment["STRATFORGE_CAGE_SECCOMP"] = "0";
+        }
+
+        return new HostCommand(_dotnet, [Launcher, .. arguments], environment);
     }
 
     private static string Name(HostKind kind) => kind switch

@@ -60,7 +60,7 @@ internal sealed class AskedHost : IHostOwner, IAsyncDisposable
                 throw new HostFailedException(new HostFailure(HostFailure.SandboxUnavailable, $"Strategies can't run here: {fault}."));
             }
 
-            services.Cage.Verified(kind);
+            services.Cage.Verified(kind, ready);
             var answer = await host.AskAsync(
                 process => process.Send(HostFrame.Load(load)) && process.SendRaw(code), services.Limits.Start, cancellationToken);
             return answer is LoadedFrame loaded ? (host, loaded) : throw host.Breach($"{answer.GetType().Name} instead of loaded");
@@ -182,10 +182,9 @@ internal sealed class AskedHost : IHostOwner, IAsyncDisposable
             answer.TrySetException(new HostFailedException(new HostFailure(
                 HostFailure.EventTimeout, $"The strategy took more than {limit.TotalSeconds:0.#} s for one answer.")));
         }
-        else if (_host.ResidentMemory() > limits.ResidentMemory)
+        else if (HostFailure.OfUsage(_host.Usage(), limits) is { } tooMuch)
         {
-            answer.TrySetException(new HostFailedException(new HostFailure(
-                HostFailure.MemoryLimit, $"The strategy's process used more than {limits.ResidentMemory >> 20} MiB of memory.")));
+            answer.TrySetException(new HostFailedException(tooMuch));
         }
 
         return cpuAtFirstLook ?? cpu;

@@ -52,10 +52,9 @@ internal sealed partial class Session
         if (cpu != _lastCpu)
         {
             _lastCpu = cpu;
-            if (host.ResidentMemory() > limits.ResidentMemory)
+            if (HostFailure.OfUsage(host.Usage(), limits) is { } tooMuch)
             {
-                Fail(new HostFailure(
-                    HostFailure.MemoryLimit, $"The strategy's process used more than {limits.ResidentMemory >> 20} MiB of memory."));
+                Fail(tooMuch);
                 return;
             }
         }
@@ -76,7 +75,9 @@ internal sealed partial class Session
 
     private void CheckCpuShare(long cpu)
     {
-        if (!_live || _bars is not { } bars || bars.LastSeq - _nextSeq > 1)
+        // Catching up is the platform's doing and costs what it costs. Falling behind later is the strategy's own: to spare it then would
+        // leave a processor to whoever is always late.
+        if (!_live)
         {
             _cpu.Restart();
             return;

@@ -201,7 +201,12 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
             return;
         }
 
-        _services.Cage.Verified(Claim.Kind);
+        _services.Cage.Verified(Claim.Kind, ready);
+        if (_services.Cage.Warning is { } uncaged)
+        {
+            KeepLog("warning", uncaged);
+        }
+
         _phase = Phase.Loading;
         Begin();
         var sent = _host.Send(HostFrame.Load(new LoadFrame(

@@ -75,7 +75,7 @@ internal sealed partial class SessionDesk
 
     private async Task<CompileResult> CodeAsync(ClaimedSession claim) => claim.Kind == HostKind.Python
         ? new CompileResult(Encoding.UTF8.GetBytes(claim.Code), null)
-        : await compiler.CompileAsync(claim.Code, services.Stopping);
+        : await compiler.CompileAsync(claim.UserId, claim.Code, services.Stopping);
 
     // A symbol nobody traded before has no bars for a moment; a strategy that starts without its history would wait for it bar by bar.
     private async Task AwaitHistoryAsync(HeldSession held)

@@ -19,12 +19,7 @@ internal sealed class WorkerHealth(
         {
             ["sessions"] = desk.Claimed,
             ["liveSessions"] = desk.Live,
-            ["cage"] = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["csharp"] = cage.Of(HostKind.CSharp),
-                ["python"] = cage.Of(HostKind.Python),
-                ["compile"] = cage.Of(HostKind.Compile),
-            },
+            ["cage"] = cage.Describe(),
             ["events"] = desk.EventsHandled,
             ["signalsWaiting"] = waiting,
             ["batchesInFlight"] = inFlight,
@@ -35,6 +30,11 @@ internal sealed class WorkerHealth(
             data["lastBarAt"] = at;
         }
 
-        return HealthCheckResult.Healthy(data: data);
+        return cage.Mode switch
+        {
+            CageState.None => HealthCheckResult.Degraded("Strategies run WITHOUT A CAGE and can do whatever the worker's user can.", data: data),
+            CageState.Refuse => HealthCheckResult.Degraded("No strategy runs here: none can be caged on this machine.", data: data),
+            _ => HealthCheckResult.Healthy(data: data),
+        };
     }
 }

@@ -15,7 +15,7 @@ namespace StratForge.Worker.Validation;
 /// <summary>Examines one strategy: builds it, looks through its source, runs it on a trial market, and runs it again on less of the same market
 /// to see whether it knew what was still to come. Its code runs in the cage and nowhere else.</summary>
 internal sealed partial class Examination(
-    ValidateStrategy asked, SessionServices services, CompileDesk compiler, HostSpawner spawner, HostPrograms programs, IProgress<double> progress)
+    Guid userId, ValidateStrategy asked, SessionServices services, CompileDesk compiler, HostSpawner spawner, HostPrograms programs, IProgress<double> progress)
 {
     private const int MostProblems = 50;
     private const int TrialLength = 780;
@@ -69,7 +69,7 @@ internal sealed partial class Examination(
             return true;
         }
 
-        var result = await compiler.CompileAsync(asked.Code, cancellationToken);
+        var result = await compiler.CompileAsync(userId, asked.Code, cancellationToken);
         if (result.Failure is not { } failure)
         {
             _code = result.Assembly!;

@@ -20,7 +20,7 @@ internal sealed class ValidationRunner(SessionServices services, CompileDesk com
             ?? throw new InvalidDataException("A validation of nothing.");
         try
         {
-            var report = await new Examination(asked, services, compiler, spawner, programs, progress).RunAsync(cancellationToken);
+            var report = await new Examination(job.UserId, asked, services, compiler, spawner, programs, progress).RunAsync(cancellationToken);
             return new JobOutcome.Completed(JsonSerializer.Serialize(report, ContractsJson.Default.ValidationReport));
         }
         catch (HostFailedException failed)

@@ -121,7 +121,10 @@ public sealed class HostProcessTests : IDisposable
             await Task.Yield();
         }
 
-        Assert.InRange(await _loop.AskAsync(host.ResidentMemory), 100_000, 100_000_000);
+        var usage = await _loop.AskAsync(host.Usage);
+        Assert.InRange(usage.ResidentMemory, 100_000, 100_000_000);
+        Assert.Equal(1, usage.Threads);
+        Assert.True(await _loop.AskAsync(host.WantsCpu));
         await _loop.AskAsync(() => { host.Kill(); return true; });
         await heard.ExitAsync();
     }
