@@ -12,6 +12,7 @@ using StratForge.Gateway.Reconciliation;
 using StratForge.Gateway.Risk;
 using StratForge.Gateway.Sessions;
 using StratForge.Gateway.Strategies;
+using StratForge.Gateway.Streams;
 using StratForge.Gateway.Orders;
 
 namespace StratForge.Gateway;
@@ -46,6 +47,7 @@ internal static class Program
         builder.AddOrders();
         builder.AddReconciliation();
         builder.AddRisk();
+        builder.AddStreams();
         builder.AddDashboard();
         builder.AddDemo();
         adjust?.Invoke(builder);
@@ -77,6 +79,7 @@ internal static class Program
         api.MapRisk();
         app.MapInternal();
         api.MapMarket();
+        api.MapStreams();
         api.MapVersion();
         app.MapDashboard();
         return app;
