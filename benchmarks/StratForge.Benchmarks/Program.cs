@@ -2,6 +2,7 @@ using StratForge.Benchmarks.BarToBroker;
 using StratForge.Benchmarks.HostPipes;
 using StratForge.Benchmarks.Measuring;
 using StratForge.Benchmarks.OrderIntake;
+using StratForge.Benchmarks.Streams;
 
 try
 {
@@ -10,7 +11,9 @@ try
         ["bar-to-broker", .. var options] => await BarToBrokerBenchmark.RunAsync(options),
         ["order-intake", .. var options] => await OrderIntakeBenchmark.RunAsync(options),
         ["host-pipes", .. var options] => await HostPipesBenchmark.RunAsync(options),
+        ["streams", .. var options] => await StreamsBenchmark.RunAsync(options),
         [PipeChild.Verb] => PipeChild.Answer(),
+        [Contestant.Verb, var kind, var redis] => await ContestantProgram.RunAsync(kind, redis),
         _ => Usage(),
     };
 }
@@ -27,6 +30,7 @@ static int Usage()
           bar-to-broker [--sessions 1,100] [--bars 160]
           order-intake [--connections 1,16,64] [--rounds 3] [--seconds 2] [--users 200] [--type market|limit] [--fills after|during]
           host-pipes [--children 1,100] [--frames 200]
+          streams [--parts all|relay|market|idle|stalled] [--clients 100,1000,5000] [--seconds 4] [--idle 10000]
         """);
     return 2;
 }

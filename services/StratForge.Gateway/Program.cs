@@ -68,6 +68,7 @@ internal static class Program
         app.UseIdempotencyKeys();
 
         app.MapGatewayHealth();
+        app.MapMetrics();
         app.MapApiDocument();
         var api = app.MapGroup("").WithRequestValidation();
         api.MapIdentity();
