@@ -14,6 +14,7 @@ try
         ["streams", .. var options] => await StreamsBenchmark.RunAsync(options),
         [PipeChild.Verb] => PipeChild.Answer(),
         [Contestant.Verb, var kind, var redis] => await ContestantProgram.RunAsync(kind, redis),
+        [BareDoor.Verb] => await BareDoor.ServeAsync(),
         _ => Usage(),
     };
 }

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Options;
 using StratForge.Worker.Compilation;
 using StratForge.Worker.Hosts;
+using StratForge.Worker.Jobs;
 using StratForge.Worker.Market;
+using StratForge.Worker.Replays;
 using StratForge.Worker.Sessions;
+using StratForge.Worker.Sessions.Tape;
 using StratForge.Worker.Signals;
 
 namespace StratForge.Worker;
@@ -29,7 +32,10 @@ internal static class WorkerServices
         services.AddSingleton<AssemblyCache>();
         services.AddSingleton<CompileDesk>();
         services.AddSingleton<BarStore>();
+        services.AddSingleton<TapeStore>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<LeaseStore>();
+        services.AddSingleton<WorkerLease>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<IExecutionDoor>(provider =>
         {
@@ -37,11 +43,15 @@ internal static class WorkerServices
             return new GatewayDoor(new Uri(gateway.Gateway.InternalUrl), gateway.Internal.Key);
         });
         services.AddSingleton<SignalSender>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<RecordingStore>();
+        services.AddSingleton<IJobRunner, ReplayRunner>();
 
         // Started in this order and stopped in reverse: the desk lets go of its sessions while everything they need still runs.
         AddBackground<BarFeed>(services);
         AddBackground<UserEventFeed>(services);
         AddBackground<SessionJournal>(services);
+        AddBackground<JobDesk>(services);
         AddBackground<SessionDesk>(services);
 
         services.AddHealthChecks().AddCheck<WorkerHealth>("worker");

@@ -1,0 +1,177 @@
+using StratForge.Contracts.Hosting;
+using StratForge.Contracts.Internal;
+using StratForge.Contracts.Sessions;
+using StratForge.Worker.Hosts;
+using StratForge.Worker.Signals;
+
+namespace StratForge.Worker.Sessions;
+
+// What the strategy answers to an event, and what the gateway answers to its signals.
+internal sealed partial class Session
+{
+    private void OnDone(DoneFrame done)
+    {
+        WorkerTelemetry.Events.Add(1);
+        if (_phase == Phase.Stopping && done.Of == "stop")
+        {
+            KeepLogs(done);
+            EndWith(new SessionEnd.Stopped());
+            return;
+        }
+
+        if (_phase == Phase.Warming && done is { Of: "warm", Signals: null })
+        {
+            WarmNext();
+            return;
+        }
+
+        if (_phase != Phase.AtWork || done.Of != NameOf(_inHand.Of) || done.Seq < _inHand.First || done.Seq > _inHand.Last)
+        {
+            Breach($"an answer to {HostFailure.Readable(done.Of ?? "", 20)} {done.Seq} that was not asked for");
+            return;
+        }
+
+        WorkerTelemetry.RoundTrip.Record(_services.Clock.GetElapsedTime(_eventBegan).TotalSeconds);
+        FreeHost();
+        HasWorked = true;
+        if (_inHand.Of == EventOf.Bars)
+        {
+            if (done.Seq < _inHand.Last && done is { Signals: null or { Count: 0 }, Cancels: null, CancelAll: false, Logs: null, Plots: null, Marks: null })
+            {
+                Breach($"it stopped at bar {done.Seq} of {_inHand.Last} without a signal");
+                return;
+            }
+
+            _now = DateTimeOffset.FromUnixTimeMilliseconds(
+                _inHand.Chunk![(int)(done.Seq - _inHand.First)].UnixMilliseconds) + BarLength;
+            _nextSeq = done.Seq + 1;
+            _inHand = _inHand with { Last = done.Seq };
+        }
+
+        _inHand = _inHand with { Answer = done };
+
+        // At work until the signals are dealt with, but no chunk any more: events have their place again.
+        _phase = Phase.AwaitingAnswers;
+        TapeArrived();
+        KeepLogs(done);
+        if (done.Signals is { Count: > 0 } signals)
+        {
+            Emit(signals);
+        }
+        else
+        {
+            EventOver();
+        }
+    }
+
+    private void Emit(IReadOnlyList<SignalFrame> frames)
+    {
+        if (frames.Count > HostProtocol.MaxSignalsPerEvent)
+        {
+            Fail(new HostFailure(
+                HostFailure.SignalLimit,
+                $"The strategy emitted {frames.Count} signals at one event; {HostProtocol.MaxSignalsPerEvent} are allowed."));
+            return;
+        }
+
+        if (!_rate.Allows(_now, frames.Count))
+        {
+            Fail(new HostFailure(
+                HostFailure.SignalLimit,
+                $"The strategy emitted more than {_services.Limits.SignalsPerMinute} signals within one minute of the market."));
+            return;
+        }
+
+        var kind = _inHand.Of == EventOf.Update ? SessionEventKind.Order : SessionEventKind.Bar;
+        _tickets.Give(kind, _inHand.Last, frames.Count);
+        if (IsReplay)
+        {
+            EventOver();
+            return;
+        }
+
+        var cause = new SignalCause(kind, _inHand.Last, _now, Trace());
+        var signals = new List<ExecuteSignal>(frames.Count);
+        for (var i = 0; i < frames.Count; i++)
+        {
+            string? fault = null;
+            if (frames[i] is { } frame && SignalCheck.Read(frame, Claim, cause, i, out fault) is { } signal)
+            {
+                signals.Add(signal);
+            }
+            else
+            {
+                KeepLog("error", $"Signal {i + 1} at {What()} is ignored: {fault ?? "it is empty"}.");
+            }
+        }
+
+        if (signals.Count == 0)
+        {
+            EventOver();
+            return;
+        }
+
+        _services.Sender.Send(this, [.. signals], _inHand.Live);
+    }
+
+    private string? Trace()
+    {
+        if (_inHand.Live is { } bar)
+        {
+            return bar.TraceSignals();
+        }
+
+        if (_inHand.Update is not { } update)
+        {
+            return null;
+        }
+
+        _inHand = _inHand with { Activity = WorkerTelemetry.Start("order event", update.Traceparent) };
+        return _inHand.Activity?.Id ?? update.Traceparent;
+    }
+
+    // Signals of what was settled before were sent then.
+    private bool IsReplay => _inHand.Of != EventOf.Update ? _inHand.Last <= _start.ProcessedSeq
+        : _start.ProcessedEventId is { } settled ? _inHand.Update!.EventId <= settled
+        : _inHand.Update!.AfterSeq < _start.ProcessedSeq;
+
+    private void EventOver()
+    {
+        _inHand.Activity?.Stop();
+        Settle();
+        _phase = Phase.Idle;
+        Advance();
+    }
+
+    public void OnOutcomes(ReadOnlySpan<ExecuteOutcome> outcomes)
+    {
+        if (_phase != Phase.AwaitingAnswers)
+        {
+            return;
+        }
+
+        foreach (var outcome in outcomes)
+        {
+            if (outcome.Status == ExecuteOutcome.Fenced)
+            {
+                Drop();
+                return;
+            }
+
+            if (outcome.Status == ExecuteOutcome.Rejected)
+            {
+                KeepLog("warning", $"Signal refused: {outcome.Code}. {outcome.Detail}");
+            }
+        }
+
+        EventOver();
+    }
+
+    public void OnRefused(string reason)
+    {
+        if (_phase == Phase.AwaitingAnswers)
+        {
+            Fail(new HostFailure(HostFailure.SignalRefused, HostFailure.Readable($"The gateway could not read a signal. {reason}")));
+        }
+    }
+}
