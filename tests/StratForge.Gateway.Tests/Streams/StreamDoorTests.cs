@@ -11,13 +11,11 @@ public sealed class StreamDoorTests(FreshDatabase database, FreshRedis redis) : 
 {
     private RunningGateway _gateway = null!;
 
-    private StreamHouse House => new(database, redis);
-
     public async Task InitializeAsync()
     {
         _gateway = await RunningGateway.StartAsync(
-            database, redis, "Streams:AuthWithin=00:00:00.3", "Streams:ConnectionsPerUser=3", "Streams:FramesPerMinute=40", "Streams:MessageBytes=2048",
-            "Streams:SymbolsPerChannel=3", "Streams:SignInsEvery=00:00:00.2", "Streams:PingEvery=00:00:00.3", "Streams:HeartbeatEvery=00:00:00.1");
+            database, redis, "Streams:AuthWithin=00:00:01", "Streams:ConnectionsPerUser=3", "Streams:FramesPerMinute=60", "Streams:MessageBytes=2048",
+            "Streams:SymbolsPerChannel=3", "Streams:SignInsEvery=00:00:00.2", "Streams:PingEvery=00:00:01", "Streams:HeartbeatEvery=00:00:00.1");
         await StreamHouse.ListensAsync(_gateway);
     }
 
@@ -153,7 +151,7 @@ public sealed class StreamDoorTests(FreshDatabase database, FreshRedis redis) : 
         var user = await _gateway.NewUserAsync();
         await using var hasty = await StreamVisitor.ConnectAsync(user, "/live");
         await using var wordy = await StreamVisitor.ConnectAsync(user, "/live");
-        for (var i = 0; i < 21; i++)
+        for (var i = 0; i < 40; i++)
         {
             await hasty.SayAsync(new { action = "ping" });
         }

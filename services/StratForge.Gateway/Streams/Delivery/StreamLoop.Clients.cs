@@ -221,7 +221,7 @@ internal sealed partial class StreamLoop
         }
 
         client.IsClosing = true;
-        client.GoneBy = Now + GoodByeMilliseconds;
+        client.GoneBy = Now + (code == (int)CloseCode.GoingAway ? (long)_options.DrainWithin.TotalMilliseconds : GoodByeMilliseconds);
         // Whoever never answers the first ping is told through the stream like everything before.
         client.ProofUntil = 0;
         if (client.Form == StreamForm.WebSocket)
