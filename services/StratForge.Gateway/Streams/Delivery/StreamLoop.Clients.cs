@@ -131,7 +131,11 @@ internal sealed partial class StreamLoop
             return client.Cursor;
         }
 
-        feed.Reach(tail ?? 0);
+        if (feed.Reach(tail ?? 0))
+        {
+            WakeAll(feed);
+        }
+
         var isNew = client.Feed is null;
         if (isNew)
         {

@@ -630,9 +630,9 @@ internal sealed partial class StreamLoop : IDisposable
             client.IsReading = false;
             if (stored is { Count: 0 } && client.Cursor == after)
             {
-                // Numbers without rows: nothing will ever be found behind them.
+                // The bus told of something that is not there. What is stored later will be found by its number.
                 LogHole(feed.UserId, after, feed.Head);
-                client.Cursor = feed.Head;
+                feed.Retreat(after);
             }
             else if (stored is not null && client.Cursor == after)
             {

@@ -30,7 +30,7 @@ internal sealed class UserFeed(Guid userId)
         }
 
         // Behind a gap it is all the same news: it is stored, and so is everything before it. Clients read what lies between.
-        if (id != Head + 1 || _recent.Count == Most)
+        if (id != Head + 1 || _recent.Count == Most || Clients.Count == 0)
         {
             _recent.Clear();
         }
@@ -56,6 +56,16 @@ internal sealed class UserFeed(Guid userId)
         _recent.Clear();
         Head = tail;
         return true;
+    }
+
+    /// <summary>Takes in that nothing is stored after a number.</summary>
+    public void Retreat(long tail)
+    {
+        if (tail < Head)
+        {
+            _recent.Clear();
+            Head = tail;
+        }
     }
 
     /// <summary>The event after a number, if it is held.</summary>
