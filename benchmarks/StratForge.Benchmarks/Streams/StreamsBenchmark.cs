@@ -27,6 +27,9 @@ internal static class StreamsBenchmark
 
     private static readonly string Filler = new('x', PayloadBytes - 60);
 
+    /// <summary>Symbols that the broker has to list.</summary>
+    public static IEnumerable<string> AllSymbols => Enumerable.Range(0, Symbols).Select(SymbolOf);
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         var options = new RunOptions(arguments, "--clients", "--seconds", "--idle", "--parts");
