@@ -12,6 +12,7 @@ public sealed class PrometheusPage : IHostedService, IDisposable
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     private readonly Lock _gate = new();
+    private readonly Lock _reading = new();
     private readonly MeterListener _listener = new();
     private readonly List<MeasuredInstrument> _instruments = [];
 
@@ -44,8 +45,12 @@ public sealed class PrometheusPage : IHostedService, IDisposable
     /// <summary>The page as it is now.</summary>
     public string Write()
     {
-        _listener.RecordObservableInstruments();
         MeasuredInstrument[] instruments;
+        lock (_reading)
+        {
+            _listener.RecordObservableInstruments();
+        }
+
         lock (_gate)
         {
             instruments = [.. _instruments.OrderBy(instrument => instrument.Name, StringComparer.Ordinal)];

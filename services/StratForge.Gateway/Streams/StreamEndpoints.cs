@@ -82,10 +82,16 @@ internal static class StreamEndpoints
             var greeting = caller is null ? null : conversation.Greeting(caller);
             loop.Post(() => loop.Join(
                 client, greeting, isKnown ? relay : null, isKnown ? TimeSpan.Zero : services.Options.AuthWithin));
-            await ConverseAsync(context, new SocketConversation(
-                conversation, loop, client, stream, services.Options, context.RequestServices.GetRequiredService<TimeProvider>()));
-            conversation.End();
-            await loop.AskAsync(() => loop.Leave(client));
+            try
+            {
+                await ConverseAsync(context, new SocketConversation(
+                    conversation, loop, client, stream, services.Options, context.RequestServices.GetRequiredService<TimeProvider>()));
+            }
+            finally
+            {
+                conversation.End();
+                await loop.AskAsync(() => loop.Leave(client));
+            }
         }
         finally
         {

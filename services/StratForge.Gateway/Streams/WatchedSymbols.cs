@@ -106,6 +106,11 @@ internal sealed partial class WatchedSymbols(
             wanted = [.. _counts.Keys.Concat(_leftAt.Keys)];
         }
 
+        if (wanted.Length == 0 && _told.Count == 0)
+        {
+            return;
+        }
+
         string[] gone = [.. _told.Except(wanted)];
         await using (var connection = await database.OpenConnectionAsync(cancellationToken))
         {

@@ -21,7 +21,7 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
     {
         _gateway = await RunningGateway.StartAsync(
             database, redis, "Streams:TailEvery=00:00:00.1", "Streams:ConnectionsPerUser=1000", "Streams:FramesPerMinute=1000000",
-            "Streams:RelayTopics=levels.signals,relay:flow", "Streams:AnonymousRelay=true", "Streams:SlowAfter=00:00:01", "Streams:EventsBehind=100000");
+            "Streams:RelayTopics=levels.signals,relay:flow", "Streams:AnonymousRelay=true", "Streams:SlowAfter=00:00:02", "Streams:EventsBehind=100000");
         await StreamHouse.ListensAsync(_gateway);
     }
 
@@ -271,6 +271,33 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
         Assert.Equal(400, got);
         var loops = _gateway.Services.GetRequiredService<StreamLoops>();
         await Eventually.BecomesAsync(() => Task.FromResult(loops.Connections), connections => connections == 1);
+    }
+
+    [Fact]
+    public async Task A_client_that_falls_behind_on_a_topic_gets_whole_messages_in_order_and_the_newest()
+    {
+        const int Last = 250;
+        var filler = new string('x', 60_000);
+        await using var visitor = await StreamVisitor.ConnectAsync(_gateway.Address, "/ws/stream");
+        await using var quick = await StreamVisitor.ConnectAsync(_gateway.Address, "/ws/stream");
+
+        // Fifteen megabytes that the one does not read are more than the sockets hold.
+        for (var i = 1; i <= Last; i++)
+        {
+            await House.PublishAsync(Topics.LevelSignals, $$"""{"ts":{{i}},"filler":"{{filler}}"}""");
+            await quick.NextTextAsync();
+        }
+
+        var seen = new List<int>();
+        while (seen.LastOrDefault() != Last)
+        {
+            var message = await visitor.NextAsync();
+            Assert.Equal(filler.Length, message.GetProperty("filler").GetString()!.Length);
+            seen.Add(message.GetProperty("ts").GetInt32());
+        }
+
+        Assert.Equal(seen.Order().Distinct(), seen);
+        Assert.True(seen.Count < Last, "Nothing was left out.");
     }
 
     [Fact]
