@@ -27,7 +27,7 @@ public static class Extensions
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c> (may take traffic: every check) and <c>/alive</c> (must not be restarted: the process itself).</summary>
+    /// <summary>Maps <c>/health</c> (may take traffic: every check), <c>/alive</c> (must not be restarted: the process itself) and <c>/metrics</c> (for Prometheus).</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         HealthEndpoints.Map(app);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using StratForge.ServiceDefaults.Telemetry;
 
 namespace StratForge.ServiceDefaults.Health;
 
@@ -24,6 +25,7 @@ internal static class HealthEndpoints
             Predicate = check => check.Tags.Contains(Live),
             ResponseWriter = WriteAsync,
         }).ShortCircuit();
+        app.MapGet("/metrics", (PrometheusPage page) => Results.Text(page.Write(), PrometheusPage.ContentType)).ExcludeFromDescription();
     }
 
     // Field by field: what checks report is a mix of types, and exceptions stay inside (their text may hold addresses).

@@ -13,10 +13,10 @@ namespace StratForge.ServiceDefaults.Telemetry;
 /// <summary>Traces, metrics and logs over OTLP, if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a receiver.</summary>
 internal static class TelemetryExtensions
 {
+    /// <summary>Meters of the platform that are worth a place.</summary>
     // Named one by one: a wildcard would bring dozens of private instruments of the runtime's network stack.
-    private static readonly string[] Meters =
+    internal static readonly string[] PlatformMeters =
     [
-        "StratForge.*",
         "Microsoft.AspNetCore.Hosting",
         "Microsoft.AspNetCore.Server.Kestrel",
         "Microsoft.AspNetCore.RateLimiting",
@@ -38,6 +38,8 @@ internal static class TelemetryExtensions
         // On .NET 10 a request's activity has no attributes unless this is switched; from .NET 11 on it is the default.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         builder.Services.AddSingleton<IStartupFilter, RequestActivityFilter>();
+        builder.Services.AddSingleton<PrometheusPage>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PrometheusPage>());
 
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
@@ -58,7 +60,7 @@ internal static class TelemetryExtensions
             sdk.Services.AddSingleton<IConfiguration>(configuration);
             sdk.UseOtlpExporter()
                 .WithTracing(tracing => tracing.AddSource(Sources).AddProcessor(new LoneDatabaseSpans()))
-                .WithMetrics(metrics => metrics.AddMeter(Meters));
+                .WithMetrics(metrics => metrics.AddMeter(["StratForge.*", .. PlatformMeters]));
         })));
     }
 }

@@ -2,6 +2,7 @@ using StratForge.Benchmarks.BarToBroker;
 using StratForge.Benchmarks.HostPipes;
 using StratForge.Benchmarks.Measuring;
 using StratForge.Benchmarks.OrderIntake;
+using StratForge.Benchmarks.Streams;
 using StratForge.Benchmarks.WorkerEvents;
 
 try
@@ -12,7 +13,9 @@ try
         ["order-intake", .. var options] => await OrderIntakeBenchmark.RunAsync(options),
         ["host-pipes", .. var options] => await HostPipesBenchmark.RunAsync(options),
         ["worker-events", .. var options] => await WorkerEventsBenchmark.RunAsync(options),
+        ["streams", .. var options] => await StreamsBenchmark.RunAsync(options),
         [PipeChild.Verb] => PipeChild.Answer(),
+        [Contestant.Verb, var kind, var redis] => await ContestantProgram.RunAsync(kind, redis),
         [BareDoor.Verb] => await BareDoor.ServeAsync(),
         _ => Usage(),
     };
@@ -31,6 +34,7 @@ static int Usage()
           order-intake [--connections 1,16,64] [--rounds 3] [--seconds 2] [--users 200] [--type market|limit] [--fills after|during]
           host-pipes [--children 1,100] [--frames 200]
           worker-events [--sessions 1,100,1000] [--bars 200] [--signaling 500] [--signal-bars 60]
+          streams [--parts all|relay|market|idle|stalled] [--clients 100,1000,5000] [--seconds 4] [--idle 10000]
         """);
     return 2;
 }

@@ -16,6 +16,15 @@ public static class Topics
     /// <summary>Set of crypto pairs that the ingestor keeps subscribed.</summary>
     public const string ActiveCrypto = "active_subscriptions:crypto";
 
+    /// <summary>Signals of price levels from an engine outside of the platform, relayed as they are (<c>levels.signals.v1</c>).</summary>
+    public const string LevelSignals = "levels.signals";
+
+    /// <summary>What every other topic begins with that may be relayed as it is.</summary>
+    public const string RelayPrefix = "relay:";
+
+    /// <summary>Pattern of every channel of indicators.</summary>
+    public const string AllIndicators = "indicators:*";
+
     /// <summary>Pattern of every bar channel.</summary>
     public const string AllBars = "market_data:*";
 

@@ -12,6 +12,7 @@ using StratForge.Gateway.Reconciliation;
 using StratForge.Gateway.Risk;
 using StratForge.Gateway.Sessions;
 using StratForge.Gateway.Strategies;
+using StratForge.Gateway.Streams;
 using StratForge.Gateway.Orders;
 
 namespace StratForge.Gateway;
@@ -46,6 +47,7 @@ internal static class Program
         builder.AddOrders();
         builder.AddReconciliation();
         builder.AddRisk();
+        builder.AddStreams();
         builder.AddDashboard();
         builder.AddDemo();
         adjust?.Invoke(builder);
@@ -66,6 +68,7 @@ internal static class Program
         app.UseIdempotencyKeys();
 
         app.MapGatewayHealth();
+        app.MapMetrics();
         app.MapApiDocument();
         var api = app.MapGroup("").WithRequestValidation();
         api.MapIdentity();
@@ -77,6 +80,7 @@ internal static class Program
         api.MapRisk();
         app.MapInternal();
         api.MapMarket();
+        api.MapStreams();
         api.MapVersion();
         app.MapDashboard();
         return app;

@@ -34,6 +34,13 @@ internal static class ProcessTree
         }
     }
 
+    /// <summary>Bytes of a process that are in memory now.</summary>
+    public static long ResidentOf(int pid)
+    {
+        var line = File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line["VmRSS:".Length..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
+    }
+
     /// <summary>What the children of this process that have ended used in their lives.</summary>
     public static TimeSpan CpuOfEndedChildren() => TimeSpan.FromSeconds(Read("/proc/self")!.Value.EndedChildrenTicks / TicksPerSecond);
 

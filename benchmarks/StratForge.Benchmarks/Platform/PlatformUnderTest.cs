@@ -113,16 +113,18 @@ internal sealed class PlatformUnderTest(DistributedApplication application) : IA
     }
 
     /// <summary>CPU time of a service and everything it started, so far.</summary>
-    public TimeSpan CpuOf(string service)
+    public TimeSpan CpuOf(string service) => ProcessTree.CpuOf(ProcessOf(service));
+
+    /// <summary>Id of a service's process.</summary>
+    public int ProcessOf(string service)
     {
         if (!application.ResourceNotifications.TryGetCurrentState(service, out var state))
         {
             throw new InvalidOperationException($"No resource {service}.");
         }
 
-        var root = Convert.ToInt32(
+        return Convert.ToInt32(
             state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value, CultureInfo.InvariantCulture);
-        return ProcessTree.CpuOf(root);
     }
 
     public async ValueTask DisposeAsync()

@@ -8,7 +8,7 @@ interface Source<T> {
   keyOf: (row: T) => string;
   pageSize: number;
   /** From live/cadence.ts, or nothing for a list that changes no more. */
-  cadence?: { refetchInterval: number; staleTime: number } | undefined;
+  cadence?: { refetchInterval: number | (() => number); staleTime: number } | undefined;
 }
 
 interface Listed<T> {

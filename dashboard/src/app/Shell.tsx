@@ -15,6 +15,7 @@ import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { answered, gateway } from "../api/client";
 import { meQuery, versionQuery } from "../api/queries";
+import { useStream } from "../live/useStream";
 import { LinkPill } from "./LinkPill";
 import classes from "./Shell.module.css";
 
@@ -27,6 +28,7 @@ const pages = [
 /** Rail, header, and the page between them. */
 export function Shell() {
   const [railOpen, rail] = useDisclosure(false);
+  useStream();
 
   return (
     <AppShell header={{ height: 48 }} navbar={{ width: 196, breakpoint: "sm", collapsed: { mobile: !railOpen } }} padding={0}>

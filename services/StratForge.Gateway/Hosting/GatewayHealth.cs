@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using StratForge.Gateway.Market;
+using StratForge.Gateway.Streams.Bus;
+using StratForge.Gateway.Streams.Delivery;
 
 namespace StratForge.Gateway.Hosting;
 
@@ -64,7 +65,8 @@ internal static class GatewayHealth
         json.WriteStartObject();
         json.WriteString("service", context.RequestServices.GetRequiredService<IHostEnvironment>().ApplicationName);
         json.WriteString("status", report.Status.ToString());
-        if (context.RequestServices.GetRequiredService<LastPrices>().LastMessageAt is { } lastMessageAt)
+        json.WriteNumber("connections", context.RequestServices.GetRequiredService<StreamLoops>().Connections);
+        if (context.RequestServices.GetRequiredService<BusReader>().LastMessageAt is { } lastMessageAt)
         {
             json.WriteString("lastMessageAt", ApiJson.Spell(lastMessageAt));
         }

@@ -3,7 +3,7 @@ using StratForge.Contracts.Internal;
 namespace StratForge.Gateway.Hosting;
 
 /// <summary>Keeps the public and the internal port apart: <c>/internal</c> exists on the internal port only, and there nothing
-/// else does but the health probes.</summary>
+/// else does but the health probes and the metrics.</summary>
 /// <remarks>Told apart by the port the connection came in on, never by anything the caller says. Who may call is a second
 /// question, answered by <see cref="InternalHeaders.ServiceKey"/>.</remarks>
 internal static class InternalPortGuard
@@ -28,5 +28,6 @@ internal static class InternalPortGuard
 
     private static bool IsProbe(PathString path) =>
         path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments("/alive", StringComparison.OrdinalIgnoreCase);
+        || path.StartsWithSegments("/alive", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase);
 }

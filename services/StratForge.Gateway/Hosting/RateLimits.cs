@@ -33,7 +33,7 @@ internal static class RateLimits
     }
 
     // IPv6 hosts own a whole /64, so that is one address here.
-    private static string AddressOf(HttpContext context)
+    internal static string AddressOf(HttpContext context)
     {
         if (context.Connection.RemoteIpAddress is not { } address)
         {

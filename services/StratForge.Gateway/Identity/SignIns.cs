@@ -107,6 +107,17 @@ internal sealed class SignIns(
         return alive;
     }
 
+    /// <summary>Those of some sign-ins whose tokens still count.</summary>
+    public async Task<HashSet<Guid>> ListAliveAsync(Guid[] families, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("""
+            select distinct family_id
+            from refresh_tokens
+            where family_id = any($1) and revoked_at is null and used_at is null and expires_at > $2
+            """, families, clock.GetUtcNow());
+        return [.. await command.ListAsync(rows => rows.GetGuid(0), cancellationToken)];
+    }
+
     public void Dispose() => _liveness.Dispose();
 
     private async Task RevokeAsync(NpgsqlConnection connection, Guid familyId, CancellationToken cancellationToken)

@@ -7,11 +7,14 @@ using StratForge.Gateway.Hosting;
 
 namespace StratForge.Gateway.Sessions;
 
-/// <summary>Keeps the bus's sets of wanted symbols equal to what open sessions and open orders need, and tells ingestor and workers of changes.</summary>
+/// <summary>Keeps the bus's sets of wanted symbols equal to what open sessions, open orders and watchers need, and tells ingestor and workers of changes.</summary>
 /// <remarks>The tables are the truth. When the bus is away, nothing here fails: <see cref="RepairAsync"/> makes up for it, and
 /// workers look into the table themselves.</remarks>
-internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnectionMultiplexer redis, ILogger<Subscriptions> logger)
+internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnectionMultiplexer redis, TimeProvider clock, ILogger<Subscriptions> logger)
 {
+    /// <summary>How long a row of <c>watched_symbols</c> counts without being renewed.</summary>
+    public static readonly TimeSpan WatchedFor = TimeSpan.FromSeconds(30);
+
     // The bus answers within a millisecond or is not there; a request does not wait for it longer than this.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -46,9 +49,11 @@ internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnecti
             from (
                 select symbol, status in ('STARTING', 'RUNNING', 'PAUSED') as wanted from sessions where ended_at is null or ended_at > $1
                 union all
-                select symbol, true from orders where status in ('held', 'accepted', 'new', 'partially_filled')) as uses
+                select symbol, true from orders where status in ('held', 'accepted', 'new', 'partially_filled')
+                union all
+                select symbol, renewed_at > $2 from watched_symbols) as uses
             group by symbol
-            """, endedSince);
+            """, endedSince, clock.GetUtcNow() - WatchedFor);
         var symbols = await command.ListAsync(
             rows => (Symbol: rows.GetString(0), Class: Symbols.ClassOf(rows.GetString(0)), Wanted: rows.GetBoolean(1)),
             cancellationToken);
@@ -71,7 +76,8 @@ internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnecti
                 select from sessions
                 where symbol = $1 and ended_at is null and status in ('STARTING', 'RUNNING', 'PAUSED'))
                 or exists (select from orders where symbol = $1 and status in ('held', 'accepted', 'new', 'partially_filled'))
-            """, symbol);
+                or exists (select from watched_symbols where symbol = $1 and renewed_at > $2)
+            """, symbol, clock.GetUtcNow() - WatchedFor);
         if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
         {
             await bus.SetRemoveAsync(Topics.Active(assetClass), symbol).WaitAsync(Patience, cancellationToken);

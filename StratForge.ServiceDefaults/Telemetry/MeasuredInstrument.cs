@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+
+namespace StratForge.ServiceDefaults.Telemetry;
+
+/// <summary>What one instrument has measured so far, by its labels, in Prometheus' terms.</summary>
+internal sealed class MeasuredInstrument
+{
+    // A label that takes any value would grow for ever; what comes after so many is left out.
+    private const int MostSeries = 1_000;
+
+    private static readonly double[] Seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    private static readonly double[] Amounts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000, 100_000];
+
+    private readonly Instrument _instrument;
+    private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
+    private readonly Shape _shape;
+    private readonly double[] _bounds;
+
+    public MeasuredInstrument(Instrument instrument, IReadOnlyList<double>? advisedBounds)
+    {
+        _instrument = instrument;
+        var kind = instrument.GetType().GetGenericTypeDefinition();
+        _shape = kind == typeof(Histogram<>) ? Shape.Histogram
+            : kind == typeof(Counter<>) ? Shape.Counter
+            : kind == typeof(ObservableCounter<>) ? Shape.ObservedCounter
+            : kind == typeof(UpDownCounter<>) ? Shape.UpDown
+            : Shape.Gauge;
+        _bounds = _shape != Shape.Histogram ? [] : advisedBounds is { Count: > 0 } ? [.. advisedBounds] : instrument.Unit == "s" ? Seconds : Amounts;
+        Name = NameOf(instrument);
+    }
+
+    public string Name { get; }
+
+    private enum Shape
+    {
+        Counter,
+        ObservedCounter,
+        UpDown,
+        Gauge,
+        Histogram,
+    }
+
+    public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var labels = tags.Length == 0 ? "" : LabelsOf(tags);
+        if (!_series.TryGetValue(labels, out var series))
+        {
+            if (_series.Count >= MostSeries)
+            {
+                return;
+            }
+
+            series = _series.GetOrAdd(labels, _ => new Series(new long[_bounds.Length]));
+        }
+
+        lock (series)
+        {
+            series.Value = _shape is Shape.Gauge or Shape.ObservedCounter ? value : series.Value + value;
+            if (_shape == Shape.Histogram)
+            {
+                series.Count++;
+                var bucket = Array.FindIndex(_bounds, bound => value <= bound);
+                if (bucket >= 0)
+                {
+                    series.Buckets[bucket]++;
+                }
+            }
+        }
+    }
+
+    public void Write(StringBuilder page)
+    {
+        if (_series.IsEmpty)
+        {
+            return;
+        }
+
+        page.Append("# HELP ").Append(Name).Append(' ').Append((_instrument.Description ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).Replace('\n', ' ')).Append('\n');
+        page.Append("# TYPE ").Append(Name).Append(_shape switch
+        {
+            Shape.Counter or Shape.ObservedCounter => " counter\n",
+            Shape.Histogram => " histogram\n",
+            _ => " gauge\n",
+        });
+        foreach (var (labels, series) in _series.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            lock (series)
+            {
+                Write(page, labels, series);
+            }
+        }
+    }
+
+    private void Write(StringBuilder page, string labels, Series series)
+    {
+        if (_shape != Shape.Histogram)
+        {
+            Line(page, "", labels, series.Value);
+            return;
+        }
+
+        var separator = labels.Length == 0 ? "" : ",";
+        long below = 0;
+        for (var i = 0; i < _bounds.Length; i++)
+        {
+            below += series.Buckets[i];
+            Line(page, "_bucket", string.Create(CultureInfo.InvariantCulture, $"{labels}{separator}le=\"{_bounds[i]}\""), below);
+        }
+
+        Line(page, "_bucket", $"{labels}{separator}le=\"+Inf\"", series.Count);
+        Line(page, "_sum", labels, series.Value);
+        Line(page, "_count", labels, series.Count);
+    }
+
+    private void Line(StringBuilder page, string suffix, string labels, double value)
+    {
+        page.Append(Name).Append(suffix);
+        if (labels.Length > 0)
+        {
+            page.Append('{').Append(labels).Append('}');
+        }
+
+        page.Append(' ').Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+    }
+
+    private string NameOf(Instrument instrument)
+    {
+        var unit = instrument.Unit switch
+        {
+            "s" => "_seconds",
+            "By" => "_bytes",
+            _ => "",
+        };
+        var name = instrument.Name.Replace('.', '_').Replace('-', '_');
+        name = name.EndsWith(unit, StringComparison.Ordinal) ? name : name + unit;
+        return _shape is Shape.Counter or Shape.ObservedCounter ? $"{name}_total" : name;
+    }
+
+    private static string LabelsOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var labels = new StringBuilder();
+        foreach (var (name, value) in tags)
+        {
+            labels.Append(labels.Length == 0 ? "" : ",").Append(name.Replace('.', '_').Replace('-', '_')).Append("=\"");
+            labels.Append((Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")
+                .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
+            labels.Append('"');
+        }
+
+        return labels.ToString();
+    }
+
+    private sealed class Series(long[] buckets)
+    {
+        public double Value { get; set; }
+
+        public long Count { get; set; }
+
+        public long[] Buckets => buckets;
+    }
+}

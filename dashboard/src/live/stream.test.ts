@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type LiveSocket, openStream } from "./stream";
+
+class FakeSocket implements LiveSocket {
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onclose: ((end: { code: number }) => void) | null = null;
+  readonly said: unknown[] = [];
+  closed = false;
+
+  send(text: string): void {
+    this.said.push(JSON.parse(text));
+  }
+
+  close(): void {
+    this.closed = true;
+    this.onclose?.({ code: 1000 });
+  }
+
+  hear(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+}
+
+function start() {
+  const sockets: FakeSocket[] = [];
+  const kinds: string[] = [];
+  const streaming: boolean[] = [];
+  const stop = openStream(
+    { onEvent: (kind) => kinds.push(kind), onSign: () => undefined, onStreaming: (is) => streaming.push(is) },
+    () => {
+      const socket = new FakeSocket();
+      sockets.push(socket);
+      return socket;
+    },
+    () => 0.5,
+  );
+  const last = () => sockets[sockets.length - 1] as FakeSocket;
+  return { sockets, kinds, streaming, stop, last };
+}
+
+describe("the stream of one's own events", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("begins now and goes on where it stopped", () => {
+    const { last, kinds, sockets } = start();
+    last().onopen?.();
+    last().hear({ type: "subscribed", lastEventId: 7 });
+    last().hear({ type: "event", id: 8, kind: "fill" });
+    last().onclose?.({ code: 1006 });
+    vi.advanceTimersByTime(500);
+    last().onopen?.();
+    last().hear({ type: "subscribed", lastEventId: 8 });
+    last().hear({ type: "event", id: 8, kind: "fill" });
+    last().hear({ type: "event", id: 9, kind: "order" });
+
+    expect(sockets).toHaveLength(2);
+    expect(last().said).toEqual([expect.objectContaining({ action: "subscribe", lastEventId: 8 })]);
+    expect(kinds).toEqual(["fill", "order"]);
+  });
+
+  it("waits as long as a stopping gateway asks, and longer each time nobody answers", () => {
+    const { last, sockets } = start();
+    last().hear({ type: "closing", retryAfterMs: 1_200 });
+    last().onclose?.({ code: 1001 });
+    vi.advanceTimersByTime(1_199);
+    expect(sockets).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    last().onclose?.({ code: 1006 });
+    vi.advanceTimersByTime(999);
+    expect(sockets).toHaveLength(2);
+    vi.advanceTimersByTime(1);
+    expect(sockets).toHaveLength(3);
+  });
+
+  it("says whether it streams, and does not knock where nobody is signed in", () => {
+    const { last, streaming, sockets } = start();
+    last().hear({ type: "subscribed", lastEventId: 0 });
+    last().onclose?.({ code: 4401 });
+    vi.advanceTimersByTime(60_000);
+
+    expect(streaming).toEqual([true, false]);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("ends when it is told to", () => {
+    const { last, stop, sockets } = start();
+    stop();
+    vi.advanceTimersByTime(60_000);
+
+    expect(last().closed).toBe(true);
+    expect(sockets).toHaveLength(1);
+  });
+});

@@ -1,0 +1,359 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Npgsql;
+using StratForge.Contracts.Market;
+using StratForge.Gateway.Broker;
+using StratForge.Gateway.Identity;
+using StratForge.Gateway.Streams.Bus;
+using StratForge.Gateway.Streams.Delivery;
+using StratForge.Gateway.Streams.Protocol;
+
+namespace StratForge.Gateway.Streams;
+
+/// <summary>What one client says and is answered, whatever carries it. One message after the other.</summary>
+internal sealed class Conversation(StreamServices services, StreamLoop loop, StreamClient client, StreamDoor door, Topic? relay)
+{
+    private HashSet<string>? _symbols;
+    private Dictionary<MarketChannel, SortedSet<string>>? _market;
+    private UserChannels _channels;
+    private bool _heartbeat;
+    private long? _lastEventId;
+
+    /// <summary>Who it is; null until known.</summary>
+    public Caller? Caller { get; private set; }
+
+    /// <summary>What it is greeted with once it is known who it is; relayed connections carry nothing but their topic.</summary>
+    public byte[]? Greeting(Caller caller) =>
+        door == StreamDoor.Relay ? null : client.Wrap(Json(new Welcome("welcome", caller.UserId), StreamJson.Default.Welcome));
+
+    /// <summary>Takes the client for someone. The place among that user's connections was taken.</summary>
+    public void Admit(Caller caller)
+    {
+        Caller = caller;
+        client.FamilyId = caller.FamilyId;
+    }
+
+    /// <summary>Answers one message.</summary>
+    public async Task HandleAsync(ClientMessage? message, CancellationToken cancellationToken)
+    {
+        switch (message)
+        {
+            case { Action: "auth" }:
+                await SignInAsync(message.Token ?? "", cancellationToken);
+                break;
+            case { Action: "ping" }:
+                Say("""{"type":"pong"}"""u8);
+                break;
+            case { Action: "subscribe" or "unsubscribe" } when Caller is null && door != StreamDoor.Relay:
+                Refuse("sign-in-first", "Send {\"action\":\"auth\",\"token\":…} first.");
+                break;
+            case { Action: "subscribe" or "unsubscribe" } when door == StreamDoor.Relay:
+                Refuse("nothing-to-subscribe", "Here comes one topic as it is; connect to /live or /market for channels.");
+                break;
+            case { Action: "subscribe" }:
+                await SubscribeAsync(message, cancellationToken);
+                break;
+            case { Action: "unsubscribe" }:
+                Unsubscribe(message);
+                break;
+            case null:
+                Refuse("malformed-json", "A message is a JSON object with an action.");
+                break;
+            default:
+                Refuse("unknown-action", "There are auth, subscribe, unsubscribe and ping.");
+                break;
+        }
+    }
+
+    /// <summary>Subscribes as asked, or says what is wrong with it and changes nothing.</summary>
+    /// <returns>Whether it is done.</returns>
+    public async Task<bool> SubscribeAsync(ClientMessage message, CancellationToken cancellationToken)
+    {
+        if (Understand(message) is not { } wish)
+        {
+            return false;
+        }
+
+        if (wish.Market.Count > 0 && (wish.Symbols.Length == 0 || !AreKnown(wish.Symbols)))
+        {
+            if (wish.Symbols.Length == 0)
+            {
+                Refuse("symbols-required", "Market channels come by symbol: name some in symbols.");
+            }
+
+            return false;
+        }
+
+        var most = services.Options.SymbolsPerChannel;
+        if (wish.Market.Exists(channel => wish.Symbols.Union(SymbolsOf(channel)).Count() > most))
+        {
+            Refuse("too-many-symbols", $"A connection may have {most} symbols in a channel.");
+            return false;
+        }
+
+        if ((wish.User != UserChannels.None || message.LastEventId is not null) && !await FollowAsync(wish.User, message.LastEventId, cancellationToken))
+        {
+            return false;
+        }
+
+        Watch(wish);
+        if (wish.Heartbeat && !_heartbeat)
+        {
+            _heartbeat = true;
+            loop.Post(() => loop.Heartbeat(client, true));
+        }
+
+        Acknowledge();
+        if (wish.Market.Count > 0)
+        {
+            var topics = TopicsOf(wish);
+            loop.Post(() => loop.Watch(client, topics));
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives back what the client held outside of its loop.</summary>
+    public void End()
+    {
+        if (_symbols is { Count: > 0 } symbols)
+        {
+            services.Watched.Release(symbols);
+        }
+    }
+
+    private void Unsubscribe(ClientMessage message)
+    {
+        if (Understand(message) is not { } wish)
+        {
+            return;
+        }
+
+        if (wish.User != UserChannels.None)
+        {
+            _channels &= ~wish.User;
+            loop.Post(() => loop.Unfollow(client, wish.User));
+        }
+
+        var left = new List<Topic>();
+        foreach (var channel in wish.Market)
+        {
+            var symbols = SymbolsOf(channel);
+            string[] going = wish.Symbols.Length == 0 ? [.. symbols] : [.. wish.Symbols.Intersect(symbols)];
+            left.AddRange(TopicsOf(new Wish([channel], UserChannels.None, false, going)));
+            symbols.ExceptWith(going);
+            if (symbols.Count == 0)
+            {
+                _market!.Remove(channel);
+            }
+        }
+
+        if (left.Count > 0)
+        {
+            loop.Post(() => StreamLoop.Unwatch(client, left));
+            var still = _market!.Values.SelectMany(symbols => symbols).ToHashSet(StringComparer.Ordinal);
+            string[] gone = [.. _symbols!.Where(symbol => !still.Contains(symbol))];
+            _symbols!.ExceptWith(gone);
+            services.Watched.Release(gone);
+        }
+
+        if (wish.Heartbeat)
+        {
+            _heartbeat = false;
+            loop.Post(() => loop.Heartbeat(client, false));
+        }
+
+        Acknowledge();
+    }
+
+    private async Task SignInAsync(string token, CancellationToken cancellationToken)
+    {
+        if (Caller is not null)
+        {
+            Refuse("already-signed-in", "This connection is signed in; it lives as long as the sign-in does.");
+            return;
+        }
+
+        if (services.AccessTokens.Read(token) is not { } read || !await services.SignIns.IsAliveAsync(read.Caller.FamilyId, cancellationToken))
+        {
+            Refuse("invalid-token", "The access token is not valid (any more). POST /api/auth/login or /api/auth/refresh gives one.");
+            Close(CloseCode.SignInFirst, "The access token is not valid.");
+            return;
+        }
+
+        if (services.Admission.TryEnter(read.Caller.UserId) is { } reason)
+        {
+            Refuse("too-many-connections", reason);
+            Close(CloseCode.TooMany, reason);
+            return;
+        }
+
+        var caller = read.Caller;
+        Caller = caller;
+        var greeting = Greeting(caller);
+        loop.Post(() => loop.SignedIn(client, caller.FamilyId, greeting, relay));
+    }
+
+    private async Task<bool> FollowAsync(UserChannels channels, long? after, CancellationToken cancellationToken)
+    {
+        var userId = Caller!.UserId;
+        var all = _channels | channels;
+        await loop.AskAsync(() => loop.Expect(userId));
+        long? tail = null;
+        try
+        {
+            tail = await services.Store.TailAsync(userId, cancellationToken);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            // Without the number nobody knows what "from now" is; the place that is kept is given back below.
+        }
+
+        if (tail is null)
+        {
+            await loop.AskAsync(() => loop.Unexpect(userId));
+            Refuse("temporarily-unavailable", "Events can't be read this moment. Ask again shortly.");
+            return false;
+        }
+
+        var from = await loop.AskAsync(() => loop.Follow(client, userId, all, after, tail));
+        _channels = all;
+        _lastEventId = from ?? tail;
+        if (from is null)
+        {
+            Refuse("unknown-event", $"There is no event {after} yet; the last is {tail}. Events follow from there: read your orders and portfolio anew.");
+        }
+
+        return true;
+    }
+
+    private void Watch(Wish wish)
+    {
+        if (wish.Market.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var channel in wish.Market)
+        {
+            SymbolsOf(channel).UnionWith(wish.Symbols);
+        }
+
+        _symbols ??= new HashSet<string>(StringComparer.Ordinal);
+        string[] fresh = [.. wish.Symbols.Where(_symbols.Add)];
+        services.Watched.Want(fresh);
+    }
+
+    private Wish? Understand(ClientMessage message)
+    {
+        var wish = new Wish([], UserChannels.None, false, [.. (message.Symbols ?? []).Distinct(StringComparer.Ordinal)]);
+        foreach (var name in message.Channels ?? [])
+        {
+            if (Channels.FindMarket(name ?? "") is { } channel)
+            {
+                wish.Market.Add(channel);
+            }
+            else if (name == Channels.Heartbeat)
+            {
+                wish = wish with { Heartbeat = true };
+            }
+            else if (door == StreamDoor.Live && Channels.FindUser(name ?? "") is not UserChannels.None and var user)
+            {
+                wish = wish with { User = wish.User | user };
+            }
+            else
+            {
+                var names = door == StreamDoor.Live ? Channels.UserNames.Concat(Channels.MarketNames) : Channels.MarketNames;
+                Refuse("unknown-channel", $"There is no channel '{name}' here; there are {string.Join(", ", names)} and {Channels.Heartbeat}.");
+                return null;
+            }
+        }
+
+        if (message.Channels is not { Length: > 0 })
+        {
+            Refuse("channels-required", "Name at least one channel in channels.");
+            return null;
+        }
+
+        return wish;
+    }
+
+    private bool AreKnown(string[] symbols)
+    {
+        foreach (var symbol in symbols)
+        {
+            if (!Symbols.IsWellFormed(symbol) || (services.Assets.Known && services.Assets.Find(symbol) is not { Tradable: true }))
+            {
+                Refuse("unknown-symbol", $"The broker does not trade '{symbol}'. Symbols are spelled AAPL or BTC/USD; GET /api/market-data/symbols lists them.");
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private List<Topic> TopicsOf(Wish wish) =>
+        [.. wish.Market.SelectMany(channel => wish.Symbols.Select(symbol => services.Topics.Of(channel, symbol))).OfType<Topic>()];
+
+    private SortedSet<string> SymbolsOf(MarketChannel channel)
+    {
+        _market ??= [];
+        if (!_market.TryGetValue(channel, out var symbols))
+        {
+            _market[channel] = symbols = new SortedSet<string>(StringComparer.Ordinal);
+        }
+
+        return symbols;
+    }
+
+    private void Acknowledge()
+    {
+        var market = (_market ?? []).Where(entry => entry.Value.Count > 0).OrderBy(entry => entry.Key).ToArray();
+        string[] channels =
+        [
+            .. Channels.NamesOf(_channels), .. market.Select(entry => Channels.NameOf(entry.Key)), .. _heartbeat ? [Channels.Heartbeat] : (string[])[],
+        ];
+        Say(Json(
+            new Subscribed(
+                "subscribed", channels,
+                market.ToDictionary(entry => Channels.NameOf(entry.Key), entry => (IReadOnlyList<string>)[.. entry.Value], StringComparer.Ordinal),
+                _channels == UserChannels.None ? null : _lastEventId),
+            StreamJson.Default.Subscribed));
+    }
+
+    private void Refuse(string code, string message) => Say(Json(new StreamError("error", code, message), StreamJson.Default.StreamError));
+
+    private void Say(ReadOnlySpan<byte> json)
+    {
+        var frame = client.Wrap(json);
+        loop.Post(() => loop.Answer(client, frame));
+    }
+
+    private void Close(CloseCode code, string reason) => loop.Post(() => loop.Close(client, code, reason));
+
+    private static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
+
+    private sealed record Wish(List<MarketChannel> Market, UserChannels User, bool Heartbeat, string[] Symbols);
+}
+
+/// <summary>What conversations need of the rest of the gateway.</summary>
+internal sealed class StreamServices(
+    Microsoft.Extensions.Options.IOptions<StreamOptions> options, AccessTokens accessTokens, SignIns signIns, Admission admission, UserEventStore store,
+    StreamTopics topics, WatchedSymbols watched, ListedAssets assets)
+{
+    public StreamOptions Options => options.Value;
+
+    public AccessTokens AccessTokens => accessTokens;
+
+    public SignIns SignIns => signIns;
+
+    public Admission Admission => admission;
+
+    public UserEventStore Store => store;
+
+    public StreamTopics Topics => topics;
+
+    public WatchedSymbols Watched => watched;
+
+    public ListedAssets Assets => assets;
+}

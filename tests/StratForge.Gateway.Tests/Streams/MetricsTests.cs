@@ -1,0 +1,31 @@
+using System.Net;
+using StratForge.Testing;
+
+namespace StratForge.Gateway.Tests.Streams;
+
+public sealed class MetricsTests(FreshDatabase database, FreshRedis redis) : IClassFixture<FreshDatabase>, IClassFixture<FreshRedis>
+{
+    [Fact]
+    public async Task The_page_tells_the_internal_port_and_admins_what_the_streams_do()
+    {
+        await using var gateway = await RunningGateway.StartAsync(database, redis, "Streams:PingEvery=00:00:00.2");
+        await StreamHouse.ListensAsync(gateway);
+        var user = await gateway.NewUserAsync();
+        await using var visitor = await StreamVisitor.ConnectAsync(user, "/market");
+        await visitor.SubscribeAsync(["quotes"], ["SPY"]);
+        await new StreamHouse(database, redis).QuoteAsync("SPY", 5);
+        await visitor.NextAsync("market");
+        var inside = new Client(gateway.InternalAddress);
+        var admin = await gateway.NewAdminAsync(database);
+
+        await Eventually.BecomesAsync(
+            () => inside.Http.GetStringAsync("/metrics"),
+            page => page.Contains("stratforge_streams_connections 1\n", StringComparison.Ordinal) && page.Contains("stratforge_streams_sent_total 1\n", StringComparison.Ordinal));
+
+        var page = await admin.Http.GetStringAsync("/metrics");
+        Assert.Contains("# TYPE stratforge_streams_bus_messages_total counter\n", page, StringComparison.Ordinal);
+        Assert.Contains("http_server_request_duration_seconds_bucket{", page, StringComparison.Ordinal);
+        Assert.Contains("le=\"+Inf\"", page, StringComparison.Ordinal);
+        await user.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Get, "/metrics");
+    }
+}
