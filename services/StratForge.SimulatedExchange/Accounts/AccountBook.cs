@@ -16,6 +16,7 @@ internal sealed class AccountBook
     private readonly List<Execution> _executions = [];
     private readonly SortedDictionary<string, Position> _positions = new(StringComparer.Ordinal);
     private readonly List<EquityMark> _equity = [];
+    private readonly List<Watchlist> _watchlists = [];
 
     public Guid AccountId { get; private set; }
 
@@ -36,6 +37,9 @@ internal sealed class AccountBook
     public AccountConfiguration Configuration { get; private set; } = new();
 
     public IReadOnlyCollection<Position> Positions => _positions.Values;
+
+    /// <summary>In the order in which they were made.</summary>
+    public IReadOnlyList<Watchlist> Watchlists => _watchlists;
 
     /// <summary>In the order in which they happened.</summary>
     public IReadOnlyList<Execution> Executions => _executions;
@@ -105,6 +109,24 @@ internal sealed class AccountBook
     public void Configure(AccountConfiguration configuration) => Configuration = configuration;
 
     public void MarkEquity(EquityMark mark) => _equity.Add(mark);
+
+    public Watchlist? FindWatchlist(Guid id) => _watchlists.Find(list => list.Id == id);
+
+    /// <summary>Takes a new list, or the next state of one that is there.</summary>
+    public void Keep(Watchlist list)
+    {
+        var index = _watchlists.FindIndex(held => held.Id == list.Id);
+        if (index < 0)
+        {
+            _watchlists.Add(list);
+        }
+        else
+        {
+            _watchlists[index] = list;
+        }
+    }
+
+    public void DropWatchlist(Guid id) => _watchlists.RemoveAll(list => list.Id == id);
 
     /// <summary>Takes an order's next state.</summary>
     public void Put(Order order)
@@ -186,7 +208,8 @@ internal sealed class AccountBook
         [.. _submitted.Select(id => _orders[id])],
         [.. _executions],
         [.. _positions.Values],
-        [.. _equity]);
+        [.. _equity],
+        [.. _watchlists]);
 
     public static AccountBook From(AccountSnapshot snapshot)
     {
@@ -207,6 +230,7 @@ internal sealed class AccountBook
 
         book._executions.AddRange(snapshot.Executions);
         book._equity.AddRange(snapshot.Equity);
+        book._watchlists.AddRange(snapshot.Watchlists ?? []);
         foreach (var position in snapshot.Positions)
         {
             book._positions[position.Symbol] = position;
@@ -228,4 +252,5 @@ internal sealed record AccountSnapshot(
     IReadOnlyList<Order> Orders,
     IReadOnlyList<Execution> Executions,
     IReadOnlyList<Position> Positions,
-    IReadOnlyList<EquityMark> Equity);
+    IReadOnlyList<EquityMark> Equity,
+    IReadOnlyList<Watchlist>? Watchlists = null);

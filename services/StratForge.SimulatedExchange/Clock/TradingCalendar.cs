@@ -25,6 +25,13 @@ internal static class TradingCalendar
     /// <summary>End of the after-hours session, New York time.</summary>
     public static TimeOnly AfterHoursEndOf(DateOnly date) => CloseOf(date).AddHours(4);
 
+    /// <summary>When trades of a day settle: on the next trading day; before May 2024 on the second.</summary>
+    public static DateOnly SettlementOf(DateOnly date)
+    {
+        var settles = NextTradingDay(date);
+        return date < new DateOnly(2024, 5, 28) ? NextTradingDay(settles) : settles;
+    }
+
     public static DateOnly NextTradingDay(DateOnly after)
     {
         var date = after.AddDays(1);

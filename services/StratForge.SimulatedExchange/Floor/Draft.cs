@@ -10,6 +10,8 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
     private readonly Dictionary<Guid, Order> _orders = [];
     private readonly List<Execution> _executions = [];
     private readonly List<OrderUpdate> _updates = [];
+    private readonly Dictionary<Guid, Watchlist> _watchlists = [];
+    private readonly List<Guid> _dropped = [];
     private AccountConfiguration? _configuration;
     private EquityMark? _equity;
 
@@ -17,7 +19,8 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
 
     public IReadOnlyList<OrderUpdate> Updates => _updates;
 
-    public bool IsEmpty => _orders.Count == 0 && _executions.Count == 0 && _configuration is null && _equity is null;
+    public bool IsEmpty => _orders.Count == 0 && _executions.Count == 0 && _configuration is null && _equity is null
+        && _watchlists.Count == 0 && _dropped.Count == 0;
 
     public void Put(Order order)
     {
@@ -37,6 +40,18 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
         _configuration = configuration;
     }
 
+    public void Keep(Watchlist list)
+    {
+        book.Keep(list);
+        _watchlists[list.Id] = list;
+    }
+
+    public void Drop(Watchlist list)
+    {
+        book.DropWatchlist(list.Id);
+        _dropped.Add(list.Id);
+    }
+
     public void MarkEquity(EquityMark mark)
     {
         book.MarkEquity(mark);
@@ -51,5 +66,7 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
         Orders: _orders.Count > 0 ? [.. _orders.Values] : null,
         Executions: _executions.Count > 0 ? _executions : null,
         Configuration: _configuration,
-        Equity: _equity);
+        Equity: _equity,
+        Watchlists: _watchlists.Count > 0 ? [.. _watchlists.Values] : null,
+        DroppedWatchlists: _dropped.Count > 0 ? _dropped : null);
 }

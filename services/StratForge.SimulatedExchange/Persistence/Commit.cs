@@ -12,6 +12,8 @@ namespace StratForge.SimulatedExchange.Persistence;
 /// <param name="Executions">Executions, in order.</param>
 /// <param name="Configuration">Settings, when they changed.</param>
 /// <param name="Equity">Equity at a close, when one passed.</param>
+/// <param name="Watchlists">The last state in this commit of each watchlist it touched.</param>
+/// <param name="DroppedWatchlists">Ids of watchlists that are gone.</param>
 internal sealed record Commit(
     long Number,
     DateTimeOffset At,
@@ -19,7 +21,9 @@ internal sealed record Commit(
     IReadOnlyList<Order>? Orders = null,
     IReadOnlyList<Execution>? Executions = null,
     AccountConfiguration? Configuration = null,
-    EquityMark? Equity = null)
+    EquityMark? Equity = null,
+    IReadOnlyList<Watchlist>? Watchlists = null,
+    IReadOnlyList<Guid>? DroppedWatchlists = null)
 {
     /// <summary>Does to <paramref name="book"/> what this commit did when it happened.</summary>
     public void ApplyTo(AccountBook book)
@@ -47,6 +51,16 @@ internal sealed record Commit(
         if (Equity is not null)
         {
             book.MarkEquity(Equity);
+        }
+
+        foreach (var list in Watchlists ?? [])
+        {
+            book.Keep(list);
+        }
+
+        foreach (var dropped in DroppedWatchlists ?? [])
+        {
+            book.DropWatchlist(dropped);
         }
 
         book.MoveClock(At, Number);
