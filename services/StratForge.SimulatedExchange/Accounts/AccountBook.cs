@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using StratForge.Contracts.Orders;
-using StratForge.SimulatedExchange.Clock;
 using StratForge.SimulatedExchange.Orders;
+using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Accounts;
 

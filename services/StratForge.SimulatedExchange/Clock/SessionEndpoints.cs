@@ -3,6 +3,7 @@ using System.Text.Json;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.SimulatedExchange.Protocol;
+using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Clock;
 

@@ -1,3 +1,5 @@
+using StratForge.Trading.Calendar;
+
 namespace StratForge.SimulatedExchange.Clock;
 
 /// <summary>Where an instant lies in New York's trading sessions.</summary>

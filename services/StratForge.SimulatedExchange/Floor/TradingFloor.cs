@@ -5,6 +5,7 @@ using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Market;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.SimulatedExchange.Persistence;
+using StratForge.Trading.Calendar;
 using StratForge.Trading.Matching;
 
 namespace StratForge.SimulatedExchange.Floor;
@@ -30,6 +31,7 @@ internal sealed class TradingFloor : IDisposable
     private readonly Dealer _dealer;
     private readonly DateTimeOffset _begins;
     private readonly List<MarketTick> _ticks = [];
+    private readonly Dictionary<string, (PriceBar Day, DateTimeOffset Through)> _days = new(StringComparer.Ordinal);
     private Exception? _fault;
 
     public TradingFloor(
@@ -247,12 +249,26 @@ internal sealed class TradingFloor : IDisposable
             }
 
             _ticks.Add(new MarketTick.MinuteBar(instrument, bar));
-            if (_market.WantsDayBars(instrument)
-                && Prices.DayBar(instrument, PriceSource.DayOf(instrument, bar.OpensAt), now) is { } day)
+            if (_market.WantsDayBars(instrument) && DayWith(instrument, bar, now) is { } day)
             {
                 _ticks.Add(new MarketTick.DayBar(instrument, day));
             }
         }
+    }
+
+    // A day grows by its minutes; only the first look at it goes through all of them.
+    private PriceBar? DayWith(Instrument instrument, PriceBar minute, DateTimeOffset now)
+    {
+        var starts = PriceSource.StartOf(instrument, PriceSource.DayOf(instrument, minute.OpensAt));
+        var grown = _days.TryGetValue(instrument.Symbol, out var known) && known.Day.OpensAt == starts && known.Through == minute.OpensAt - PriceSource.Minute
+            ? PriceBar.Over(starts, [known.Day, minute])
+            : Prices.DayBar(instrument, PriceSource.DayOf(instrument, minute.OpensAt), now);
+        if (grown is { } day)
+        {
+            _days[instrument.Symbol] = (day, minute.OpensAt);
+        }
+
+        return grown;
     }
 
     private void MovePrices(DateTimeOffset now)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using StratForge.SimulatedExchange.Clock;
+using StratForge.Trading.Calendar;
 using StratForge.Trading.Matching;
 
 namespace StratForge.SimulatedExchange.Market;
