@@ -1,3 +1,4 @@
+using StratForge.Benchmarks.BarStoring;
 using StratForge.Benchmarks.BarToBroker;
 using StratForge.Benchmarks.HostPipes;
 using StratForge.Benchmarks.Measuring;
@@ -10,6 +11,7 @@ try
     return args switch
     {
         ["bar-to-broker", .. var options] => await BarToBrokerBenchmark.RunAsync(options),
+        ["bar-store", .. var options] => await BarStoreBenchmark.RunAsync(options),
         ["order-intake", .. var options] => await OrderIntakeBenchmark.RunAsync(options),
         ["host-pipes", .. var options] => await HostPipesBenchmark.RunAsync(options),
         ["worker-events", .. var options] => await WorkerEventsBenchmark.RunAsync(options),
@@ -31,6 +33,7 @@ static int Usage()
     Console.Error.WriteLine("""
         Usage: dotnet run -c Release --project benchmarks/StratForge.Benchmarks -- BENCHMARK [--output FILE]
           bar-to-broker [--sessions 1,100] [--bars 160]
+          bar-store [--symbols 50] [--minutes 400] [--rows 200000] [--rounds 7]
           order-intake [--connections 1,16,64] [--rounds 3] [--seconds 2] [--users 200] [--type market|limit] [--fills after|during]
           host-pipes [--children 1,100] [--frames 200]
           worker-events [--sessions 1,100,1000] [--bars 200] [--signaling 500] [--signal-bars 60]

@@ -20,6 +20,7 @@ internal sealed class IngestorHealth(IngestorState state) : IHealthCheck
                 ["symbols"] = feed.Symbols,
                 ["live"] = feed.Live,
                 ["lastMessageAt"] = feed.LastMessageAt,
+                ["barsOnly"] = feed.BarsOnly,
             };
             if (feed is { Symbols: > 0, Connected: false })
             {

@@ -1,4 +1,5 @@
 using StratForge.Alpaca;
+using StratForge.Ingestor.Bars;
 using StratForge.Ingestor.Leadership;
 using StratForge.Ingestor.Publishing;
 using StratForge.Ingestor.Subscriptions;
@@ -19,6 +20,7 @@ internal static class IngestorServices
         builder.Services.AddSingleton<IngestorTelemetry>();
         builder.Services.AddSingleton<IngestorState>();
         builder.Services.AddSingleton<PermanentSymbols>();
+        builder.Services.AddSingleton<BarRetention>();
         builder.Services.AddSingleton<WantedSymbols>();
         builder.Services.AddSingleton<VenueHistory>();
         builder.Services.AddSingleton<BusPublisher>();

@@ -30,4 +30,6 @@ internal sealed class IngestorState
 /// <param name="Live">Symbols of those that have caught up with the venue.</param>
 /// <param name="LastMessageAt">When the venue last said anything, if it ever did.</param>
 /// <param name="LostBecause">Why the stream does not stand, if it was lost.</param>
-internal sealed record FeedState(bool Connected, int Symbols, int Live, DateTimeOffset? LastMessageAt, string? LostBecause);
+/// <param name="BarsOnly">Symbols without trades and quotes: the venue's plan has no room for them.</param>
+internal sealed record FeedState(
+    bool Connected, int Symbols, int Live, DateTimeOffset? LastMessageAt, string? LostBecause, IReadOnlyList<string> BarsOnly);

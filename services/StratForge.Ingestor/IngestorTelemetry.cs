@@ -19,6 +19,8 @@ internal sealed class IngestorTelemetry : IDisposable
         Known = _meter.CreateCounter<long>("stratforge.ingestor.bars.known", "{bar}", "Bars that came again and were left out.");
         Quarantined = _meter.CreateCounter<long>("stratforge.ingestor.quarantined", "{message}", "Messages that cannot be true and were left out.");
         Backfilled = _meter.CreateCounter<long>("stratforge.ingestor.bars.backfilled", "{bar}", "Live bars that the stream had not brought.");
+        Corrected = _meter.CreateCounter<long>("stratforge.ingestor.bars.corrected", "{bar}", "Stored bars that changed by late trades, and days so far.");
+        Refusals = _meter.CreateCounter<long>("stratforge.ingestor.refusals", "{symbol}", "Symbols without trades and quotes because the venue's plan has no room.");
         Losses = _meter.CreateCounter<long>("stratforge.ingestor.stream.losses", "{connection}", "Stream connections lost, and attempts that failed.");
         BarLag = _meter.CreateHistogram<double>("stratforge.ingestor.bar.lag", "s", "From a bar's reception to its publication.");
     }
@@ -36,6 +38,10 @@ internal sealed class IngestorTelemetry : IDisposable
     public Counter<long> Quarantined { get; }
 
     public Counter<long> Backfilled { get; }
+
+    public Counter<long> Corrected { get; }
+
+    public Counter<long> Refusals { get; }
 
     public Counter<long> Losses { get; }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StratForge.SimulatedExchange.Accounts;
+using StratForge.SimulatedExchange.Clock;
 using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Market;
@@ -27,6 +28,7 @@ internal static class Exchange
         builder.Services.AddSingleton(OpenFloor);
         builder.Services.AddSingleton<OrderDesk>();
         builder.Services.AddHostedService<MarketWalker>();
+        builder.Services.AddHostedService<TestFeed>();
         builder.Services.AddHealthChecks().AddCheck<FloorHealth>("market");
         return builder;
     }
@@ -45,8 +47,12 @@ internal static class Exchange
         app.MapPortfolioHistory();
         app.MapPositions();
         app.MapOrders();
-        app.MapReference();
+        app.MapAssets();
+        app.MapSessions();
+        app.MapWatchlists();
         app.MapMarketData();
+        app.MapHistory();
+        app.MapScreener();
         app.MapStreams();
         app.MapFaults();
         app.MapAnswerCounts();

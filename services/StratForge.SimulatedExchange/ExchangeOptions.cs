@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using StratForge.SimulatedExchange.Market;
 
 namespace StratForge.SimulatedExchange;
 
@@ -59,6 +60,9 @@ internal sealed class ExchangeOptions
 
     /// <summary>Requests per minute each for trading and for data, as a bucket that refills evenly; 0 is no limit. Alpaca has 200.</summary>
     public int RequestsPerMinute { get; set; }
+
+    /// <summary>What the account may see of the market. Default everything; Alpaca's free accounts have the basic plan.</summary>
+    public MarketDataPlan Plan { get; set; } = MarketDataPlan.Plus;
 
     /// <summary>Dollars in the account at its first start.</summary>
     public double StartingCash { get; set; } = 100_000;
@@ -122,6 +126,11 @@ internal sealed class ExchangeOptionsValidator : IValidateOptions<ExchangeOption
         if (options.Multiplier is not (1 or 2 or 4))
         {
             yield return "Exchange:Multiplier must be 1, 2 or 4.";
+        }
+
+        if (!Enum.IsDefined(options.Plan))
+        {
+            yield return "Exchange:Plan must be plus or basic.";
         }
 
         if (!Enum.IsDefined(options.Hours))

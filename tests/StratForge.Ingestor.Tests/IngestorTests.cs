@@ -323,6 +323,111 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
     }
 
     [Fact]
+    public async Task A_corrected_bar_keeps_its_number_and_one_that_comes_late_is_history()
+    {
+        await StartAsync(("SYMBOLS", "SPY"));
+        var stream = await _venue.AcceptAsync();
+        await stream.SubscribedToAsync("SPY");
+        await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon), ScriptedVenue.BarAt(Noon.AddMinutes(2)));
+        Assert.Equal((Noon.AddMinutes(2), 2L), await PlaceOfNextAsync(skip: 1));
+
+        await stream.SayAsync($$"""[{"T":"u","S":"SPY",{{VenueEnd.Fields(ScriptedVenue.BarAt(Noon, 168m))}}},{"T":"u","S":"SPY",{{VenueEnd.Fields(ScriptedVenue.BarAt(Noon.AddMinutes(1), 169m))}}}]""");
+        await stream.SayAsync($$"""[{"T":"u","S":"SPY",{{VenueEnd.Fields(ScriptedVenue.BarAt(Noon.AddMinutes(1), -1m))}}}]""");
+        await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon.AddMinutes(3)));
+        Assert.Equal((Noon.AddMinutes(3), 3L), Place(await _bus.NextBarAsync()));
+        await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon.AddMinutes(4)));
+        Assert.Equal((Noon.AddMinutes(4), 4L), Place(await _bus.NextBarAsync()));
+
+        // Of the first bar the number stayed, of the late one there is none, and the impossible one left no trace.
+        Assert.Equal(168m, await database.ValueAsync<decimal>("select close from market_data where seq = 1"));
+        Assert.Equal(169m, await database.ValueAsync<decimal>("select close from market_data where seq is null and time = $1", Noon.AddMinutes(1)));
+        Assert.Equal(5, await CountAsync("timeframe = '1m'"));
+    }
+
+    [Fact]
+    public async Task The_day_so_far_is_stored_beside_the_minutes()
+    {
+        await StartAsync(("SYMBOLS", "SPY"));
+        var stream = await _venue.AcceptAsync();
+        await stream.SubscribedToAsync("SPY");
+
+        var midnight = new DateTimeOffset(2013, 10, 4, 4, 0, 0, TimeSpan.Zero);
+        await stream.SayAsync($$"""[{"T":"d","S":"SPY",{{VenueEnd.Fields(ScriptedVenue.BarAt(midnight, 167m))}}}]""");
+        await stream.SayAsync($$"""[{"T":"d","S":"SPY",{{VenueEnd.Fields(ScriptedVenue.BarAt(midnight, 168m))}}}]""");
+        for (var minute = 0; minute < 2; minute++)
+        {
+            await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon.AddMinutes(minute)));
+            await _bus.NextBarAsync();
+        }
+
+        Assert.Equal(168m, await database.ValueAsync<decimal>("select close from market_data where timeframe = '1d' and seq is null"));
+    }
+
+    [Fact]
+    public async Task What_the_plan_has_no_room_for_has_bars_only_and_gets_more_when_there_is_room()
+    {
+        _venue.MostPrices = 2;
+        var instance = await StartAsync(("SYMBOLS", "AAPL,SPY"));
+        await WantAsync(redis => redis.SetAddAsync("active_subscriptions:stock", ["IBM", "MSFT"]));
+        var stream = await _venue.AcceptAsync();
+        await stream.SubscribedToAsync("AAPL", "IBM", "MSFT", "SPY");
+        var minute = 0;
+        foreach (var symbol in (string[])["AAPL", "IBM", "MSFT", "SPY"])
+        {
+            await stream.StreamAsync(symbol, ScriptedVenue.BarAt(Noon));
+            Assert.Equal(symbol, (await _bus.NextBarAsync()).Symbol);
+        }
+
+        await UntilAsync(() => State(instance).Feeds[AssetClass.Stock].BarsOnly.Count == 2);
+        Assert.Equal(["AAPL", "IBM", "MSFT", "SPY"], stream.Prices.Concat(State(instance).Feeds[AssetClass.Stock].BarsOnly).Order(StringComparer.Ordinal));
+
+        // Who was refused is asked for again when others go.
+        await WantAsync(redis => redis.SetRemoveAsync("active_subscriptions:stock", ["IBM", "MSFT"]));
+        await stream.SubscribedToAsync("AAPL", "SPY");
+        await UntilAsync(() => stream.Prices is ["AAPL", "SPY"]);
+        await UntilAsync(() => State(instance).Feeds[AssetClass.Stock].BarsOnly.Count == 0);
+
+        async Task WantAsync(Func<StackExchange.Redis.IDatabase, Task> change)
+        {
+            await change(redis.Connection.GetDatabase());
+            var topic = new StackExchange.Redis.RedisChannel("system:subscription_updates", StackExchange.Redis.RedisChannel.PatternMode.Literal);
+            await redis.Connection.GetSubscriber().PublishAsync(topic, "{}");
+        }
+
+        // The feed handles one thing after the other, so each bar that comes through has what was said before it behind it.
+        async Task UntilAsync(Func<bool> settled)
+        {
+            for (var tries = 0; !settled(); tries++)
+            {
+                Assert.True(tries < 200, "The subscriptions do not settle.");
+                await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon.AddMinutes(++minute)));
+                await _bus.NextBarAsync();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Months_older_than_the_policy_go_counted_from_the_newest_bar()
+    {
+        await database.ExecuteAsync("""
+            select ensure_market_data_partition('2011-05-01'), ensure_market_data_partition('2013-09-01');
+            insert into market_data values
+                ('SPY', '1m', '2011-05-31T23:59:00Z', 1, 1, 1, 1, 1, null), ('SPY', '1m', '2013-09-04T12:00:00Z', 1, 1, 1, 1, 1, null),
+                ('SPY', '1m', '2009-01-01T12:00:00Z', 1, 1, 1, 1, 1, null), ('SPY', '1m', '2013-10-03T12:00:00Z', 1, 1, 1, 1, 1, null)
+            """);
+
+        await StartAsync(("SYMBOLS", "SPY"), ("MARKET_DATA_KEEP_DAYS", "30"));
+        var stream = await _venue.AcceptAsync();
+        await stream.SubscribedToAsync("SPY");
+        await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon));
+        await _bus.NextBarAsync();
+
+        // The month that the policy ends in stays whole.
+        Assert.Equal(3, await CountAsync("true"));
+        Assert.False(await database.ValueAsync<bool>("select to_regclass('market_data_2011_05') is not null"));
+    }
+
+    [Fact]
     public async Task Bars_lie_in_the_partition_of_their_market_month_and_the_next_month_is_ready()
     {
         await RunUntilAsync(Noon);
@@ -440,6 +545,16 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
 
     private async Task<long> CountAsync(string condition) =>
         await database.ValueAsync<long>($"select count(*) from market_data where symbol = 'SPY' and ({condition})");
+
+    private async Task<(DateTimeOffset, long)> PlaceOfNextAsync(int skip)
+    {
+        for (var bar = 0; bar < skip; bar++)
+        {
+            await _bus.NextBarAsync();
+        }
+
+        return Place(await _bus.NextBarAsync());
+    }
 
     private static (DateTimeOffset, long) Place(BarMessage bar) => (bar.Timestamp, bar.Seq);
 

@@ -8,34 +8,8 @@ internal sealed class CandleStore(NpgsqlDataSource database)
 {
     public async Task<CandlesResponse> ReadAsync(CandlesQuery query, CancellationToken cancellationToken)
     {
-        var step = TimeSpan.FromMinutes(query.Minutes);
-        var order = query.OldestFirst ? "asc" : "desc";
-
-        // A longer bar has at most `Minutes` rows; so that many rows per bar, and those of one more because the reading may end
-        // amid one, hold every bar that is wanted. The first price of a bar is the second half of the smallest (time, open).
-        await using var command = database.Command($"""
-            select extract(epoch from bucket)::bigint,
-                   (min(array[extract(epoch from time), open]))[2]::float8,
-                   max(high)::float8, min(low)::float8,
-                   (max(array[extract(epoch from time), close]))[2]::float8,
-                   sum(volume)::float8
-            from (
-                select date_bin($6, time, '2000-01-01T00:00:00Z') as bucket, time, open, high, low, close, volume
-                from market_data
-                where symbol = $1 and timeframe = '1m'
-                  and ($2::timestamptz is null or time >= date_bin($6, $2, '2000-01-01T00:00:00Z'))
-                  and ($3::timestamptz is null or time < date_bin($6, $3, '2000-01-01T00:00:00Z') + $6)
-                  and ($4::timestamptz is null or time < $4)
-                order by time {order}
-                limit ($5 + 1) * $7) as minutes
-            group by bucket
-            order by bucket {order}
-            limit $5
-            """, query.Symbol, query.Start?.At, query.End?.At, query.Before?.At, query.Take, step, query.Minutes);
-
-        var rows = await command.ListAsync(
-            row => (T: row.GetInt64(0), O: row.GetDouble(1), H: row.GetDouble(2), L: row.GetDouble(3), C: row.GetDouble(4), V: row.GetDouble(5)),
-            cancellationToken);
+        await using var command = Select(query, query.OldestFirst, query.Take);
+        var rows = await command.ListAsync(Read, cancellationToken);
         if (!query.OldestFirst)
         {
             rows.Reverse();
@@ -50,6 +24,61 @@ internal sealed class CandleStore(NpgsqlDataSource database)
             [.. rows.Select(row => row.L)],
             [.. rows.Select(row => row.C)],
             [.. rows.Select(row => row.V)]);
+    }
+
+    /// <summary>The same bars one by one, oldest first, for a file.</summary>
+    public IAsyncEnumerable<Candle> StreamAsync(CandlesQuery query, CancellationToken cancellationToken) =>
+        Select(query, oldestFirst: true, query.Limit ?? CsvFile.MostRows).StreamAsync(Read, cancellationToken);
+
+    private static Candle Read(NpgsqlDataReader row) =>
+        new(row.GetInt64(0), row.GetDouble(1), row.GetDouble(2), row.GetDouble(3), row.GetDouble(4), row.GetDouble(5));
+
+    private NpgsqlCommand Select(CandlesQuery query, bool oldestFirst, int take)
+    {
+        var order = oldestFirst ? "asc" : "desc";
+
+        // The venue's own bars of whole days stand in for days of which there are no minutes.
+        var days = query.TimeframeOrDefault != "1d" ? "" : $"""
+            union all
+            (select time, open::float8, high::float8, low::float8, close::float8, volume::float8
+             from market_data as day
+             where symbol = $1 and timeframe = '1d'
+               and ($2::timestamptz is null or time >= market_bar_start($6, $2, $8))
+               and ($3::timestamptz is null or time <= $3)
+               and ($4::timestamptz is null or time < $4)
+               and not exists (
+                   select from market_data as minute
+                   where minute.symbol = $1 and minute.timeframe = '1m' and minute.time >= day.time and minute.time < market_bar_end($6, day.time, $8))
+             order by time {order}
+             limit $5)
+            """;
+
+        // A longer bar has at most so many rows; so that many rows per bar, and those of one more because the reading may end
+        // amid one, hold every bar that is wanted. The first price of a bar is the second half of the smallest (time, open).
+        return database.Command($"""
+            select extract(epoch from bucket)::bigint, open, high, low, close, volume
+            from (
+                (select bucket,
+                        (min(array[extract(epoch from time), open]))[2]::float8 as open,
+                        max(high)::float8 as high, min(low)::float8 as low,
+                        (max(array[extract(epoch from time), close]))[2]::float8 as close,
+                        sum(volume)::float8 as volume
+                 from (
+                     select market_bar_start($6, time, $8) as bucket, time, open, high, low, close, volume
+                     from market_data
+                     where symbol = $1 and timeframe = '1m'
+                       and ($2::timestamptz is null or time >= market_bar_start($6, $2, $8))
+                       and ($3::timestamptz is null or time < market_bar_end($6, $3, $8))
+                       and ($4::timestamptz is null or time < $4)
+                     order by time {order}
+                     limit ($5 + 1) * $7) as minutes
+                 group by bucket
+                 order by bucket {order}
+                 limit $5)
+                {days}) as bars
+            order by bucket {order}
+            limit $5
+            """, query.Symbol, query.Start?.At, query.End?.At, query.Before?.At, take, TimeSpan.FromMinutes(query.Minutes), query.MostMinutes, query.Zone);
     }
 
     /// <summary>Symbols of which bars are stored, in order.</summary>

@@ -24,16 +24,25 @@ public sealed record CandlesResponse(
     IReadOnlyList<double> C,
     IReadOnlyList<double> V);
 
+/// <summary>One bar, as charts draw it.</summary>
+/// <param name="T">Its start, seconds since 1970 UTC.</param>
+/// <param name="O">First price.</param>
+/// <param name="H">Highest price.</param>
+/// <param name="L">Lowest price.</param>
+/// <param name="C">Last price.</param>
+/// <param name="V">Units traded.</param>
+internal readonly record struct Candle(long T, double O, double H, double L, double C, double V);
+
 /// <summary>Which bars. With <c>start</c> alone the oldest from there on; otherwise the newest before <c>before</c> or up to <c>end</c>.</summary>
 internal sealed record CandlesQuery(
     [property: Description("As the venue spells it: SPY, BTC/USD.")] string? Symbol = null,
-    [property: Description("1m (default), 5m, 15m, 1h or 1d. Days begin at midnight UTC.")] string? Timeframe = null,
+    [property: Description("1m (default), 5m, 15m, 1h, 4h or 1d. Days, and the six parts of a day, begin at midnight: in New York for stocks, UTC for crypto.")] string? Timeframe = null,
     [property: Description("First start of a bar: 2026-01-31T14:30:00Z, or seconds since 1970.")] Moment? Start = null,
     [property: Description("Last start of a bar.")] Moment? End = null,
     [property: Description("Bars that start before this; the oldest t of a page gives the page before it.")] Moment? Before = null,
-    [property: Description("1 to 10,000 bars; 1,500 if not given.")] int? Limit = null) : IValidated
+    [property: Description("1 to 10,000 bars; 1,500 if not given, in a file a million.")] int? Limit = null) : IValidated
 {
-    private const int MostBars = 10_000;
+    public const int MostBars = 10_000;
 
     private static readonly Dictionary<string, int> Lengths = new(StringComparer.Ordinal)
     {
@@ -41,6 +50,7 @@ internal sealed record CandlesQuery(
         ["5m"] = 5,
         ["15m"] = 15,
         ["1h"] = 60,
+        ["4h"] = 4 * 60,
         ["1d"] = 24 * 60,
     };
 
@@ -50,6 +60,12 @@ internal sealed record CandlesQuery(
     public int Minutes => Lengths[TimeframeOrDefault];
 
     public int Take => Limit ?? 1_500;
+
+    /// <summary>Where its days begin, as the database spells it.</summary>
+    public string Zone => Symbols.ClassOf(Symbol!) == AssetClass.Crypto ? "UTC" : "America/New_York";
+
+    /// <summary>Minutes that one bar can have at most: an hour more on the day on which clocks are set back.</summary>
+    public int MostMinutes => Minutes >= 4 * 60 ? Minutes + 60 : Minutes;
 
     public bool OldestFirst => Start is not null && Before is null;
 

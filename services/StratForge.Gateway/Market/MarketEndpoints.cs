@@ -13,8 +13,12 @@ internal static class MarketEndpoints
     {
         var market = routes.MapGroup("/api/market-data").WithTags("Market").RequireAuthorization();
         market.MapGet("/symbols", ListSymbols);
-        market.MapGet("/candles", Candles);
+        market.MapGet("/candles", Candles).Produces<CandlesResponse>();
+        market.MapGet("/coverage", Coverage);
+        market.MapGet("/indicators", Indicator);
+        market.MapGet("/indicators/kinds", ListIndicators);
         market.MapGet("/quotes/latest", LatestQuotes);
+        market.MapMarketJobs();
     }
 
     private static async Task<Ok<SymbolList>> ListSymbols(
@@ -37,9 +41,39 @@ internal static class MarketEndpoints
                 symbol, Symbols.ClassOf(symbol), last.GetValueOrDefault(symbol)?.Price, last.GetValueOrDefault(symbol)?.At))]));
     }
 
-    private static async Task<Ok<CandlesResponse>> Candles(
-        [AsParameters] CandlesQuery query, CandleStore candles, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await candles.ReadAsync(query, cancellationToken));
+    private static async Task<IResult> Candles(
+        [AsParameters] CandlesQuery query, CandleStore candles, HttpRequest request, CancellationToken cancellationToken) =>
+        CsvFile.IsWantedBy(request)
+            ? new CsvFile<Candle>(
+                $"{query.Symbol!.Replace('/', '-')}-{query.TimeframeOrDefault}", ColumnsOf(query.Symbol!), candles.StreamAsync(query, cancellationToken))
+            : TypedResults.Ok(await candles.ReadAsync(query, cancellationToken));
+
+    // The columns that an import reads, and a replay of the simulated exchange.
+    private static (string Heading, Func<Candle, object?> Value)[] ColumnsOf(string symbol) =>
+    [
+        ("symbol", _ => symbol),
+        ("timestamp", bar => DateTimeOffset.FromUnixTimeSeconds(bar.T)),
+        ("open", bar => bar.O),
+        ("high", bar => bar.H),
+        ("low", bar => bar.L),
+        ("close", bar => bar.C),
+        ("volume", bar => bar.V),
+    ];
+
+    private static async Task<Ok<CoverageResponse>> Coverage(
+        [AsParameters] CoverageQuery query, CoverageStore coverage, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await coverage.ReadAsync(query, cancellationToken));
+
+    private static async Task<Results<Ok<IndicatorResponse>, ProblemHttpResult>> Indicator(
+        [AsParameters] IndicatorQuery query, IndicatorDesk indicators, CancellationToken cancellationToken) =>
+        await indicators.RunAsync(query, cancellationToken) switch
+        {
+            ({ } response, _) => TypedResults.Ok(response),
+            (_, var fault) => Problems.Invalid("params", $"do not fit: {fault}."),
+        };
+
+    private static Ok<IndicatorKinds> ListIndicators() => TypedResults.Ok(new IndicatorKinds(
+        [.. IndicatorCatalog.All.Select(kind => new IndicatorKindView(kind.Name, [.. kind.Parameters], [.. kind.Lines]))]));
 
     private static async Task<Ok<QuoteList>> LatestQuotes(
         [AsParameters] QuotesQuery query, LastPrices prices, CancellationToken cancellationToken)

@@ -7,8 +7,12 @@ namespace StratForge.Ingestor.Bars;
 
 /// <summary>Bars in Postgres, written through the leader's own connection: whoever lost the lock lost the connection with it,
 /// so two instances can never both number bars.</summary>
+/// <remarks>Bars travel as binary COPY. New ones go straight into the table. Where some may be there already, and of live bars that is the rare
+/// case that the table itself reports, they go into a table of this connection first, and from there by one statement that says what happens to those.</remarks>
 internal sealed class BarStore(LeaderConnection leader)
 {
+    private const string Columns = "symbol, timeframe, time, open, high, low, close, volume, seq";
+
     private readonly HashSet<DateOnly> _months = [];
 
     /// <summary>Where the numbered bars of each symbol end; symbols that never had any are absent.</summary>
@@ -47,20 +51,64 @@ internal sealed class BarStore(LeaderConnection leader)
     public Task InsertAsync(IReadOnlyList<LiveBar> bars, CancellationToken cancellationToken) =>
         leader.UseAsync(async connection =>
         {
-            await EnsurePartitionsAsync(connection, bars.Select(static bar => bar.Value.Time), cancellationToken);
+            var rows = bars.Select(static bar => new BarRow(bar.Symbol, Timeframe.Name, bar.Value, bar.Seq)).ToList();
+            await EnsurePartitionsAsync(connection, rows, cancellationToken);
+            try
+            {
+                await CopyAsync(connection, "market_data", rows, cancellationToken);
+                return rows.Count;
+            }
+            catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                // The whole copy is undone.
+            }
+
             // A bar that is there without a number, as imported history, becomes the live one.
-            await using var command = new NpgsqlCommand("""
-                insert into market_data as stored (symbol, timeframe, time, open, high, low, close, volume, seq)
-                select symbol, $2, time, open, high, low, close, volume, seq
-                from unnest($1, $3, $4, $5, $6, $7, $8, $9) as bar (symbol, time, open, high, low, close, volume, seq)
+            var stored = await MergeAsync(connection, rows, $"{Overwrite} where stored.seq is null", cancellationToken);
+            return stored == rows.Count ? stored : throw new BarConflictException(rows.Count, stored);
+        }, cancellationToken);
+
+    /// <summary>Stores what the venue says of bars that are there: prices and volume change, the number stays. One that is not there is history.</summary>
+    /// <returns>How many were new or changed.</returns>
+    public Task<int> CorrectAsync(IReadOnlyList<BarRow> bars, CancellationToken cancellationToken) =>
+        leader.UseAsync(async connection =>
+        {
+            await EnsurePartitionsAsync(connection, bars, cancellationToken);
+            return await MergeAsync(
+                connection,
+                bars,
+                """
                 on conflict (symbol, timeframe, time) do update
-                set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume, seq = excluded.seq
-                where stored.seq is null
-                """, connection);
-            AddBars(command, [.. bars.Select(static bar => bar.Symbol)], bars.Select(static bar => bar.Value));
-            command.Parameters.Add(new() { Value = bars.Select(static bar => bar.Seq).ToArray() });
-            var stored = await command.ExecuteNonQueryAsync(cancellationToken);
-            return stored == bars.Count ? stored : throw new BarConflictException(bars.Count, stored);
+                set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume
+                where (stored.open, stored.high, stored.low, stored.close, stored.volume)
+                      is distinct from (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)
+                """,
+                cancellationToken);
+        }, cancellationToken);
+
+    /// <summary>Lets go of what is older than <paramref name="keep"/>, counted from the newest bar: in a replay the market's time lies years back.</summary>
+    /// <returns>How many months went.</returns>
+    public Task<int> DropBeforeAsync(TimeSpan keep, CancellationToken cancellationToken) =>
+        leader.UseAsync(async connection =>
+        {
+            // In two statements: a table that a statement reads cannot be dropped by it.
+            await using var look = new NpgsqlCommand("select max(time) - $1 from market_data where timeframe = $2", connection);
+            look.Parameters.Add(new() { Value = keep });
+            look.Parameters.Add(new() { Value = Timeframe.Name });
+            if (await look.ExecuteScalarAsync(cancellationToken) is not DateTime cutoff)
+            {
+                return 0;
+            }
+
+            await using var drop = new NpgsqlCommand("select drop_market_data_before($1)", connection);
+            drop.Parameters.Add(new() { Value = cutoff });
+            var dropped = (int)(await drop.ExecuteScalarAsync(cancellationToken))!;
+            if (dropped > 0)
+            {
+                _months.Clear();
+            }
+
+            return dropped;
         }, cancellationToken);
 
     /// <summary>Stores bars that get no number, and where the numbered ones begin. Bars already there are left as they are.</summary>
@@ -69,20 +117,10 @@ internal sealed class BarStore(LeaderConnection leader)
         string symbol, IReadOnlyList<AlpacaBar> bars, DateTimeOffset? liveAfter, CancellationToken cancellationToken) =>
         leader.UseAsync(async connection =>
         {
-            await EnsurePartitionsAsync(connection, bars.Select(static bar => bar.Time), cancellationToken);
+            var rows = bars.Select(bar => new BarRow(symbol, Timeframe.Name, bar, Seq: null)).ToList();
+            await EnsurePartitionsAsync(connection, rows, cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var stored = 0;
-            if (bars.Count > 0)
-            {
-                await using var command = new NpgsqlCommand("""
-                    insert into market_data (symbol, timeframe, time, open, high, low, close, volume)
-                    select symbol, $2, time, open, high, low, close, volume
-                    from unnest($1, $3, $4, $5, $6, $7, $8) as bar (symbol, time, open, high, low, close, volume)
-                    on conflict do nothing
-                    """, connection, transaction);
-                AddBars(command, [.. Enumerable.Repeat(symbol, bars.Count)], bars);
-                stored = await command.ExecuteNonQueryAsync(cancellationToken);
-            }
+            var stored = rows.Count == 0 ? 0 : await MergeAsync(connection, rows, "on conflict do nothing", cancellationToken);
 
             if (liveAfter is { } instant)
             {
@@ -101,23 +139,58 @@ internal sealed class BarStore(LeaderConnection leader)
             return stored;
         }, cancellationToken);
 
-    private static void AddBars(NpgsqlCommand command, string[] symbols, IEnumerable<AlpacaBar> bars)
+    private const string Overwrite = """
+        on conflict (symbol, timeframe, time) do update
+        set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume, seq = excluded.seq
+        """;
+
+    // No two rows may be of the same bar.
+    private static async Task<int> MergeAsync(NpgsqlConnection connection, IReadOnlyList<BarRow> rows, string onConflict, CancellationToken cancellationToken)
     {
-        var values = bars as IReadOnlyList<AlpacaBar> ?? [.. bars];
-        command.Parameters.Add(new() { Value = symbols });
-        command.Parameters.Add(new() { Value = Timeframe.Name });
-        command.Parameters.Add(new() { Value = values.Select(static bar => bar.Time).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = values.Select(static bar => bar.Open).ToArray() });
-        command.Parameters.Add(new() { Value = values.Select(static bar => bar.High).ToArray() });
-        command.Parameters.Add(new() { Value = values.Select(static bar => bar.Low).ToArray() });
-        command.Parameters.Add(new() { Value = values.Select(static bar => bar.Close).ToArray() });
-        command.Parameters.Add(new() { Value = values.Select(static bar => bar.Volume).ToArray() });
+        // Kept for the life of the connection: making a table each time would fill the catalogue with the remains.
+        await using (var prepare = new NpgsqlCommand(
+            "create temp table if not exists incoming_bars (like market_data); truncate incoming_bars", connection))
+        {
+            await prepare.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await CopyAsync(connection, "incoming_bars", rows, cancellationToken);
+        await using var merge = new NpgsqlCommand(
+            $"insert into market_data as stored ({Columns}) select {Columns} from incoming_bars {onConflict}", connection);
+        return await merge.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task CopyAsync(NpgsqlConnection connection, string table, IReadOnlyList<BarRow> rows, CancellationToken cancellationToken)
+    {
+        await using var copy = await connection.BeginBinaryImportAsync($"copy {table} ({Columns}) from stdin (format binary)", cancellationToken);
+        foreach (var (symbol, timeframe, bar, seq) in rows)
+        {
+            await copy.StartRowAsync(cancellationToken);
+            await copy.WriteAsync(symbol, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(timeframe, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(bar.Time, NpgsqlDbType.TimestampTz, cancellationToken);
+            await copy.WriteAsync(bar.Open, NpgsqlDbType.Numeric, cancellationToken);
+            await copy.WriteAsync(bar.High, NpgsqlDbType.Numeric, cancellationToken);
+            await copy.WriteAsync(bar.Low, NpgsqlDbType.Numeric, cancellationToken);
+            await copy.WriteAsync(bar.Close, NpgsqlDbType.Numeric, cancellationToken);
+            await copy.WriteAsync(bar.Volume, NpgsqlDbType.Numeric, cancellationToken);
+            if (seq is { } number)
+            {
+                await copy.WriteAsync(number, NpgsqlDbType.Bigint, cancellationToken);
+            }
+            else
+            {
+                await copy.WriteNullAsync(cancellationToken);
+            }
+        }
+
+        await copy.CompleteAsync(cancellationToken);
     }
 
     // The month after as well, so that its first bar finds a partition that nobody has to wait for.
-    private async Task EnsurePartitionsAsync(NpgsqlConnection connection, IEnumerable<DateTimeOffset> times, CancellationToken cancellationToken)
+    private async Task EnsurePartitionsAsync(NpgsqlConnection connection, IReadOnlyList<BarRow> rows, CancellationToken cancellationToken)
     {
-        foreach (var month in times.Select(static time => new DateOnly(time.UtcDateTime.Year, time.UtcDateTime.Month, 1)).Distinct().Order().ToList())
+        foreach (var month in rows.Select(static row => new DateOnly(row.Value.Time.UtcDateTime.Year, row.Value.Time.UtcDateTime.Month, 1)).Distinct().Order().ToList())
         {
             foreach (var needed in new[] { month, month.AddMonths(1) })
             {
@@ -134,6 +207,13 @@ internal sealed class BarStore(LeaderConnection leader)
         }
     }
 }
+
+/// <summary>One line of the table.</summary>
+/// <param name="Symbol">Its symbol.</param>
+/// <param name="Timeframe">Its length, as the table spells it.</param>
+/// <param name="Value">The bar.</param>
+/// <param name="Seq">Its number; null for history.</param>
+internal readonly record struct BarRow(string Symbol, string Timeframe, AlpacaBar Value, long? Seq);
 
 /// <summary>End of a symbol's numbered bars.</summary>
 /// <param name="At">Start of the last one, or the instant after which bars are numbered.</param>

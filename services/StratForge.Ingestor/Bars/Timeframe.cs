@@ -1,10 +1,13 @@
 namespace StratForge.Ingestor.Bars;
 
-/// <summary>The one timeframe that is streamed and stored; longer ones are made of it.</summary>
+/// <summary>The one timeframe that is numbered, published and asked for; longer ones are made of it.</summary>
 internal static class Timeframe
 {
     /// <summary>As bus and tables spell it.</summary>
     public const string Name = "1m";
+
+    /// <summary>The venue's own bar of a whole day, auctions included, as tables spell it.</summary>
+    public const string DayName = "1d";
 
     /// <summary>As the venue spells it.</summary>
     public const string VenueName = "1Min";

@@ -17,6 +17,7 @@ internal sealed partial class IngestorLeader(
     AlpacaMarketStreams streams,
     VenueHistory history,
     BusPublisher publisher,
+    BarRetention retention,
     IngestorState state,
     IngestorTelemetry telemetry,
     TimeProvider clock,
@@ -24,6 +25,7 @@ internal sealed partial class IngestorLeader(
     ILogger<IngestorLeader> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -69,6 +71,7 @@ internal sealed partial class IngestorLeader(
             wanted.WatchAsync(
                 (assetClass, symbols) => (assetClass == AssetClass.Crypto ? crypto : stocks).WantAsync(symbols, term.Token), term.Token),
             leader.WatchAsync(clock, term.Token),
+            TidyAsync(store, term.Token),
         ];
 
         // None of these ends by itself: the first that does ends the term.
@@ -82,11 +85,28 @@ internal sealed partial class IngestorLeader(
         }
     }
 
+    // Whole months go at once, so there is little to do and no hurry.
+    private async Task TidyAsync(BarStore store, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TidyEvery, clock);
+        do
+        {
+            if (retention.Keep is { } keep && await store.DropBeforeAsync(keep, cancellationToken) is > 0 and var months)
+            {
+                LogTidied(months, keep.TotalDays);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
     private MarketFeed Feed(AssetClass assetClass, BarStore store) =>
         new(assetClass, streams, history, store, publisher, state, telemetry, clock, loggers.CreateLogger<MarketFeed>());
 
     [LoggerMessage(LogLevel.Information, "This instance leads")]
     private partial void LogLeads();
+
+    [LoggerMessage(LogLevel.Information, "{Months} months of bars older than {Days:0} days are gone")]
+    private partial void LogTidied(int months, double days);
 
     [LoggerMessage(LogLevel.Warning, "The leader's connection is gone; waiting for the next turn")]
     private partial void LogLost();

@@ -33,6 +33,9 @@ internal sealed partial class MarketFeed(
     /// <summary>A gap so long that the bar after it is checked against the venue's clock.</summary>
     private static readonly TimeSpan Suspicious = TimeSpan.FromHours(1);
 
+    /// <summary>The venue's code for more symbols than the plan has.</summary>
+    private const int SymbolLimitExceeded = 405;
+
     /// <summary>Bars that wait for one statement at most; a long catch-up is stored in portions of this size.</summary>
     private const int LargestBatch = 5_000;
 
@@ -41,6 +44,8 @@ internal sealed partial class MarketFeed(
 
     private readonly Dictionary<string, FeedSymbol> _symbols = new(StringComparer.Ordinal);
     private readonly List<LiveBar> _batch = [];
+    private readonly RevisedBars _revised = new();
+    private readonly PriceStreams _prices = new();
     private readonly KeyValuePair<string, object?> _feedTag = new("feed", assetClass == AssetClass.Crypto ? "crypto" : "stock");
 
     private AlpacaMarketStream? _stream;
@@ -117,7 +122,8 @@ internal sealed partial class MarketFeed(
 
             LogWanted(string.Join(", ", additional), _symbols.Count);
             EnsureStream(cancellationToken);
-            await _stream!.SubscribeAsync(new AlpacaSubscription(additional, additional, additional), cancellationToken);
+            await _stream!.SubscribeAsync(new AlpacaSubscription(Bars: additional, UpdatedBars: additional, DailyBars: additional), cancellationToken);
+            await AskForPricesAsync(additional, cancellationToken);
         }
 
         if (obsolete.Count > 0)
@@ -126,6 +132,7 @@ internal sealed partial class MarketFeed(
             {
                 _symbols.Remove(symbol, out var gone);
                 gone!.Dispose();
+                _revised.Forget(symbol);
             }
 
             LogObsolete(string.Join(", ", obsolete), _symbols.Count);
@@ -135,12 +142,19 @@ internal sealed partial class MarketFeed(
             }
             else
             {
-                await _stream!.UnsubscribeAsync(new AlpacaSubscription(obsolete, obsolete, obsolete), cancellationToken);
+                await _stream!.UnsubscribeAsync(new AlpacaSubscription(obsolete, obsolete, obsolete, obsolete, obsolete), cancellationToken);
+
+                // There may be room now for those that the venue refused.
+                var refused = _prices.Remove(obsolete);
+                if (refused.Count > 0)
+                {
+                    await AskForPricesAsync(refused, cancellationToken);
+                }
             }
         }
     }
 
-    private ValueTask HandleFrame(AlpacaMarketFrame frame, CancellationToken cancellationToken)
+    private async ValueTask HandleFrame(AlpacaMarketFrame frame, CancellationToken cancellationToken)
     {
         _lastMessageAt = frame.ReceivedAt;
         telemetry.Received.Add(frame.Messages.Count, _feedTag);
@@ -167,11 +181,24 @@ internal sealed partial class MarketFeed(
                     {
                         Stream(known, bar, frame.ReceivedAt, cancellationToken);
                     }
+                    else
+                    {
+                        // Few of them are stragglers of a symbol that was just given up; many mean a venue that mixes symbols up.
+                        telemetry.Quarantined.Add(1, _feedTag, new("kind", "bar"), new("fault", "symbol nobody asked for"));
+                    }
+
+                    break;
+                case AlpacaMarketMessage.Bar(var symbol, var kind, var bar):
+                    if (_symbols.ContainsKey(symbol) && !IsQuarantined("bar", symbol, BarCheck.FaultOf(bar)))
+                    {
+                        _revised.Add(symbol, kind, bar);
+                    }
 
                     break;
                 case AlpacaMarketMessage.Connected:
                     _connected = true;
                     _lostBecause = null;
+                    _prices.BeginAnew(_symbols.Keys);
                     break;
                 case AlpacaMarketMessage.Lost(var reason):
                     _connected = false;
@@ -184,15 +211,52 @@ internal sealed partial class MarketFeed(
 
                     break;
                 case AlpacaMarketMessage.Subscribed(var subscribed):
+                    _prices.Accepted(subscribed);
                     CatchUp(subscribed, cancellationToken);
+                    break;
+                case AlpacaMarketMessage.Refused(SymbolLimitExceeded, _):
+                    await HandleLimitAsync(cancellationToken);
                     break;
                 case AlpacaMarketMessage.Refused(var code, var text):
                     LogRefused(code, text);
                     break;
             }
         }
+    }
 
-        return ValueTask.CompletedTask;
+    private async ValueTask AskForPricesAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellationToken)
+    {
+        if (_connected)
+        {
+            _prices.Asked(symbols);
+        }
+
+        await _stream!.SubscribeAsync(new AlpacaSubscription(symbols, symbols), cancellationToken);
+    }
+
+    /// <summary>The plan has no room for what was asked last. Nothing of it was granted, so its halves are asked for, down to single symbols:
+    /// in the end as many have trades and quotes as the plan allows, and the others bars alone.</summary>
+    private async ValueTask HandleLimitAsync(CancellationToken cancellationToken)
+    {
+        if (_prices.Refused() is not { } refused)
+        {
+            LogRefused(SymbolLimitExceeded, "symbol limit exceeded");
+            return;
+        }
+
+        await _stream!.UnsubscribeAsync(new AlpacaSubscription(refused, refused), cancellationToken);
+        if (refused.Count == 1)
+        {
+            _prices.GiveUp(refused[0]);
+            telemetry.Refusals.Add(1, _feedTag);
+            LogBarsOnly(refused[0], _prices.BarsOnly.Count);
+            return;
+        }
+
+        foreach (var half in refused.Chunk((refused.Count + 1) / 2))
+        {
+            await AskForPricesAsync(half, cancellationToken);
+        }
     }
 
     /// <summary>From here on the venue streams these symbols, so whatever closed before can be asked for without losing one between.</summary>
@@ -450,6 +514,18 @@ internal sealed partial class MarketFeed(
     /// <summary>Stores what has its number, then publishes it, in that order: what is on the bus is in the table.</summary>
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
+        await FlushLiveAsync(cancellationToken);
+
+        // A correction of a bar that still waits for its number waits with it.
+        var revised = _revised.Take(symbol => _symbols.GetValueOrDefault(symbol)?.Sequence?.LastAt);
+        if (revised.Count > 0)
+        {
+            telemetry.Corrected.Add(await store.CorrectAsync(revised, cancellationToken), _feedTag);
+        }
+    }
+
+    private async ValueTask FlushLiveAsync(CancellationToken cancellationToken)
+    {
         if (_batch.Count == 0)
         {
             return;
@@ -522,6 +598,7 @@ internal sealed partial class MarketFeed(
         _streamEnd = null;
         _connected = false;
         _lostBecause = null;
+        _prices.BeginAnew([]);
     }
 
     private async Task PumpAsync(AlpacaMarketStream stream, CancellationToken cancellationToken)
@@ -560,7 +637,7 @@ internal sealed partial class MarketFeed(
             TaskScheduler.Default);
 
     private void Report() => state.Report(assetClass, new FeedState(
-        _connected, _symbols.Count, _symbols.Values.Count(static symbol => symbol.Phase == FeedPhase.Live), _lastMessageAt, _lostBecause));
+        _connected, _symbols.Count, _symbols.Values.Count(static symbol => symbol.Phase == FeedPhase.Live), _lastMessageAt, _lostBecause, [.. _prices.BarsOnly]));
 
     [LoggerMessage(LogLevel.Information, "Following {Symbols}; {Count} symbols in all")]
     private partial void LogWanted(string symbols, int count);
@@ -573,6 +650,9 @@ internal sealed partial class MarketFeed(
 
     [LoggerMessage(LogLevel.Warning, "The venue refused a subscription: {Code} {Text}")]
     private partial void LogRefused(int code, string text);
+
+    [LoggerMessage(LogLevel.Warning, "The venue's plan has no room for trades and quotes of {Symbol}: it has bars only, like {Count} symbols in all. Follow fewer symbols, or take a larger plan")]
+    private partial void LogBarsOnly(string symbol, int count);
 
     [LoggerMessage(LogLevel.Warning, "A bar of {Symbol} is left out: {Fault}")]
     private partial void LogQuarantined(string symbol, string fault);

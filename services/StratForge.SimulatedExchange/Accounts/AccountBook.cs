@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using StratForge.Contracts.Orders;
-using StratForge.SimulatedExchange.Clock;
 using StratForge.SimulatedExchange.Orders;
+using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Accounts;
 
@@ -17,6 +17,7 @@ internal sealed class AccountBook
     private readonly List<OwnEntry> _ownEntries = [];
     private readonly SortedDictionary<string, Position> _positions = new(StringComparer.Ordinal);
     private readonly List<EquityMark> _equity = [];
+    private readonly List<Watchlist> _watchlists = [];
 
     public Guid AccountId { get; private set; }
 
@@ -37,6 +38,9 @@ internal sealed class AccountBook
     public AccountConfiguration Configuration { get; private set; } = new();
 
     public IReadOnlyCollection<Position> Positions => _positions.Values;
+
+    /// <summary>In the order in which they were made.</summary>
+    public IReadOnlyList<Watchlist> Watchlists => _watchlists;
 
     /// <summary>In the order in which they happened.</summary>
     public IReadOnlyList<Execution> Executions => _executions;
@@ -109,6 +113,24 @@ internal sealed class AccountBook
     public void Configure(AccountConfiguration configuration) => Configuration = configuration;
 
     public void MarkEquity(EquityMark mark) => _equity.Add(mark);
+
+    public Watchlist? FindWatchlist(Guid id) => _watchlists.Find(list => list.Id == id);
+
+    /// <summary>Takes a new list, or the next state of one that is there.</summary>
+    public void Keep(Watchlist list)
+    {
+        var index = _watchlists.FindIndex(held => held.Id == list.Id);
+        if (index < 0)
+        {
+            _watchlists.Add(list);
+        }
+        else
+        {
+            _watchlists[index] = list;
+        }
+    }
+
+    public void DropWatchlist(Guid id) => _watchlists.RemoveAll(list => list.Id == id);
 
     /// <summary>Takes an order's next state.</summary>
     public void Put(Order order)
@@ -209,7 +231,8 @@ internal sealed class AccountBook
         [.. _executions],
         [.. _positions.Values],
         [.. _equity],
-        [.. _ownEntries]);
+        [.. _ownEntries],
+        [.. _watchlists]);
 
     public static AccountBook From(AccountSnapshot snapshot)
     {
@@ -231,6 +254,7 @@ internal sealed class AccountBook
         book._executions.AddRange(snapshot.Executions);
         book._equity.AddRange(snapshot.Equity);
         book._ownEntries.AddRange(snapshot.OwnEntries ?? []);
+        book._watchlists.AddRange(snapshot.Watchlists ?? []);
         foreach (var position in snapshot.Positions)
         {
             book._positions[position.Symbol] = position;
@@ -253,4 +277,5 @@ internal sealed record AccountSnapshot(
     IReadOnlyList<Execution> Executions,
     IReadOnlyList<Position> Positions,
     IReadOnlyList<EquityMark> Equity,
-    IReadOnlyList<OwnEntry>? OwnEntries = null);
+    IReadOnlyList<OwnEntry>? OwnEntries = null,
+    IReadOnlyList<Watchlist>? Watchlists = null);

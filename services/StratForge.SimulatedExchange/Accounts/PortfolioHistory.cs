@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using StratForge.SimulatedExchange.Clock;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Market;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.SimulatedExchange.Protocol;
+using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Accounts;
 
@@ -20,8 +20,9 @@ internal static class PortfolioHistory
     {
         var query = context.Request.Query;
         var floor = context.RequestServices.GetRequiredService<TradingFloor>();
+        // Executions stamp themselves apart by microseconds and may run ahead of the clock; the curve ends behind the last of them.
         var (now, createdAt, startingCash, executions) = floor.Ask(view =>
-            (view.Now, view.Book.CreatedAt, view.Book.StartingCash, view.Book.Executions.ToArray()));
+            (view.Book.At > view.Now ? view.Book.At : view.Now, view.Book.CreatedAt, view.Book.StartingCash, view.Book.Executions.ToArray()));
         if (!Range(query, now, out var start, out var end))
         {
             return Answers.RefuseAsync(context, Refusals.Parameter("invalid period, start or end"));
@@ -54,23 +55,40 @@ internal static class PortfolioHistory
         var worth = new EquityWalk(floor.Prices, startingCash, executions);
         var baseValue = worth.At(start);
         var equity = points.ConvertAll(point => worth.At(point.ValuedAt));
-        return Answers.WriteAsync(context, json => Write(json, frame, start, baseValue, points, equity));
+        var resets = step < TimeSpan.FromDays(1) && query["pnl_reset"] != "no_reset";
+        var bases = resets ? DailyBases(points, start, new EquityWalk(floor.Prices, startingCash, executions)) : points.ConvertAll(_ => baseValue);
+        var showsCashflow = query["cashflow_types"].ToString() is not ("" or "NONE");
+        return Answers.WriteAsync(context, json => Write(json, frame, start, baseValue, points, equity, bases, showsCashflow));
     }
 
     /// <summary>One point of the curve: its stamp, and the end of its window at which the account is valued.</summary>
     private readonly record struct Point(DateTimeOffset Stamp, DateTimeOffset ValuedAt);
 
     private static void Write(
-        Utf8JsonWriter json, string frame, DateTimeOffset start, decimal baseValue, List<Point> points, List<decimal> equity)
+        Utf8JsonWriter json,
+        string frame,
+        DateTimeOffset start,
+        decimal baseValue,
+        List<Point> points,
+        List<decimal> equity,
+        List<decimal> bases,
+        bool showsCashflow)
     {
         json.WriteStartObject();
         Array("timestamp", index => json.WriteNumberValue(points[index].Stamp.ToUnixTimeSeconds()));
         Array("equity", index => json.WriteNumberValue(decimal.Round(equity[index], 2)));
-        Array("profit_loss", index => json.WriteNumberValue(decimal.Round(equity[index] - baseValue, 2)));
-        Array("profit_loss_pct", index => json.WriteNumberValue(baseValue == 0m ? 0m : decimal.Round((equity[index] - baseValue) / baseValue, 9)));
+        Array("profit_loss", index => json.WriteNumberValue(decimal.Round(equity[index] - bases[index], 2)));
+        Array("profit_loss_pct", index => json.WriteNumberValue(bases[index] == 0m ? 0m : decimal.Round((equity[index] - bases[index]) / bases[index], 9)));
         json.WritePlain("base_value", decimal.Round(baseValue, 2));
         json.WriteString("base_value_asof", NewYork.DateOf(start).ToString("yyyy-MM-dd"));
         json.WriteString("timeframe", frame);
+        if (showsCashflow)
+        {
+            // Nothing is paid in or out of this account.
+            json.WriteStartObject("cashflow");
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
 
         void Array(string name, Action<int> write)
@@ -83,6 +101,29 @@ internal static class PortfolioHistory
 
             json.WriteEndArray();
         }
+    }
+
+    // What the profit of each point counts from: the account's worth at the last close before its day.
+    private static List<decimal> DailyBases(List<Point> points, DateTimeOffset start, EquityWalk worth)
+    {
+        var bases = new List<decimal>(points.Count);
+        DateOnly? day = null;
+        foreach (var point in points)
+        {
+            if (NewYork.DateOf(point.Stamp) is var date && date != day)
+            {
+                day = date;
+                var before = TradingCalendar.PreviousTradingDay(date);
+                var close = NewYork.At(before, TradingCalendar.CloseOf(before));
+                bases.Add(worth.At(close > start ? close : start));
+            }
+            else
+            {
+                bases.Add(bases[^1]);
+            }
+        }
+
+        return bases;
     }
 
     private static IEnumerable<Point> Points(

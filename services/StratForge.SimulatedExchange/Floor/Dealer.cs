@@ -15,7 +15,7 @@ internal sealed partial class Dealer(ExchangeOptions options, PriceSource prices
     public void Route(Draft draft, Order order)
     {
         var instrument = prices.Find(order.Symbol)!;
-        var open = TradingSessions.IsOpenFor(instrument, order.ExtendedHours, draft.At, options.Hours);
+        var open = TradingSessions.IsOpenFor(instrument, order.TimeInForce, order.ExtendedHours, draft.At, options.Hours);
         if (!open)
         {
             if (order.TimeInForce is TimeInForce.Ioc or TimeInForce.Fok)
@@ -49,7 +49,7 @@ internal sealed partial class Dealer(ExchangeOptions options, PriceSource prices
         }
 
         var after = Match(draft, order, instrument);
-        if (after.IsOpen && after.TimeInForce is TimeInForce.Ioc or TimeInForce.Fok)
+        if (after.IsOpen && after.TimeInForce.IsImmediate())
         {
             End(draft, after, OrderStatus.Canceled, draft.At);
         }

@@ -10,6 +10,8 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
     private readonly Dictionary<Guid, Order> _orders = [];
     private readonly List<Execution> _executions = [];
     private readonly List<OrderUpdate> _updates = [];
+    private readonly Dictionary<Guid, Watchlist> _watchlists = [];
+    private readonly List<Guid> _dropped = [];
     private AccountConfiguration? _configuration;
     private EquityMark? _equity;
     private OwnEntry? _ownEntry;
@@ -18,7 +20,8 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
 
     public IReadOnlyList<OrderUpdate> Updates => _updates;
 
-    public bool IsEmpty => _orders.Count == 0 && _executions.Count == 0 && _configuration is null && _equity is null && _ownEntry is null;
+    public bool IsEmpty => _orders.Count == 0 && _executions.Count == 0 && _configuration is null && _equity is null
+        && _watchlists.Count == 0 && _dropped.Count == 0 && _ownEntry is null;
 
     public void Put(Order order)
     {
@@ -44,6 +47,18 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
         _configuration = configuration;
     }
 
+    public void Keep(Watchlist list)
+    {
+        book.Keep(list);
+        _watchlists[list.Id] = list;
+    }
+
+    public void Drop(Watchlist list)
+    {
+        book.DropWatchlist(list.Id);
+        _dropped.Add(list.Id);
+    }
+
     public void MarkEquity(EquityMark mark)
     {
         book.MarkEquity(mark);
@@ -59,5 +74,7 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
         Executions: _executions.Count > 0 ? _executions : null,
         Configuration: _configuration,
         Equity: _equity,
-        OwnEntry: _ownEntry);
+        OwnEntry: _ownEntry,
+        Watchlists: _watchlists.Count > 0 ? [.. _watchlists.Values] : null,
+        DroppedWatchlists: _dropped.Count > 0 ? _dropped : null);
 }

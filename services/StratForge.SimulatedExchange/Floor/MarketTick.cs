@@ -12,6 +12,9 @@ internal abstract record MarketTick(Instrument Instrument)
     /// <summary>A new quote.</summary>
     public sealed record Quote(Instrument Instrument, DateTimeOffset At, TopOfBook Top) : MarketTick(Instrument);
 
+    /// <summary>A new order book, of a coin.</summary>
+    public sealed record Book(Instrument Instrument, DateTimeOffset At, TopOfBook Top) : MarketTick(Instrument);
+
     /// <summary>A minute that has just ended.</summary>
     public sealed record MinuteBar(Instrument Instrument, PriceBar Bar) : MarketTick(Instrument);
 
@@ -24,6 +27,9 @@ internal interface IMarketAudience
 {
     /// <summary>Whether anyone listens to the day bars of a symbol, which cost more than the others to make.</summary>
     bool WantsDayBars(Instrument instrument);
+
+    /// <summary>Whether anyone listens to the order book of a symbol.</summary>
+    bool WantsOrderBooks(Instrument instrument);
 
     /// <summary>Whether anyone listens to the minute bars of any symbol.</summary>
     bool WantsMinuteBars { get; }

@@ -5,6 +5,7 @@ using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Market;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.SimulatedExchange.Persistence;
+using StratForge.Trading.Calendar;
 using StratForge.Trading.Matching;
 
 namespace StratForge.SimulatedExchange.Floor;
@@ -30,6 +31,7 @@ internal sealed class TradingFloor : IDisposable
     private readonly Dealer _dealer;
     private readonly DateTimeOffset _begins;
     private readonly List<MarketTick> _ticks = [];
+    private readonly Dictionary<string, (PriceBar Day, DateTimeOffset Through)> _days = new(StringComparer.Ordinal);
     private Exception? _fault;
 
     public TradingFloor(
@@ -91,6 +93,9 @@ internal sealed class TradingFloor : IDisposable
         }
     }
 
+    /// <summary>The quote that stands around a price, of any time.</summary>
+    public TopOfBook QuoteAround(decimal price, Instrument instrument) => _board.Around(price, instrument);
+
     /// <summary>Lets the market walk up to now, whether anyone asks or not.</summary>
     /// <returns>Real time until there is something to do again.</returns>
     public TimeSpan Walk()
@@ -127,8 +132,8 @@ internal sealed class TradingFloor : IDisposable
 
         public Guid NewId() => floor.NewId();
 
-        public bool IsOpenFor(Instrument instrument, bool extendedHours, DateTimeOffset at) =>
-            TradingSessions.IsOpenFor(instrument, extendedHours, at, floor._options.Hours);
+        public bool IsOpenFor(Instrument instrument, OrderRequest request, DateTimeOffset at) =>
+            TradingSessions.IsOpenFor(instrument, request.TimeInForce, request.ExtendedHours, at, floor._options.Hours);
 
         /// <summary>Brings an accepted order to the market: live, and traded as far as it can be at once.</summary>
         public void Route(Draft draft, Order order) => floor._dealer.Route(draft, order);
@@ -244,12 +249,26 @@ internal sealed class TradingFloor : IDisposable
             }
 
             _ticks.Add(new MarketTick.MinuteBar(instrument, bar));
-            if (_market.WantsDayBars(instrument)
-                && Prices.DayBar(instrument, PriceSource.DayOf(instrument, bar.OpensAt), now) is { } day)
+            if (_market.WantsDayBars(instrument) && DayWith(instrument, bar, now) is { } day)
             {
                 _ticks.Add(new MarketTick.DayBar(instrument, day));
             }
         }
+    }
+
+    // A day grows by its minutes; only the first look at it goes through all of them.
+    private PriceBar? DayWith(Instrument instrument, PriceBar minute, DateTimeOffset now)
+    {
+        var starts = PriceSource.StartOf(instrument, PriceSource.DayOf(instrument, minute.OpensAt));
+        var grown = _days.TryGetValue(instrument.Symbol, out var known) && known.Day.OpensAt == starts && known.Through == minute.OpensAt - PriceSource.Minute
+            ? PriceBar.Over(starts, [known.Day, minute])
+            : Prices.DayBar(instrument, PriceSource.DayOf(instrument, minute.OpensAt), now);
+        if (grown is { } day)
+        {
+            _days[instrument.Symbol] = (day, minute.OpensAt);
+        }
+
+        return grown;
     }
 
     private void MovePrices(DateTimeOffset now)
@@ -263,23 +282,20 @@ internal sealed class TradingFloor : IDisposable
                 continue;
             }
 
-            var price = BarPath.PriceOfStep(bar.Open, bar.High, bar.Low, bar.Close, step);
+            var (at, price, size) = PriceStep.Of(instrument, bar, step);
             _board.Move(instrument, price);
-            _ticks.Add(new MarketTick.Quote(instrument, now, _board.Around(price, instrument)));
-            if (bar.Volume > 0m)
+            var top = _board.Around(price, instrument);
+            _ticks.Add(new MarketTick.Quote(instrument, at, top));
+            if (size > 0m)
             {
-                _ticks.Add(new MarketTick.Trade(instrument, now, price, SizeOf(instrument, bar.Volume, step)));
+                _ticks.Add(new MarketTick.Trade(instrument, at, price, size));
+            }
+
+            if (_market.WantsOrderBooks(instrument))
+            {
+                _ticks.Add(new MarketTick.Book(instrument, at, top));
             }
         }
-    }
-
-    // A quarter of the minute's volume; the last quarter takes what does not divide. No trade is of nothing.
-    private static decimal SizeOf(Instrument instrument, decimal volume, int step)
-    {
-        var decimals = instrument.IsCrypto ? 9 : 0;
-        var quarter = decimal.Round(volume / BarPath.Steps, decimals, MidpointRounding.ToZero);
-        var size = step == BarPath.Steps - 1 ? volume - ((BarPath.Steps - 1) * quarter) : quarter;
-        return size > 0m ? size : instrument.IsCrypto ? 0.000000001m : 1m;
     }
 
     private void Trade(Draft draft)
@@ -316,8 +332,8 @@ internal sealed class TradingFloor : IDisposable
                 continue;
             }
 
-            // Good-till-canceled orders are canceled by the venue's job at the end of their life; day orders expire.
-            var ending = order.TimeInForce == TimeInForce.Gtc ? OrderStatus.Canceled : OrderStatus.Expired;
+            // Good-till-canceled orders are canceled by the venue's job at the end of their life, and auction orders after theirs; day orders expire.
+            var ending = order.TimeInForce == TimeInForce.Gtc || order.TimeInForce.IsAuction() ? OrderStatus.Canceled : OrderStatus.Expired;
             _dealer.End(draft, order, ending, order.ExpiresAt.GetValueOrDefault());
         }
     }
@@ -336,7 +352,7 @@ internal sealed class TradingFloor : IDisposable
         _book.Cash,
         _book.HeldCash - freed,
         _book.Positions.Select(position => (position, Prices.Find(position.Symbol)!, _board[position.Symbol])),
-        _options.Multiplier);
+        int.Min(_options.Multiplier, int.Parse(_book.Configuration.MaxMarginMultiplier, System.Globalization.CultureInfo.InvariantCulture)));
 
     private void Journal(Draft draft)
     {

@@ -7,6 +7,9 @@ namespace StratForge.SimulatedExchange.Market;
 /// <summary>Bars, trades and quotes as the market-data API writes them, without the opening brace.</summary>
 internal static class DataJson
 {
+    /// <summary>The one venue at which everything trades: the code of IEX.</summary>
+    public const string Exchange = "V";
+
     private const int QuoteSizeOfStocks = 100;
     private const decimal QuoteSizeOfCrypto = 1m;
 
@@ -33,7 +36,7 @@ internal static class DataJson
         }
         else
         {
-            json.WriteString("x", "V");
+            json.WriteString("x", Exchange);
             json.WriteStartArray("c");
             json.WriteStringValue("@");
             json.WriteEndArray();
@@ -52,13 +55,52 @@ internal static class DataJson
         json.WritePlain("as", SizeOf(instrument));
         if (!instrument.IsCrypto)
         {
-            json.WriteString("bx", "V");
-            json.WriteString("ax", "V");
+            json.WriteString("bx", Exchange);
+            json.WriteString("ax", Exchange);
             json.WriteStartArray("c");
             json.WriteStringValue("R");
             json.WriteEndArray();
             json.WriteString("z", TapeOf(instrument));
         }
+    }
+
+    /// <summary>An order book, every level of it.</summary>
+    public static void WriteBook(Utf8JsonWriter json, Instrument instrument, DateTimeOffset at, TopOfBook top)
+    {
+        json.WriteString("t", Wire.Text(at));
+        Side("b", BookLevels.Bids(instrument, top));
+        Side("a", BookLevels.Asks(instrument, top));
+
+        void Side(string name, IEnumerable<decimal> prices)
+        {
+            json.WriteStartArray(name);
+            foreach (var price in prices)
+            {
+                json.WriteStartObject();
+                json.WritePlain("p", price);
+                json.WritePlain("s", SizeOf(instrument));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+    }
+
+    /// <summary>The prints of one auction; none before it has been.</summary>
+    public static void WriteAuctions(Utf8JsonWriter json, string name, DateTimeOffset at, decimal? price, string condition)
+    {
+        json.WriteStartArray(name);
+        if (price is { } known)
+        {
+            json.WriteStartObject();
+            json.WriteString("t", Wire.Text(at));
+            json.WriteString("x", Exchange);
+            json.WritePlain("p", known);
+            json.WriteString("c", condition);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     public static decimal SizeOf(Instrument instrument) => instrument.IsCrypto ? QuoteSizeOfCrypto : QuoteSizeOfStocks;

@@ -1,23 +1,30 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using StratForge.SimulatedExchange.Clock;
 using StratForge.SimulatedExchange.Orders;
+using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Market;
 
-/// <summary>The query of a request for bars.</summary>
+/// <summary>The query of a request for history.</summary>
 internal sealed partial record DataQuery(
     IReadOnlyList<string> Symbols, Timeframe Timeframe, DateTimeOffset? Start, DateTimeOffset? End, int Limit, bool Descending, PageMark? After)
 {
+    /// <summary>Of stocks: where the prices come from; empty for the default.</summary>
+    public string Feed { get; init; } = "";
+
+    /// <summary>The currency that was asked for; null when none was.</summary>
+    public string? Currency { get; init; }
+
     private const int DefaultLimit = 1_000;
     private const int MaxLimit = 10_000;
 
-    /// <summary>Reads the query of a bars call.</summary>
+    /// <summary>Reads the query of a call.</summary>
     /// <param name="query">The query string.</param>
     /// <param name="single">The symbol of a path that names one.</param>
     /// <param name="crypto">Which spelling symbols have.</param>
-    public static (DataQuery? Query, Refusal? Refusal) Read(IQueryCollection query, string? single, bool crypto)
+    /// <param name="framed">Whether it is bars that are asked for, which have a timeframe.</param>
+    public static (DataQuery? Query, Refusal? Refusal) Read(IQueryCollection query, string? single, bool crypto, bool framed)
     {
         var (symbols, refusal) = ReadSymbols(query, single, crypto);
         if (refusal is not null)
@@ -26,7 +33,8 @@ internal sealed partial record DataQuery(
         }
 
         var frame = query["timeframe"].ToString();
-        if (!Timeframe.TryParse(frame, out var timeframe))
+        Timeframe timeframe = default;
+        if (framed && !Timeframe.TryParse(frame, out timeframe))
         {
             return (null, Refusals.Data($"invalid timeframe: {frame}"));
         }
@@ -64,10 +72,23 @@ internal sealed partial record DataQuery(
             return (null, Refusals.Data("invalid page_token"));
         }
 
-        var sort = query["sort"].ToString();
-        return sort is "" or "asc" or "desc"
-            ? (new DataQuery(symbols!, timeframe, start, end, limit, sort == "desc", after), null)
-            : (null, Refusals.Data($"invalid sort: {sort}"));
+        var (sort, currency) = (query["sort"].ToString(), query["currency"].ToString());
+        var feed = crypto ? "" : query["feed"].ToString();
+        var wrong = sort is not ("" or "asc" or "desc") ? Refusals.Data($"invalid sort: {sort}") : FeedRules.CheckName(feed) ?? CheckTerms(query, currency);
+        return wrong is not null ? (null, wrong)
+            : (new DataQuery(symbols!, timeframe, start, end, limit, sort == "desc", after) { Feed = feed, Currency = currency.Length > 0 ? currency : null }, null);
+    }
+
+    // There are no corporate actions, renamed symbols or other currencies here: any adjustment and any day of names gives the same prices.
+    private static Refusal? CheckTerms(IQueryCollection query, string currency)
+    {
+        var adjustment = query["adjustment"].ToString();
+        var asOf = query["asof"].ToString();
+        return adjustment.Split(',', StringSplitOptions.TrimEntries).FirstOrDefault(term => term is not ("" or "raw" or "split" or "dividend" or "spin-off" or "all"))
+                is { } unknown ? Refusals.Data($"invalid adjustment: {unknown}")
+            : asOf is not ("" or "-") && !DateOnly.TryParseExact(asOf, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? BadDate("asof", asOf)
+            : currency is not ("" or "USD") ? Refusals.Data($"invalid currency: {currency}. this venue has prices in USD only")
+            : null;
     }
 
     /// <summary>The symbols of a call, in order, each once.</summary>
@@ -128,14 +149,14 @@ internal sealed partial record DataQuery(
     private static partial Regex CryptoPattern();
 }
 
-/// <summary>The last bar of a page; the next one goes on behind it.</summary>
-internal sealed record PageMark(string Symbol, DateTimeOffset OpensAt)
+/// <summary>The last line of a page; the next page goes on behind it.</summary>
+internal sealed record PageMark(string Symbol, DateTimeOffset At)
 {
     private const long NanosecondsPerTick = 100;
 
     /// <summary>As a page token: base64 of <c>SYMBOL|M|nanoseconds</c>.</summary>
     public string ToToken() => Convert.ToBase64String(Encoding.UTF8.GetBytes(
-        $"{Symbol}|M|{(OpensAt - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick}"));
+        $"{Symbol}|M|{(At - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick}"));
 
     /// <summary>Null when the token is not one of ours.</summary>
     public static PageMark? Parse(string token)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using StratForge.SimulatedExchange.Clock;
+using StratForge.Trading.Calendar;
 using StratForge.Trading.Matching;
 
 namespace StratForge.SimulatedExchange.Market;
@@ -40,6 +40,10 @@ internal abstract class PriceSource
         _bySpelling.TryGetValue(symbol, out var instrument) || (Guid.TryParse(symbol, out var id) && _byId.TryGetValue(id, out instrument))
             ? instrument
             : null;
+
+    /// <summary>By the market data API's own spelling, which is strict: <c>AAPL</c>, <c>BTC/USD</c>.</summary>
+    public Instrument? Listed(string symbol, bool crypto) =>
+        _bySpelling.TryGetValue(symbol, out var instrument) && instrument.Symbol == symbol && instrument.IsCrypto == crypto ? instrument : null;
 
     /// <summary>Whether an instrument trades here, rather than being known by its past days alone.</summary>
     public virtual bool Trades(Instrument instrument) => true;

@@ -1,4 +1,4 @@
-using StratForge.SimulatedExchange.Clock;
+using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Market;
 

@@ -22,7 +22,7 @@ internal static class Acceptance
             Side = request.Side,
             Type = request.Type,
             TimeInForce = request.TimeInForce,
-            Status = view.IsOpenFor(instrument, request.ExtendedHours, draft.At) ? OrderStatus.PendingNew : OrderStatus.Accepted,
+            Status = view.IsOpenFor(instrument, request, draft.At) ? OrderStatus.PendingNew : OrderStatus.Accepted,
             CreatedAt = draft.At,
             UpdatedAt = draft.At,
             SubmittedAt = draft.At,

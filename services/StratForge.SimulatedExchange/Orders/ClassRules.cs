@@ -19,7 +19,7 @@ internal static class ClassRules
         request.Class != OrderClass.Simple
             ? Refusals.Rule($"crypto orders not allowed for advanced order_class: {(request.Class == OrderClass.Bracket ? "otoco" : Wire.Text(request.Class))}")
         : request.Type is OrderType.Stop or OrderType.TrailingStop ? Refusals.Rule("invalid order type for crypto order")
-        : request.TimeInForce is TimeInForce.Day or TimeInForce.Fok || (request.Type == OrderType.StopLimit && request.TimeInForce != TimeInForce.Gtc)
+        : request.TimeInForce is TimeInForce.Day or TimeInForce.Fok or TimeInForce.Opg or TimeInForce.Cls || (request.Type == OrderType.StopLimit && request.TimeInForce != TimeInForce.Gtc)
             ? Refusals.Rule("invalid crypto time_in_force")
         : request.ExtendedHours ? Refusals.Rule("extended hours is not supported for crypto orders")
         : null;

@@ -97,7 +97,8 @@ internal sealed class OrderDesk(TradingFloor floor)
         CryptoOrderLimit,
         replaces)
     {
-        Waits = !view.IsOpenFor(instrument, request.ExtendedHours, draft.At),
+        Waits = !view.IsOpenFor(instrument, request, draft.At),
+        TakesAuctionOrders = !request.TimeInForce.IsAuction() || TradingSessions.TakesAuctionOrders(request.TimeInForce, draft.At),
         Fractionable = view.Options.IsFractionable(instrument.Symbol),
     };
 

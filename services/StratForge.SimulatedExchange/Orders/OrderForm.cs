@@ -31,6 +31,7 @@ internal sealed class OrderForm
     private readonly decimal? _stopLoss;
     private readonly decimal? _stopLossLimit;
     private readonly bool _extendedHours;
+    private readonly bool _advanced;
     private readonly bool _malformed;
 
     /// <param name="body">An object.</param>
@@ -51,6 +52,7 @@ internal sealed class OrderForm
         _trailPrice = fields.Number("trail_price");
         _trailPercent = fields.Number("trail_percent");
         _extendedHours = fields.Flag("extended_hours");
+        _advanced = fields.Has("advanced_instructions");
         var (takeProfit, stopLoss) = (fields.Object("take_profit"), fields.Object("stop_loss"));
         _takeProfit = takeProfit?.Number("limit_price");
         _stopLoss = stopLoss?.Number("stop_price");
@@ -98,9 +100,9 @@ internal sealed class OrderForm
         : _type is null ? Refusals.Parameter("type is required")
         : _type is not ("market" or "limit" or "stop" or "stop_limit" or "trailing_stop") ? Refusals.Parameter("invalid order type")
         : _timeInForce is null ? Refusals.Parameter("time_in_force is required")
-        : _timeInForce is "opg" or "cls" ? Refusals.Rule($"time_in_force {_timeInForce} is not supported by this venue")
-        : _timeInForce is not ("day" or "gtc" or "ioc" or "fok") ? Refusals.Parameter("invalid time_in_force")
+        : _timeInForce is not ("day" or "gtc" or "ioc" or "fok" or "opg" or "cls") ? Refusals.Parameter("invalid time_in_force")
         : _class == "mleg" ? Refusals.Rule("order_class mleg is not supported by this venue")
+        : _advanced ? Refusals.Forbidden("account not allowed to use advanced_instructions")
         : _class is not ("" or "bracket" or "oco" or "oto") ? Refusals.Parameter("invalid order_class")
         : _intent is not (null or "buy_to_open" or "buy_to_close" or "sell_to_open" or "sell_to_close") ? Refusals.Parameter("invalid position_intent")
         : _clientOrderId is { Length: > LongestClientOrderId } ? Refusals.Parameter($"client_order_id must be no more than {LongestClientOrderId} characters")

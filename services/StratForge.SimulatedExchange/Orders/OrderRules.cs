@@ -20,6 +20,9 @@ internal sealed record OrderContext(
     /// <summary>Whether the order has to wait for its session.</summary>
     public bool Waits { get; init; }
 
+    /// <summary>Whether the auction that the order is for, if it is for one, still takes orders.</summary>
+    public bool TakesAuctionOrders { get; init; } = true;
+
     /// <summary>Whether a part of one unit can be traded.</summary>
     public bool Fractionable { get; init; } = true;
 }
@@ -68,6 +71,9 @@ internal static class OrderRules
 
     private static Refusal? CheckAccount(OrderRequest request, OrderContext context) =>
         context.Book.Configuration.SuspendTrade ? Refusals.Forbidden("new orders are rejected by user request")
+        : !context.TakesAuctionOrders ? Refusals.Forbidden(request.TimeInForce == TimeInForce.Opg
+            ? "opg orders must be submitted after 7:00pm and before 9:28am"
+            : "cls orders must be submitted after 7:00pm and before 3:50pm")
         : !context.Book.Configuration.FractionalTrading && !context.Instrument.IsCrypto && ClassRules.IsFractional(request)
             ? Refusals.Forbidden("fractional trading is disabled for this account")
         : request.ClientOrderId is { } id && context.Book.FindByClientOrderId(id) is not null

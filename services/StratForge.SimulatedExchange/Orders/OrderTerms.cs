@@ -31,6 +31,12 @@ internal enum TimeInForce
     Gtc,
     Ioc,
     Fok,
+
+    /// <summary>The opening auction of the next session, or not at all.</summary>
+    Opg,
+
+    /// <summary>The closing auction, or not at all.</summary>
+    Cls,
 }
 
 /// <summary>Where an order stands, in Alpaca's words.</summary>
@@ -56,6 +62,14 @@ internal static class TimesInForce
         "day" => TimeInForce.Day,
         "gtc" => TimeInForce.Gtc,
         "ioc" => TimeInForce.Ioc,
+        "opg" => TimeInForce.Opg,
+        "cls" => TimeInForce.Cls,
         _ => TimeInForce.Fok,
     };
+
+    /// <summary>Whether an order takes part in one auction and in nothing else.</summary>
+    public static bool IsAuction(this TimeInForce timeInForce) => timeInForce is TimeInForce.Opg or TimeInForce.Cls;
+
+    /// <summary>Whether what cannot trade at its moment is canceled.</summary>
+    public static bool IsImmediate(this TimeInForce timeInForce) => timeInForce is TimeInForce.Ioc or TimeInForce.Fok || timeInForce.IsAuction();
 }

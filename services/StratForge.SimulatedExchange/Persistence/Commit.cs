@@ -13,6 +13,8 @@ namespace StratForge.SimulatedExchange.Persistence;
 /// <param name="Configuration">Settings, when they changed.</param>
 /// <param name="Equity">Equity at a close, when one passed.</param>
 /// <param name="OwnEntry">What the exchange booked by itself.</param>
+/// <param name="Watchlists">The last state in this commit of each watchlist it touched.</param>
+/// <param name="DroppedWatchlists">Ids of watchlists that are gone.</param>
 internal sealed record Commit(
     long Number,
     DateTimeOffset At,
@@ -21,7 +23,9 @@ internal sealed record Commit(
     IReadOnlyList<Execution>? Executions = null,
     AccountConfiguration? Configuration = null,
     EquityMark? Equity = null,
-    OwnEntry? OwnEntry = null)
+    OwnEntry? OwnEntry = null,
+    IReadOnlyList<Watchlist>? Watchlists = null,
+    IReadOnlyList<Guid>? DroppedWatchlists = null)
 {
     /// <summary>Does to <paramref name="book"/> what this commit did when it happened.</summary>
     public void ApplyTo(AccountBook book)
@@ -54,6 +58,16 @@ internal sealed record Commit(
         if (OwnEntry is not null)
         {
             book.Book(OwnEntry);
+        }
+
+        foreach (var list in Watchlists ?? [])
+        {
+            book.Keep(list);
+        }
+
+        foreach (var dropped in DroppedWatchlists ?? [])
+        {
+            book.DropWatchlist(dropped);
         }
 
         book.MoveClock(At, Number);

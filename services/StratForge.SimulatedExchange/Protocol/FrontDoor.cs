@@ -31,6 +31,8 @@ internal sealed class FrontDoor
     /// <summary>What a successful answer says of the limit, and a refusal for it does not.</summary>
     public static readonly ImmutableArray<string> LimitHeaders = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
 
+    private static readonly ImmutableArray<string> DataPaths = ["/v2/stocks", "/v1beta1", "/v1beta3", "/v1/corporate-actions"];
+
     /// <summary>Whether a pair opens the account.</summary>
     public bool Knows(string? key, string? secret) =>
         key is not null && secret is not null
@@ -41,7 +43,18 @@ internal sealed class FrontDoor
     {
         context.Response.Headers["X-Request-ID"] = RequestId();
         context.Response.Headers.AccessControlAllowOrigin = "*";
+        context.Response.Headers.Vary = "Origin";
         var path = context.Request.Path;
+        if (HttpMethods.IsOptions(context.Request.Method) && !IsAdmin(path))
+        {
+            // A page asks before it sends credentials; that question carries none.
+            context.Response.Headers.AccessControlAllowHeaders = "Apca-Api-Key-Id, Apca-Api-Secret-Key, Authorization, Content-Type";
+            context.Response.Headers.AccessControlAllowMethods = "GET, OPTIONS, PUT, DELETE, POST, PATCH";
+            context.Response.Headers.AccessControlMaxAge = "1728000";
+            await Answers.NoContentAsync(context);
+            return;
+        }
+
         if (IsAdmin(path))
         {
             await EnterAdminAsync(context, next);
@@ -113,7 +126,7 @@ internal sealed class FrontDoor
 
     /// <summary>Whether a path is one of the market-data API.</summary>
     public static bool IsData(PathString path) =>
-        path.StartsWithSegments("/v2/stocks", StringComparison.Ordinal) || path.StartsWithSegments("/v1beta3", StringComparison.Ordinal);
+        DataPaths.Any(prefix => path.StartsWithSegments(prefix, StringComparison.Ordinal));
 
     // Without a key of its own the admin API is not there, for the account's owner neither.
     private Task EnterAdminAsync(HttpContext context, RequestDelegate next)
@@ -128,7 +141,8 @@ internal sealed class FrontDoor
     }
 
     // Historical crypto prices are public at Alpaca too.
-    private static bool IsOpenToAll(PathString path) => path.StartsWithSegments("/v1beta3/crypto", StringComparison.Ordinal);
+    private static bool IsOpenToAll(PathString path) =>
+        path.StartsWithSegments("/v1beta3/crypto", StringComparison.Ordinal) || path.StartsWithSegments("/v1beta1/crypto", StringComparison.Ordinal);
 
     private string RequestId() =>
         Guid.CreateVersion7(_time.GetUtcNow()).ToString("N")[..24] + (Interlocked.Increment(ref _requests) & 0xFFFFFFFF).ToString("x8");

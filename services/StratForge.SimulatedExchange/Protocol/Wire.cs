@@ -59,6 +59,8 @@ internal static class Wire
         TimeInForce.Day => "day",
         TimeInForce.Gtc => "gtc",
         TimeInForce.Ioc => "ioc",
+        TimeInForce.Opg => "opg",
+        TimeInForce.Cls => "cls",
         _ => "fok",
     };
 }

@@ -44,6 +44,11 @@ internal sealed class JsonDataCodec : IDataCodec
                 Begin(json, "q", tick);
                 DataJson.WriteQuote(json, quote.Instrument, quote.At, quote.Top);
                 break;
+            case MarketTick.Book book:
+                Begin(json, "o", tick);
+                DataJson.WriteBook(json, book.Instrument, book.At, book.Top);
+                json.WriteBoolean("r", true);
+                break;
             case MarketTick.MinuteBar minute:
                 Begin(json, "b", tick);
                 DataJson.WriteBar(json, minute.Bar);

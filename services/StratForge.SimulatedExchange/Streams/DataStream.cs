@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Market;
@@ -13,6 +14,8 @@ internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDi
     private static readonly TimeSpan TimeToAuthenticate = TimeSpan.FromSeconds(10);
 
     private readonly FrontDoor _door;
+    private readonly MarketDataPlan _plan;
+    private readonly PriceSource _prices;
     private readonly TimeProvider _time;
     private readonly FaultyFeed<MarketTick> _feed;
     private readonly IDataCodec _json = new JsonDataCodec();
@@ -21,23 +24,23 @@ internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDi
     private readonly HashSet<string> _taken = [];
     private Client[] _clients = [];
 
-    public DataStream(FrontDoor door, FaultPlan faults, TimeProvider time)
+    public DataStream(FrontDoor door, IOptions<ExchangeOptions> options, PriceSource prices, FaultPlan faults, TimeProvider time)
     {
-        (_door, _time) = (door, time);
+        (_door, _plan, _prices, _time) = (door, options.Value.Plan, prices, time);
         _feed = new FaultyFeed<MarketTick>(faults, FaultTarget.MarketData, time, this);
     }
 
     public int Clients => _clients.Length;
 
-    public async Task ServeAsync(HttpContext context, bool crypto)
+    public async Task ServeAsync(HttpContext context, DataFeedKind kind)
     {
         // The upgrade request says in which encoding both sides speak.
-        var binary = context.Request.ContentType?.StartsWith("application/msgpack", StringComparison.OrdinalIgnoreCase) == true;
+        var binary = StreamEndpoints.SpeaksMsgpack(context.Request);
         var codec = binary ? _msgpack : _json;
         var endpoint = context.Request.Path.ToString();
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(StreamEndpoints.Accepting);
         using var stream = new StreamSocket(socket, binary ? WebSocketMessageType.Binary : WebSocketMessageType.Text);
-        var client = new Client(this, stream, codec, endpoint, crypto);
+        var client = new Client(this, stream, codec, endpoint, new Subscription(kind, _plan, _prices.Instruments.Count(kind.Carries)));
         client.Greet(FrontDoor.Credentials(context.Request));
         using var deadline = _time.CreateTimer(_ => client.RequireAuthentication(), null, TimeToAuthenticate, Timeout.InfiniteTimeSpan);
         try
@@ -79,6 +82,22 @@ internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDi
         return false;
     }
 
+    public bool WantsOrderBooks(Instrument instrument)
+    {
+        foreach (var client in _clients)
+        {
+            if (client.Subscription.WantsOrderBooks(instrument))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Tells what the test endpoint tells; faults do not touch it.</summary>
+    public void SendTest(IReadOnlyList<MarketTick> ticks) => ((IFeedOutlet<MarketTick>)this).Send(ticks);
+
     public void Tell(IReadOnlyList<MarketTick> ticks)
     {
         if (_clients.Length > 0 && ticks.Count > 0)
@@ -94,6 +113,7 @@ internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDi
         MarketTick.Trade => "trade",
         MarketTick.Quote => "quote",
         MarketTick.MinuteBar => "bar",
+        MarketTick.Book => "orderbook",
         _ => "daily_bar",
     });
 
@@ -185,7 +205,7 @@ internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDi
             System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(pair.Tick);
     }
 
-    private sealed class Client(DataStream stream, StreamSocket socket, IDataCodec codec, string endpoint, bool crypto)
+    private sealed class Client(DataStream stream, StreamSocket socket, IDataCodec codec, string endpoint, Subscription subscription)
     {
         private volatile bool _authenticated;
 
@@ -195,7 +215,7 @@ internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDi
 
         public string Endpoint => endpoint;
 
-        public Subscription Subscription { get; } = new(crypto);
+        public Subscription Subscription => subscription;
 
         /// <summary>Says <c>connected</c>, and lets in whoever showed credentials on the upgrade.</summary>
         public void Greet((string? Key, string? Secret)? credentials)
@@ -262,6 +282,12 @@ internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDi
             if (!stream.Door.Knows(key, secret))
             {
                 Send(codec.Error(402, "auth failed"));
+                return;
+            }
+
+            if (stream._plan == MarketDataPlan.Basic && endpoint == StreamEndpoints.Consolidated)
+            {
+                Send(codec.Error(409, "insufficient subscription"));
                 return;
             }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace StratForge.SimulatedExchange.Streams;
 
-/// <summary>As much of MessagePack as the data streams need, written by hand into a growing buffer.</summary>
+/// <summary>As much of MessagePack as the streams need, written by hand into a growing buffer.</summary>
 internal sealed class MsgpackWriter
 {
     private const int TimestampExtension = 0xFF; // type -1
@@ -51,6 +51,50 @@ internal sealed class MsgpackWriter
         {
             Byte(0xD3);
             BinaryPrimitives.WriteInt64BigEndian(Take(8), value);
+        }
+    }
+
+    public void Null() => Byte(0xC0);
+
+    public void Flag(bool value) => Byte(value ? 0xC3 : 0xC2);
+
+    /// <summary>A whole JSON value, kind by kind.</summary>
+    public void Json(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                Map(value.EnumerateObject().Count());
+                foreach (var property in value.EnumerateObject())
+                {
+                    Text(property.Name);
+                    Json(property.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                Array(value.GetArrayLength());
+                foreach (var item in value.EnumerateArray())
+                {
+                    Json(item);
+                }
+
+                break;
+            case JsonValueKind.String:
+                Text(value.GetString()!);
+                break;
+            case JsonValueKind.Number when value.TryGetInt64(out var whole):
+                Integer(whole);
+                break;
+            case JsonValueKind.Number:
+                Number(value.GetDecimal());
+                break;
+            case JsonValueKind.True or JsonValueKind.False:
+                Flag(value.GetBoolean());
+                break;
+            default:
+                Null();
+                break;
         }
     }
 

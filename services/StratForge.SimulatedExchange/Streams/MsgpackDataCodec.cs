@@ -18,6 +18,9 @@ internal sealed class MsgpackDataCodec : IDataCodec
             case MarketTick.Quote quote:
                 EncodeQuote(to, quote);
                 break;
+            case MarketTick.Book book:
+                EncodeBook(to, book);
+                break;
             case MarketTick.MinuteBar minute:
                 EncodeBar(to, "b", tick.Instrument, minute.Bar);
                 break;
@@ -104,7 +107,7 @@ internal sealed class MsgpackDataCodec : IDataCodec
             return;
         }
 
-        Text(to, "x", "V");
+        Text(to, "x", DataJson.Exchange);
         Conditions(to, "@");
         Text(to, "z", DataJson.TapeOf(trade.Instrument));
     }
@@ -126,10 +129,35 @@ internal sealed class MsgpackDataCodec : IDataCodec
             return;
         }
 
-        Text(to, "bx", "V");
-        Text(to, "ax", "V");
+        Text(to, "bx", DataJson.Exchange);
+        Text(to, "ax", DataJson.Exchange);
         Conditions(to, "R");
         Text(to, "z", DataJson.TapeOf(quote.Instrument));
+    }
+
+    // Always the whole book, which is what a reset is.
+    private static void EncodeBook(MsgpackWriter to, MarketTick.Book book)
+    {
+        to.Map(6);
+        Text(to, "T", "o");
+        Text(to, "S", book.Instrument.Symbol);
+        Instant(to, book.At);
+        Side("b", [.. BookLevels.Bids(book.Instrument, book.Top)]);
+        Side("a", [.. BookLevels.Asks(book.Instrument, book.Top)]);
+        to.Text("r");
+        to.Flag(true);
+
+        void Side(string name, List<decimal> prices)
+        {
+            to.Text(name);
+            to.Array(prices.Count);
+            foreach (var price in prices)
+            {
+                to.Map(2);
+                Number(to, "p", price);
+                Number(to, "s", DataJson.SizeOf(book.Instrument));
+            }
+        }
     }
 
     private static void EncodeBar(MsgpackWriter to, string type, Instrument instrument, PriceBar bar)

@@ -9,7 +9,7 @@ using StratForge.SimulatedExchange.Protocol;
 
 namespace StratForge.SimulatedExchange.Streams;
 
-/// <summary><c>/stream</c>: order updates as JSON in binary frames, as Alpaca's paper accounts send them.</summary>
+/// <summary><c>/stream</c>: order updates as JSON in binary frames, as Alpaca's paper accounts send them, or as MessagePack to who asks for it on the upgrade.</summary>
 internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, IDisposable
 {
     private const string TradeUpdates = "trade_updates";
@@ -30,9 +30,9 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
 
     public async Task ServeAsync(HttpContext context)
     {
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(StreamEndpoints.Accepting);
         using var stream = new StreamSocket(socket, WebSocketMessageType.Binary);
-        var listener = new Listener(stream, _door);
+        var listener = new Listener(stream, _door, StreamEndpoints.SpeaksMsgpack(context.Request));
         lock (_gate)
         {
             _listeners = [.. _listeners, listener];
@@ -93,9 +93,10 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
         foreach (var update in events)
         {
             var frame = Frame(update);
+            byte[]? packed = null;
             foreach (var listener in listeners)
             {
-                if (listener.Listens && !listener.Socket.Send(frame))
+                if (listener.Listens && !listener.Socket.Send(listener.SpeaksMsgpack ? packed ??= Packed(frame) : frame))
                 {
                     // It comes back and asks by REST for what it missed; silence would leave it wrong for ever.
                     listener.Socket.Finish();
@@ -135,7 +136,27 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
         return buffer.WrittenSpan.ToArray();
     }
 
-    private sealed class Listener(StreamSocket socket, FrontDoor door)
+    private static byte[] Packed(ReadOnlyMemory<byte> frame)
+    {
+        using var document = JsonDocument.Parse(frame);
+        var to = new MsgpackWriter();
+        to.Json(document.RootElement);
+        return to.ToArray();
+    }
+
+    private static JsonDocument? Read(ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            return JsonDocument.Parse(message);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed class Listener(StreamSocket socket, FrontDoor door, bool speaksMsgpack)
     {
         private volatile bool _authorized;
         private volatile bool _listens;
@@ -144,39 +165,34 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
 
         public bool Listens => _listens;
 
+        public bool SpeaksMsgpack => speaksMsgpack;
+
         public void Receive(ReadOnlyMemory<byte> message)
         {
-            JsonDocument? document = null;
-            try
-            {
-                document = JsonDocument.Parse(message);
-            }
-            catch (JsonException)
+            using var document = speaksMsgpack ? MsgpackReader.ToJson(message.Span) : Read(message);
+            if (document is null)
             {
                 Say("""{"action":"error","data":{"error_message":"invalid syntax"},"stream":"error"}""");
                 return;
             }
 
-            using (document)
+            var root = document.RootElement;
+            var action = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("action", out var name) ? name.ToString() : "";
+            var data = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("data", out var inner) ? inner : root;
+            switch (action)
             {
-                var root = document.RootElement;
-                var action = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("action", out var name) ? name.ToString() : "";
-                var data = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("data", out var inner) ? inner : root;
-                switch (action)
-                {
-                    case "authenticate":
-                        Authenticate(Text(data, "key_id"), Text(data, "secret_key"));
-                        break;
-                    case "auth":
-                        Authenticate(Text(root, "key"), Text(root, "secret"));
-                        break;
-                    case "listen":
-                        Listen(data);
-                        break;
-                    default:
-                        Say("""{"action":"error","data":{"error_message":"unknown action"},"stream":"error"}""");
-                        break;
-                }
+                case "authenticate":
+                    Authenticate(Text(data, "key_id"), Text(data, "secret_key"));
+                    break;
+                case "auth":
+                    Authenticate(Text(root, "key"), Text(root, "secret"));
+                    break;
+                case "listen":
+                    Listen(data);
+                    break;
+                default:
+                    Say("""{"action":"error","data":{"error_message":"unknown action"},"stream":"error"}""");
+                    break;
             }
         }
 
@@ -210,7 +226,8 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
 
         private void Say(string text)
         {
-            if (!socket.Send(Encoding.UTF8.GetBytes(text)))
+            var bytes = Encoding.UTF8.GetBytes(text);
+            if (!socket.Send(speaksMsgpack ? Packed(bytes) : bytes))
             {
                 socket.Finish();
             }

@@ -12,30 +12,34 @@ internal sealed class Subscription
     // Far above any list of symbols here; what it bounds is the acknowledgement, which repeats them all.
     private const int MostSymbols = 5_000;
 
-    private static readonly string[] StockChannels =
-        ["trades", "quotes", "bars", "updatedBars", "dailyBars", "statuses", "lulds", "corrections", "cancelErrors"];
-
-    private static readonly string[] CryptoChannels = ["trades", "quotes", "orderbooks", "bars", "updatedBars", "dailyBars"];
+    // Of the basic plan: pairs of symbol and channel over trades and quotes, and order books.
+    private const int MostPricesOfBasic = 30;
+    private const int MostBooksOfBasic = 10;
 
     private readonly SortedDictionary<string, SortedSet<string>> _channels = new(StringComparer.Ordinal);
-    private readonly string[] _names;
-    private readonly bool _crypto;
-    private volatile Wanted _wanted = new([], [], [], []);
+    private readonly DataFeedKind _kind;
+    private readonly MarketDataPlan _plan;
+    private readonly int _listed;
+    private volatile Wanted _wanted = new([], [], [], [], []);
 
-    public Subscription(bool crypto)
+    /// <param name="kind">Which endpoint it is.</param>
+    /// <param name="plan">What bounds it.</param>
+    /// <param name="listed">Symbols that the endpoint carries: what <c>*</c> counts as.</param>
+    public Subscription(DataFeedKind kind, MarketDataPlan plan, int listed)
     {
-        (_crypto, _names) = (crypto, crypto ? CryptoChannels : StockChannels);
-        foreach (var name in _names)
+        (_kind, _plan, _listed) = (kind, plan, listed);
+        foreach (var name in kind.Channels)
         {
             _channels[name] = new SortedSet<string>(StringComparer.Ordinal);
         }
     }
 
-    private sealed record Wanted(HashSet<string> Trades, HashSet<string> Quotes, HashSet<string> Bars, HashSet<string> DailyBars);
+    private sealed record Wanted(
+        HashSet<string> Trades, HashSet<string> Quotes, HashSet<string> Books, HashSet<string> Bars, HashSet<string> DailyBars);
 
     /// <summary>The channels of this endpoint with their symbols, every one present.</summary>
     public IEnumerable<(string Channel, IReadOnlyCollection<string> Symbols)> State =>
-        _names.Select(name => (name, (IReadOnlyCollection<string>)_channels[name]));
+        _kind.Channels.Select(name => (name, (IReadOnlyCollection<string>)_channels[name]));
 
     /// <summary>Adds or removes what a message lists.</summary>
     /// <returns>An error's code and text, or null; with an error nothing has changed.</returns>
@@ -62,13 +66,13 @@ internal sealed class Subscription
             foreach (var item in property.Value.EnumerateArray())
             {
                 var symbol = item.ValueKind == JsonValueKind.String ? item.GetString()! : "";
-                if (symbol != Everything && (symbol.Length == 0 || symbol.Contains('/', StringComparison.Ordinal) != _crypto))
+                if (symbol != Everything && (symbol.Length == 0 || !_kind.Spells(symbol)))
                 {
                     return (400, "invalid syntax");
                 }
 
                 changes.Add((property.Name, symbol));
-                if (!_crypto && property.Name == "trades")
+                if (property.Name == "trades" && _channels.ContainsKey("corrections"))
                 {
                     changes.Add(("corrections", symbol));
                     changes.Add(("cancelErrors", symbol));
@@ -76,7 +80,7 @@ internal sealed class Subscription
             }
         }
 
-        if (add && _channels.Values.Sum(symbols => symbols.Count) + changes.Count > MostSymbols)
+        if (add && IsTooMuch(changes))
         {
             return (405, "symbol limit exceeded");
         }
@@ -86,17 +90,18 @@ internal sealed class Subscription
             _ = add ? _channels[channel].Add(symbol) : _channels[channel].Remove(symbol);
         }
 
-        _wanted = new Wanted([.. _channels["trades"]], [.. _channels["quotes"]], [.. _channels["bars"]], [.. _channels["dailyBars"]]);
+        _wanted = new Wanted(Held("trades"), Held("quotes"), Held("orderbooks"), Held("bars"), Held("dailyBars"));
         return null;
     }
 
     public bool Wants(MarketTick tick)
     {
         var wanted = _wanted;
-        return tick.Instrument.IsCrypto == _crypto && tick switch
+        return _kind.Carries(tick.Instrument) && tick switch
         {
             MarketTick.Trade => Holds(wanted.Trades, tick.Instrument),
             MarketTick.Quote => Holds(wanted.Quotes, tick.Instrument),
+            MarketTick.Book => Holds(wanted.Books, tick.Instrument),
             MarketTick.MinuteBar => Holds(wanted.Bars, tick.Instrument),
             _ => Holds(wanted.DailyBars, tick.Instrument),
         };
@@ -104,7 +109,23 @@ internal sealed class Subscription
 
     public bool WantsMinuteBars => _wanted.Bars.Count > 0;
 
-    public bool WantsDayBars(Instrument instrument) => instrument.IsCrypto == _crypto && Holds(_wanted.DailyBars, instrument);
+    public bool WantsDayBars(Instrument instrument) => _kind.Carries(instrument) && Holds(_wanted.DailyBars, instrument);
+
+    public bool WantsOrderBooks(Instrument instrument) => _kind.Carries(instrument) && Holds(_wanted.Books, instrument);
+
+    private bool IsTooMuch(List<(string Channel, string Symbol)> changes)
+    {
+        var added = changes.Distinct().Where(change => !_channels[change.Channel].Contains(change.Symbol)).ToList();
+        return _channels.Values.Sum(symbols => symbols.Count) + added.Count > MostSymbols
+            || (_plan == MarketDataPlan.Basic
+                && (Weight("trades") + Weight("quotes") > MostPricesOfBasic || Weight("orderbooks") > MostBooksOfBasic));
+
+        int Weight(string channel) => !_channels.TryGetValue(channel, out var held) ? 0
+            : held.Concat(added.Where(change => change.Channel == channel).Select(change => change.Symbol))
+                .Sum(symbol => symbol == Everything ? _listed : 1);
+    }
+
+    private HashSet<string> Held(string channel) => _channels.TryGetValue(channel, out var symbols) ? [.. symbols] : [];
 
     private static bool Holds(HashSet<string> symbols, Instrument instrument) =>
         symbols.Count > 0 && (symbols.Contains(instrument.Symbol) || symbols.Contains(Everything));

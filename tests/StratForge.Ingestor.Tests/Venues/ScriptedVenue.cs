@@ -32,6 +32,9 @@ internal sealed class ScriptedVenue : IAsyncDisposable
     /// <summary>The venue's present.</summary>
     public DateTimeOffset Now { get; set; } = new(2013, 10, 4, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Symbols of which the plan streams trades and quotes.</summary>
+    public int MostPrices { get; set; } = int.MaxValue;
+
     /// <summary>Ranges of bars that were asked for, as <c>SPY 12:01..12:03</c>.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
@@ -88,7 +91,7 @@ internal sealed class ScriptedVenue : IAsyncDisposable
         if (context.WebSockets.IsWebSocketRequest)
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            var end = new VenueEnd(context.Request.Path, socket);
+            var end = new VenueEnd(context.Request.Path, socket, MostPrices);
             await end.RunAsync(_connections.Writer, _closing.Token);
             return;
         }
@@ -126,11 +129,12 @@ internal sealed class ScriptedVenue : IAsyncDisposable
 }
 
 /// <summary>The venue's end of one stream connection: greets, acknowledges, and says what it is told to.</summary>
-internal sealed class VenueEnd(string path, WebSocket socket)
+internal sealed class VenueEnd(string path, WebSocket socket, int mostPrices)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly HashSet<string> _bars = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _prices = new(StringComparer.Ordinal);
     private readonly Channel<string> _states = Channel.CreateUnbounded<string>();
     private readonly CancellationTokenSource _vanished = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -172,6 +176,9 @@ internal sealed class VenueEnd(string path, WebSocket socket)
         }
     }
 
+    /// <summary>Symbols whose trades and quotes are streamed.</summary>
+    public IReadOnlyList<string> Prices => [.. _prices.ToArray().Order(StringComparer.Ordinal)];
+
     /// <summary>Waits until the client closes the connection.</summary>
     public Task LeftAsync() => _left.Task.WaitAsync(Patience);
 
@@ -191,16 +198,34 @@ internal sealed class VenueEnd(string path, WebSocket socket)
     private async Task AcknowledgeAsync(string message)
     {
         using var asked = JsonDocument.Parse(message);
-        if (asked.RootElement.TryGetProperty("bars", out var bars))
+        var subscribes = asked.RootElement.GetProperty("action").ValueEquals("subscribe");
+        if (subscribes && _prices.Union(Listed("trades")).Count() > mostPrices)
         {
-            foreach (var symbol in bars.EnumerateArray().Select(static symbol => symbol.GetString()!))
+            await SayAsync("""[{"T":"error","code":405,"msg":"symbol limit exceeded"}]""");
+            return;
+        }
+
+        Change(_bars, "bars");
+        Change(_prices, "trades");
+        await SayAsync($$"""[{"T":"subscription","trades":[{{Text(_prices)}}],"quotes":[{{Text(_prices)}}],"bars":[{{Text(_bars)}}]}]""");
+        await _states.Writer.WriteAsync(string.Join(',', _bars.Order(StringComparer.Ordinal)));
+
+        List<string> Listed(string channel) =>
+            asked.RootElement.TryGetProperty(channel, out var symbols) ? [.. symbols.EnumerateArray().Select(static symbol => symbol.GetString()!)] : [];
+
+        void Change(HashSet<string> held, string channel)
+        {
+            if (subscribes)
             {
-                _ = asked.RootElement.GetProperty("action").ValueEquals("subscribe") ? _bars.Add(symbol) : _bars.Remove(symbol);
+                held.UnionWith(Listed(channel));
+            }
+            else
+            {
+                held.ExceptWith(Listed(channel));
             }
         }
 
-        await SayAsync($$"""[{"T":"subscription","trades":[],"quotes":[],"bars":[{{string.Join(',', _bars.Select(static symbol => $"\"{symbol}\""))}}]}]""");
-        await _states.Writer.WriteAsync(string.Join(',', _bars.Order(StringComparer.Ordinal)));
+        static string Text(IEnumerable<string> symbols) => string.Join(',', symbols.Select(static symbol => $"\"{symbol}\""));
     }
 
     private async Task<string?> HearAsync(CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public sealed class OrderRequestTests
     [InlineData("""{"symbol":"SPY","qty":"1.0000000001","side":"buy","type":"market","time_in_force":"day"}""", "qty must be limited to 9 decimal places")]
     [InlineData("""{"symbol":"SPY","qty":"many","side":"buy","type":"market","time_in_force":"day"}""", "request body format is invalid")]
     [InlineData("""[]""", "request body format is invalid")]
-    [InlineData("""{"symbol":"SPY","qty":"1","side":"buy","type":"market","time_in_force":"opg"}""", "time_in_force opg is not supported by this venue")]
+    [InlineData("""{"symbol":"SPY","qty":"1","side":"buy","type":"market","time_in_force":"day","advanced_instructions":{"algorithm":"VWAP"}}""", "account not allowed to use advanced_instructions")]
     [InlineData("""{"symbol":"SPY","qty":"1","side":"buy","type":"market","time_in_force":"day","order_class":"mleg"}""", "order_class mleg is not supported by this venue")]
     public void A_request_that_cannot_be_taken_says_why(string body, string message)
     {

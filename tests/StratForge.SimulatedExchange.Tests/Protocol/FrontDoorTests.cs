@@ -55,6 +55,20 @@ public sealed class FrontDoorTests
     }
 
     [Fact]
+    public async Task A_page_may_ask_what_it_may_send_before_it_shows_credentials()
+    {
+        await using var exchange = await RunningExchange.StartAsync();
+        using var stranger = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Options, new Uri(exchange.Address, "/v2/orders"));
+
+        using var response = await stranger.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal("*", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Contains("Apca-Api-Key-Id", response.Headers.GetValues("Access-Control-Allow-Headers").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_answer_has_a_request_id_of_its_own()
     {
         await using var exchange = await RunningExchange.StartAsync();

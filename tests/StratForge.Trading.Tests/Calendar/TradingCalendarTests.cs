@@ -1,6 +1,6 @@
-using StratForge.SimulatedExchange.Clock;
+using StratForge.Trading.Calendar;
 
-namespace StratForge.SimulatedExchange.Tests.Clock;
+namespace StratForge.Trading.Tests.Calendar;
 
 public sealed class TradingCalendarTests
 {

@@ -1,9 +1,11 @@
-namespace StratForge.SimulatedExchange.Clock;
+namespace StratForge.Trading.Calendar;
 
 /// <summary>Which days New York's stock exchanges open, and until when, by their published rules.</summary>
-internal static class TradingCalendar
+public static class TradingCalendar
 {
+    /// <summary>When trading before the regular session begins, New York time.</summary>
     public static readonly TimeOnly PreMarket = new(4, 0);
+    /// <summary>When the regular session begins, New York time.</summary>
     public static readonly TimeOnly Open = new(9, 30);
 
     private static readonly TimeOnly FullClose = new(16, 0);
@@ -16,6 +18,7 @@ internal static class TradingCalendar
         new(2012, 10, 29), new(2012, 10, 30), new(2018, 12, 5), new(2025, 1, 9),
     ];
 
+    /// <summary>Whether the exchanges open on a day.</summary>
     public static bool IsTradingDay(DateOnly date) =>
         date.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !IsHoliday(date) && !Unscheduled.Contains(date);
 
@@ -25,6 +28,14 @@ internal static class TradingCalendar
     /// <summary>End of the after-hours session, New York time.</summary>
     public static TimeOnly AfterHoursEndOf(DateOnly date) => CloseOf(date).AddHours(4);
 
+    /// <summary>When trades of a day settle: on the next trading day; before May 2024 on the second.</summary>
+    public static DateOnly SettlementOf(DateOnly date)
+    {
+        var settles = NextTradingDay(date);
+        return date < new DateOnly(2024, 5, 28) ? NextTradingDay(settles) : settles;
+    }
+
+    /// <summary>The first day later than <paramref name="after"/> on which they open.</summary>
     public static DateOnly NextTradingDay(DateOnly after)
     {
         var date = after.AddDays(1);
@@ -36,6 +47,7 @@ internal static class TradingCalendar
         return date;
     }
 
+    /// <summary>The last day earlier than <paramref name="before"/> on which they opened.</summary>
     public static DateOnly PreviousTradingDay(DateOnly before)
     {
         var date = before.AddDays(-1);
