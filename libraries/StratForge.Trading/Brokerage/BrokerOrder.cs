@@ -76,6 +76,9 @@ public sealed class BrokerOrder : Tracked<BrokerOrderProgress>
     /// <summary>Whether an execution is booked already.</summary>
     internal bool HasBooked(Guid executionId) => _booked.Contains(executionId);
 
+    /// <summary>Whether the house counts it among those that are over.</summary>
+    internal bool IsRetired { get; set; }
+
     internal void NoteBooked(Guid executionId)
     {
         _booked.Add(executionId);

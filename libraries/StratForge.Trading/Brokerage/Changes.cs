@@ -124,6 +124,9 @@ public sealed class Changes
     /// <summary>What changed in the sum of all users' units.</summary>
     internal List<(SymbolBook Book, decimal Units)> Nets { get; } = [];
 
+    /// <summary>What users got of the request budget: broker orders sent for each, in parts where several share one.</summary>
+    internal List<(Guid UserId, double Share)> Served { get; } = [];
+
     internal void Touch(ITracked tracked) => _touched.Add(tracked);
 
     internal void Keep()

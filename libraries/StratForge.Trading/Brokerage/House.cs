@@ -136,6 +136,11 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
         var undone = _pending;
         _pending = new Changes();
         undone.Undo();
+        foreach (var (user, share) in undone.Served)
+        {
+            _served[user] = _served.GetValueOrDefault(user) - share;
+        }
+
         foreach (var order in undone.Touched<Order>().Where(order => order.IsNew))
         {
             _orders.Remove(order.Id);
@@ -159,6 +164,12 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
 
     internal void Retire(BrokerOrder order)
     {
+        if (order.IsRetired)
+        {
+            // A late report touched it once more.
+            return;
+        }
+
         BookOf(order.Facts.Symbol).Remove(order);
         Remember(order);
     }
@@ -171,6 +182,7 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
 
     private void Remember(BrokerOrder order)
     {
+        order.IsRetired = true;
         _retired.Enqueue(order.Id);
         while (_retired.Count > RememberedBrokerOrders)
         {

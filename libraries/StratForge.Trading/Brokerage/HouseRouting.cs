@@ -333,8 +333,9 @@ public sealed partial class House
         Make(book, orders, key, limit, quantity, now);
         foreach (var order in orders)
         {
-            var user = order.Account.UserId;
-            _served[user] = _served.GetValueOrDefault(user) + (1.0 / orders.Length);
+            var (user, share) = (order.Account.UserId, 1.0 / orders.Length);
+            _served[user] = _served.GetValueOrDefault(user) + share;
+            _pending.Served.Add((user, share));
         }
 
         return true;

@@ -64,6 +64,11 @@ internal sealed partial class BookKeeper(
     /// <summary>Another gateway may write from now on.</summary>
     public void StepDown() => _leading = null;
 
+    /// <summary>Whether this gateway is the writer by what is stored, and not only as far as it knows.</summary>
+    /// <exception cref="NpgsqlException">The database does not answer: nobody knows.</exception>
+    public async Task<bool> StillLeadsAsync(CancellationToken cancellationToken) =>
+        _leading is { Epoch: var epoch } && await store.LeadsAsync(epoch, cancellationToken);
+
     /// <summary>Has a command done.</summary>
     /// <exception cref="NotLeadingException">Another gateway is the writer, or none yet.</exception>
     public async ValueTask DoAsync(BookCommand command, CancellationToken cancellationToken)

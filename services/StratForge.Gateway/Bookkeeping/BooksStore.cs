@@ -44,6 +44,13 @@ internal sealed class BooksStore(NpgsqlDataSource database)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Whether the one writer still writes under an epoch.</summary>
+    public async Task<bool> LeadsAsync(long epoch, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("select exists (select 1 from trading_leader where epoch = $1)", epoch);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Where the one writer is reached.</summary>
     public async Task<BooksDoors> FindLeaderAsync(CancellationToken cancellationToken) =>
         await database.Command("select address, internal_address from trading_leader")

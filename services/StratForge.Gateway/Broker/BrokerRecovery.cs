@@ -19,11 +19,6 @@ internal sealed partial class BrokerRecovery(
     public async Task CompareAsync(CancellationToken cancellationToken)
     {
         var open = await orders.ListAsync(cancellationToken);
-        if (open.Count == 0)
-        {
-            return;
-        }
-
         var atVenue = new Dictionary<string, AlpacaOrder>(StringComparer.OrdinalIgnoreCase);
         foreach (var order in await broker.ListOpenAsync(cancellationToken))
         {
@@ -47,6 +42,33 @@ internal sealed partial class BrokerRecovery(
             {
                 // The others may be fine.
                 LogNotCompared(ours.Order.Id, ours.Order.Symbol, exception.Message);
+            }
+        }
+
+        var known = open.Select(ours => ours.Order.Id.ToString()).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var stray in atVenue.Values.Where(theirs => !known.Contains(theirs.ClientOrderId)))
+        {
+            await RecallStrayAsync(stray, cancellationToken);
+        }
+    }
+
+    // A gateway that does not know yet that another leads may have sent an order that the other one has given up since: nobody waits for it
+    // any more. What it has filled by then the books can't take; the reconciliation shows it.
+    private async Task RecallStrayAsync(AlpacaOrder order, CancellationToken cancellationToken)
+    {
+        if (Guid.TryParse(order.ClientOrderId, out var id)
+            && await orders.FindAsync(id, cancellationToken) is { IsOpen: false }
+            && await broker.FindAsync(id, cancellationToken) is { IsOver: false } stray)
+        {
+            LogStray(id, stray.Symbol, stray.FilledQty);
+            try
+            {
+                await broker.CancelAsync(stray.Id, cancellationToken);
+            }
+            catch (AlpacaException exception) when (!exception.IsTransient)
+            {
+                // Over this very moment; else the next round calls it back.
+                LogNotCompared(id, stray.Symbol, exception.Message);
             }
         }
     }
@@ -164,6 +186,9 @@ internal sealed partial class BrokerRecovery(
 
     [LoggerMessage(LogLevel.Error, "The venue no longer knows broker order {OrderId} in {Symbol}, of which it had filled a part")]
     private partial void LogForgotten(Guid orderId, string symbol);
+
+    [LoggerMessage(LogLevel.Error, "Broker order {OrderId} in {Symbol} is open at the venue and over in the books, with {Filled} units filled there; it is called back")]
+    private partial void LogStray(Guid orderId, string symbol, decimal filled);
 
     [LoggerMessage(LogLevel.Error, "Broker order {OrderId} in {Symbol} can't be compared with the venue: {Reason}")]
     private partial void LogNotCompared(Guid orderId, string symbol, string reason);

@@ -5,16 +5,17 @@ using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Broker;
 
-/// <summary>An open broker order with what we know of its fate.</summary>
+/// <summary>A broker order with what we know of its fate.</summary>
 internal sealed record OpenBrokerOrder(
-    BrokerOrderFacts Order, decimal Filled, decimal VenueFilled, bool Sent, Guid? VenueOrderId, bool Recalled);
+    BrokerOrderFacts Order, decimal Filled, decimal VenueFilled, bool Sent, Guid? VenueOrderId, bool Recalled, bool IsOpen);
 
 /// <summary>Reads what recovery has to compare.</summary>
 internal sealed class OpenBrokerOrders(NpgsqlDataSource database)
 {
     private const string Columns = """
         select id, symbol, side, type, time_in_force, quantity, limit_price, traceparent, filled_quantity, venue_filled_quantity,
-               created_at, submitted_at is not null, venue_order_id, recalled
+               created_at, submitted_at is not null, venue_order_id, recalled,
+               status in ('accepted', 'new', 'partially_filled')
         from broker_orders
         """;
 
@@ -44,5 +45,5 @@ internal sealed class OpenBrokerOrders(NpgsqlDataSource database)
         new BrokerOrderFacts(
             rows.GetGuid(0), rows.GetString(1), rows.GetString(2) == "buy" ? Side.Buy : Side.Sell, rows.GetString(3), rows.GetString(4), rows.GetDecimal(5),
             rows.Maybe<decimal>(6), rows.At(10), rows.Text(7)),
-        rows.GetDecimal(8), rows.GetDecimal(9), rows.GetBoolean(11), rows.Maybe<Guid>(12), rows.GetBoolean(13));
+        rows.GetDecimal(8), rows.GetDecimal(9), rows.GetBoolean(11), rows.Maybe<Guid>(12), rows.GetBoolean(13), rows.GetBoolean(14));
 }

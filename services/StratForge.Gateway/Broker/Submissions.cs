@@ -23,6 +23,10 @@ internal sealed partial class Submissions(
     private static readonly TimeSpan FirstRetryAfter = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(5);
 
+    // A commit proves that this gateway leads. What is sent longer after it than this is sent only after another look: somebody who took over
+    // meanwhile may have decided otherwise about the order.
+    private static readonly TimeSpan ProvenFor = TimeSpan.FromMilliseconds(100);
+
     // The other side is filling at this moment as a rule; the end of its order releases ours at once anyway.
     private static readonly TimeSpan HoldFor = TimeSpan.FromMilliseconds(500);
 
@@ -44,7 +48,8 @@ internal sealed partial class Submissions(
         {
             if (_inFlight.Count < MostWaiting && _inFlight.TryAdd(order.Id, order.Symbol))
             {
-                Enqueue(order.Symbol, cancellationToken => SendAsync(order, cancellationToken), order.Id);
+                var provenAt = clock.GetTimestamp();
+                Enqueue(order.Symbol, cancellationToken => SendAsync(order, provenAt, cancellationToken), order.Id);
             }
         }
     }
@@ -166,6 +171,12 @@ internal sealed partial class Submissions(
             {
                 // The next writer compares with the venue before it does anything else.
             }
+            catch (Exception exception)
+            {
+                // The database that says who leads is away, or something that nobody foresaw. The symbol's other orders go on; the outbox keeps
+                // this one, and whatever is wrong with it is said again each time the sweep offers it.
+                LogNotSent(exception, next.Id);
+            }
             finally
             {
                 _inFlight.TryRemove(next.Id, out _);
@@ -173,7 +184,7 @@ internal sealed partial class Submissions(
         }
     }
 
-    private async Task SendAsync(BrokerOrderFacts order, CancellationToken cancellationToken)
+    private async Task SendAsync(BrokerOrderFacts order, long provenAt, CancellationToken cancellationToken)
     {
         using var activity = OrderTelemetry.Source.StartActivity("submit order", ActivityKind.Client, order.Traceparent);
         activity?.SetTag("stratforge.symbol", order.Symbol);
@@ -195,6 +206,16 @@ internal sealed partial class Submissions(
                 {
                     await ReportAsync(landed, order);
                     return;
+                }
+
+                if (clock.GetElapsedTime(provenAt) > ProvenFor)
+                {
+                    if (!await books.StillLeadsAsync(cancellationToken))
+                    {
+                        return;
+                    }
+
+                    provenAt = clock.GetTimestamp();
                 }
 
                 mayHaveLanded = true;
@@ -264,6 +285,9 @@ internal sealed partial class Submissions(
 
     [LoggerMessage(LogLevel.Information, "Broker order {OrderId} in {Symbol} waits again, the account has something against it: {Reason}")]
     private partial void LogHeld(Guid orderId, string symbol, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Broker order {OrderId} was not sent; the sweep offers it again")]
+    private partial void LogNotSent(Exception exception, Guid orderId);
 
     [LoggerMessage(LogLevel.Information, "Broker order {OrderId} can't be called back now: {Reason}")]
     private partial void LogNotRecalled(Guid orderId, string reason);

@@ -19,6 +19,7 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
     private readonly List<AlpacaActivity> _history = [];
     private readonly List<PaperExecution> _executions = [];
     private readonly Channel<AlpacaOrder> _taken = Channel.CreateUnbounded<AlpacaOrder>();
+    private readonly Channel<BrokerOrderFacts> _tried = Channel.CreateUnbounded<BrokerOrderFacts>();
     private readonly List<Channel<AlpacaOrderMessage>> _listeners = [];
 
     /// <summary>Nothing arrives and nothing answers.</summary>
@@ -35,6 +36,9 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
 
     /// <summary>Refuses every order with this.</summary>
     public AlpacaError? Refusal { get; set; }
+
+    /// <summary>Fails the next submission with this, once.</summary>
+    public Exception? Trouble { get; set; }
 
     /// <summary>Told of every event besides the listeners.</summary>
     public Action<AlpacaTradeUpdate>? OnUpdate { get; set; }
@@ -92,12 +96,26 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
         return await _taken.Reader.ReadAsync(patience.Token);
     }
 
+    /// <summary>The next order that somebody tries to send, whether it arrives or not.</summary>
+    public async Task<BrokerOrderFacts> TriedAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        return await _tried.Reader.ReadAsync(patience.Token);
+    }
+
     public Task<AlpacaOrder> SubmitAsync(BrokerOrderFacts order, CancellationToken cancellationToken)
     {
         AlpacaOrder taken;
+        _tried.Writer.TryWrite(order);
         lock (_gate)
         {
             ThrowIfAway();
+            if (Trouble is { } trouble)
+            {
+                Trouble = null;
+                throw trouble;
+            }
+
             if (Refusal is { } refusal)
             {
                 throw new AlpacaException(refusal);

@@ -1,6 +1,8 @@
 using StratForge.Contracts.Orders;
+using StratForge.Gateway.Broker;
 using StratForge.Gateway.Tests.Orders;
 using StratForge.Testing;
+using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Tests.Settlement;
 
@@ -92,6 +94,61 @@ public sealed class RecoveryTests(FreshDatabase database, FreshRedis redis) : IC
 
         Assert.Equal(100_000 - 20, await next.BalanceAsync(user, "cash"));
         await Books.AssertBalancedAsync(database);
+    }
+
+    [Fact]
+    public async Task An_order_that_the_books_gave_up_is_called_back_at_the_venue()
+    {
+        await using var house = await OrderHouse.OpenAsync(database, redis, _venue);
+        var user = await house.AUserAsync();
+        _venue.IsAway = true;
+        var answer = await house.PlaceAsync(user, "CAH", Side.Buy, 5, limit: 10);
+        var sent = await _venue.TriedAsync();
+        await house.Books.ReportAsync(new VenueReport.Refused(sent.Id, "BROKER_REJECTED", "no"), CancellationToken.None);
+        await house.SettleUntilAsync(answer.OrderId!.Value, "rejected");
+        await using var next = await OrderHouse.OpenAsync(database, redis, _venue);
+        _venue.IsAway = false;
+        await _venue.SubmitAsync(sent, CancellationToken.None);
+
+        await next.Recovery.CompareAsync(CancellationToken.None);
+
+        Assert.Equal("canceled", Assert.Single(_venue.Orders).Status);
+    }
+
+    [Fact]
+    public async Task A_superseded_gateway_does_not_send_what_had_to_wait()
+    {
+        var time = new ManualClock();
+        var venue = new PaperVenue(time) { IsAway = true };
+        await using var former = await OrderHouse.OpenAsync(database, redis, venue, time, venue, venue, database.ConnectionString, new Faults());
+        var user = await former.AUserAsync();
+        await former.PlaceAsync(user, "CAI", Side.Buy, 5, limit: 10);
+        await venue.TriedAsync();
+        await Eventually.BecomesAsync(() => Task.FromResult(time.TimersSet), static set => set == 1);
+
+        await using var next = await OrderHouse.OpenAsync(database, redis, venue, time, venue, venue, database.ConnectionString, new Faults());
+        venue.IsAway = false;
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.BecomesAsync(() => Task.FromResult(former.Get<Submissions>().SymbolsInFlight.Count), static busy => busy == 0);
+
+        Assert.Empty(venue.Orders);
+    }
+
+    [Fact]
+    public async Task A_submission_that_fails_as_nobody_foresaw_does_not_hold_up_its_symbol()
+    {
+        await using var house = await OrderHouse.OpenAsync(database, redis, _venue);
+        var user = await house.AUserAsync();
+        _venue.Trouble = new InvalidOperationException("nobody foresaw this");
+        var first = await house.PlaceAsync(user, "CAJ", Side.Buy, 5, limit: 10);
+        await _venue.TriedAsync();
+        _venue.FillsAt = 10;
+        var second = await house.PlaceAsync(user, "CAJ", Side.Buy, 3, limit: 10);
+        await house.SettleUntilAsync(second.OrderId!.Value, "filled");
+        await house.Recovery.CompareAsync(CancellationToken.None);
+        await house.SettleUntilAsync(first.OrderId!.Value, "filled");
+
+        Assert.Equal(8, await house.HeldAsync(user, "CAJ"));
     }
 
     [Fact]

@@ -130,9 +130,12 @@ internal sealed class TradingFloor
 
     public void GoLive(BrokerOrder broker) => Report(new VenueReport.Live(broker.Id, VenueIdOf(broker)));
 
+    /// <summary>Routes without saying that it was written.</summary>
+    public void Route() => House.Route([Stock, Coin], _markets.GetValueOrDefault, Now, Slots);
+
     private void Settle()
     {
-        House.Route([Stock, Coin], _markets.GetValueOrDefault, Now, Slots);
+        Route();
         Assert.Empty(House.Pending.Contradictions);
         Decisions.AddRange(House.Pending.Decisions);
         Trades.AddRange(House.Pending.Trades);

@@ -20,4 +20,36 @@ public class UndoTests
         Assert.Equal(4m, order.Position.Now.Quantity);
         Assert.Same(order.Position, order.Account.PositionOf(null, TradingFloor.Stock));
     }
+
+    [Fact]
+    public void Whoever_was_not_served_after_all_keeps_his_turn()
+    {
+        var floor = new TradingFloor { Slots = 0 };
+        floor.Quote(100, 100.04m);
+        var first = floor.Place(floor.Open(), Side.Buy, 1, limit: 101);
+        floor.Place(floor.Open(), Side.Buy, 1, limit: 101);
+        floor.Slots = 1;
+        floor.Route();
+        floor.House.Undo();
+        floor.Wait(TimeSpan.Zero);
+
+        Assert.Equal(first.Id, Assert.Single(floor.Sent).Id);
+    }
+
+    [Fact]
+    public void A_broker_order_that_is_over_is_remembered_once_however_often_the_venue_speaks_of_it()
+    {
+        const int More = 10_001;
+        var floor = new TradingFloor();
+        floor.Quote(100, 100.04m);
+        var order = floor.Place(floor.Open(), Side.Buy, 1);
+        var broker = floor.Carrier(order);
+        floor.Fill(broker, 1, 100);
+        for (var i = 0; i < More; i++)
+        {
+            floor.Report(new VenueReport.Acknowledged(broker.Id, new Guid(i, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2)));
+        }
+
+        Assert.Same(broker, floor.House.FindBrokerOrder(broker.Id));
+    }
 }

@@ -85,6 +85,13 @@ internal sealed class ScheduleBooks(FreshDatabase database, PaperVenue venue, Gu
     public Task<long> OpenAsync() => database.ValueAsync<long>(
         "select count(*) from orders where user_id = any ($1) and status in ('held', 'accepted', 'new', 'partially_filled')", users);
 
+    /// <summary>Stocks of which a part of a unit is to be sold and nothing is on its way.</summary>
+    public async Task<string[]> UnsoldAsync() => await database.ValueAsync<string[]>("""
+        select array_agg(distinct symbol order by symbol) from orders
+        where user_id = any ($1) and side = 'sell' and asset_class = 'stock' and status in ('accepted', 'partially_filled') and broker_order_id is null
+          and quantity - filled_quantity < 1
+        """, users) ?? [];
+
     public Task<string?> DescribeOpenAsync() => database.ValueAsync<string>("""
         select string_agg(concat_ws(' ', o.id, o.symbol, o.side, o.effect, o.type, o.time_in_force, o.status, 'filled', o.filled_quantity, 'of', o.quantity,
             'limit', o.limit_price, 'stop', o.stop_price, 'leg', o.leg, 'in', o.broker_order_id, b.status, 'cancel', o.cancel_asked), E'\n')

@@ -58,6 +58,10 @@ internal sealed class Wishes(Random random, Func<string, decimal> priceOf)
         return new HandOrder(trader, wish, $"key-{_keys++}");
     }
 
+    /// <summary>One unit at the market, now or never.</summary>
+    public HandOrder Purchase(Trader trader, string symbol) =>
+        new(trader, new OrderWish(new OrderTerms(symbol, Side.Buy, 1, OrderType.Market, "ioc")), $"key-{_keys++}");
+
     public ExecuteSignal Signal(Trader trader)
     {
         var session = trader.SessionId!.Value;
