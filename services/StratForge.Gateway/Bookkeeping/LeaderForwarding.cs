@@ -22,6 +22,9 @@ internal static partial class LeaderForwarding
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // Longer than the longest unit of work and its retries take; one that is cut off from everybody does not answer at all.
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(30);
+
     private static readonly HashSet<string> s_hopHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection", "Transfer-Encoding", "Keep-Alive", "Upgrade", "TE", "Host", "Content-Length",
@@ -30,9 +33,9 @@ internal static partial class LeaderForwarding
     public static TBuilder WithBooks<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(NeedsBooks.Instance);
 
-    // Without the patience that other clients have: what the other gateway answers is the answer, and whoever is impatient hangs up.
+    // Without the repeats and breakers that other clients have: what the other gateway answers is the answer.
     public static void AddLeaderForwarding(this IServiceCollection services) =>
-        services.AddHttpClient(ClientName)
+        services.AddHttpClient(ClientName, static client => client.Timeout = AnswersWithin)
             .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
             .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => handlers.Clear());
 
@@ -114,12 +117,12 @@ internal static partial class LeaderForwarding
             answer = await services.GetRequiredService<IHttpClientFactory>().CreateClient(ClientName)
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
         {
             LogNotHanded(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(LeaderForwarding)), door, exception.Message);
 
             // Either it was never there, or it went away over the request and may have carried it out before.
-            return exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError || IsSafeToRepeat(context)
+            return exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } || IsSafeToRepeat(context)
                 ? false
                 : throw new LeaderLostException(exception);
         }
