@@ -9,7 +9,7 @@ namespace StratForge.Takeover.Tests;
 internal sealed record Trial(int Seed, int Sessions, int Kills)
 {
     /// <summary>Bars of every symbol come this often.</summary>
-    public TimeSpan BarEvery { get; } = TimeSpan.FromSeconds(0.5);
+    public TimeSpan BarEvery { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>As <c>TAKEOVER_SEED</c>, <c>TAKEOVER_SESSIONS</c> and <c>TAKEOVER_KILLS</c> say; otherwise a slice that fits into every test run.</summary>
     public static Trial FromEnvironment() => new(Number("TAKEOVER_SEED", 1), Number("TAKEOVER_SESSIONS", 40), Number("TAKEOVER_KILLS", 2));
