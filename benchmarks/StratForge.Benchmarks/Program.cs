@@ -13,6 +13,7 @@ try
         ["host-pipes", .. var options] => await HostPipesBenchmark.RunAsync(options),
         ["worker-events", .. var options] => await WorkerEventsBenchmark.RunAsync(options),
         [PipeChild.Verb] => PipeChild.Answer(),
+        [BareDoor.Verb] => await BareDoor.ServeAsync(),
         _ => Usage(),
     };
 }

@@ -16,6 +16,7 @@ internal static unsafe partial class Native
     public const int EPERM = 1;
     public const int EINTR = 4;
     public const int EACCES = 13;
+    public const int EFAULT = 14;
     public const int EINVAL = 22;
     public const int ENOTTY = 25;
     public const int ENOSYS = 38;

@@ -8,5 +8,6 @@ return args switch
     ["launch", var kind] => Launcher.Launch(kind),
     ["run"] => RunHost.Run(),
     ["compile"] => CompileHost.Run(),
+    ["compile-package"] => Launcher.CompilePackage(),
     _ => Launcher.Usage(),
 };

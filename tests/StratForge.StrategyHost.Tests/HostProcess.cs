@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using StratForge.StrategyHost.Sandbox;
 
 namespace StratForge.StrategyHost.Tests;
 
@@ -23,6 +24,9 @@ internal sealed class HostProcess : IAsyncDisposable
         _process = process;
         _log = process.StandardError.ReadToEndAsync();
     }
+
+    /// <summary>Version of this kernel's Landlock; 0 when there is none.</summary>
+    public static int Landlock { get; } = Math.Max(0, StratForge.StrategyHost.Sandbox.Landlock.Version(SystemCalls.OfThisMachine()));
 
     public int Id => _process.Id;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Reflection;
+using StratForge.Benchmarks.Measuring;
 
 namespace StratForge.Benchmarks.HostPipes;
 
@@ -26,19 +26,7 @@ internal sealed class PipeChild : IDisposable
     public Stream Output { get; }
 
     /// <summary>This program again, as a child.</summary>
-    public static PipeChild StartDotNet()
-    {
-        // Started as `dotnet that.dll` the path is the runtime's, and the program is its first argument.
-        var program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program);
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-        {
-            start.ArgumentList.Add(Assembly.GetEntryAssembly()!.Location);
-        }
-
-        start.ArgumentList.Add(Verb);
-        return new PipeChild(start);
-    }
+    public static PipeChild StartDotNet() => new(OwnChild.Of(Verb));
 
     /// <param name="python">The interpreter.</param>
     public static PipeChild StartPython(string python)

@@ -43,7 +43,7 @@ internal sealed class IntakeFigures(int connections, string name)
     {
         var rates = _runs.Select(run => run.Milliseconds.Count / run.Elapsed.TotalSeconds).ToArray();
         var ratio = baseline is null ? "1" : (Rate / baseline.Rate).ToString("F2", CultureInfo.InvariantCulture);
-        var gateway = baseline is null ? "" : GatewayCpu.ToString("F0", CultureInfo.InvariantCulture);
+        var gateway = _runs.TrueForAll(run => run.GatewayCpu == TimeSpan.Zero) ? "" : GatewayCpu.ToString("F0", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"| {connections} | {name} | {Rate:F0} | {rates.Min():F0}–{rates.Max():F0} | {ratio} | {_latencies.Percentile(0.5):F2} | {_latencies.Percentile(0.99):F2} | {gateway} | {PerOrder(run => run.PostgresCpu):F0} | {PerOrder(run => run.ClientCpu):F0} |");

@@ -12,6 +12,7 @@ internal static class OrderIntakeBenchmark
 {
     private const string Name = "order-intake";
     private const string Baseline = "one statement (pgbench)";
+    private const string Floor = "bare door";
 
     // Of the one-statement rate, from 16 connections on: with one there is nothing to share a commit with.
     private const double RatioGoal = 0.40;
@@ -50,17 +51,24 @@ internal static class OrderIntakeBenchmark
         ];
         var turn = new IntakeTurn(stores.Platform, sink, database, postgres, feed, clock);
 
+        using var door = await BareDoor.StartAsync();
+        var bare = new TradeOrders(door.Address, traders, type);
         foreach (var route in routes)
         {
             using var load = new IntakeLoad(route, counts.Max(), users);
             await turn.RunAsync(load, WarmUp, fillsAtOnce);
         }
 
+        using (var load = new IntakeLoad(bare, counts.Max(), users))
+        {
+            await door.RunAsync(load, WarmUp);
+        }
+
         await statement.RunAsync(counts.Max(), seconds: 1);
         await turn.AnalyzeAsync();
         await statement.AnalyzeAsync();
 
-        var figures = counts.SelectMany(count => routes.Select(route => route.Route).Append(Baseline).Select(name => new IntakeFigures(count, name)))
+        var figures = counts.SelectMany(count => routes.Select(route => route.Route).Append(Baseline).Append(Floor).Select(name => new IntakeFigures(count, name)))
             .ToDictionary(figures => (figures.Connections, figures.Name));
         for (var round = 0; round < rounds; round++)
         {
@@ -73,6 +81,8 @@ internal static class OrderIntakeBenchmark
                 }
 
                 figures[(count, Baseline)].Add(await statement.RunAsync(count, seconds));
+                using var knocks = new IntakeLoad(bare, count, users);
+                figures[(count, Floor)].Add(await door.RunAsync(knocks, TimeSpan.FromSeconds(seconds)));
             }
         }
 
@@ -88,12 +98,12 @@ internal static class OrderIntakeBenchmark
         }
 
         report.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Goal: at least {RatioGoal:P0} of the one-statement rate from {GoalFrom} connections on, gateway CPU under {GatewayCpuGoal} µs per order.").AppendLine();
-        foreach (var ((count, name), one) in figures.Where(entry => entry.Key.Connections >= GoalFrom && entry.Key.Name != Baseline))
+        foreach (var ((count, name), one) in figures.Where(entry => entry.Key.Connections >= GoalFrom && entry.Key.Name is not (Baseline or Floor)))
         {
             var ratio = one.Rate / figures[(count, Baseline)].Rate;
             report.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"- {count} connections, {name}: {ratio:P0} ({Verdict(ratio >= RatioGoal)}), {one.GatewayCpu:F0} µs ({Verdict(one.GatewayCpu < GatewayCpuGoal)}).");
+                $"- {count} connections, {name}: {ratio:P0} ({Verdict(ratio >= RatioGoal)}), {one.GatewayCpu:F0} µs ({Verdict(one.GatewayCpu < GatewayCpuGoal)}), of which {figures[(count, Floor)].GatewayCpu:F0} µs are the bare door's.");
         }
 
         await options.PublishAsync(report.ToString());

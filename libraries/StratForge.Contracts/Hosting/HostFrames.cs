@@ -43,7 +43,8 @@ public static class HostProtocol
 /// <param name="Protocol"><see cref="HostProtocol.Version"/>.</param>
 /// <param name="Runtime"><c>dotnet</c> or <c>python</c>.</param>
 /// <param name="Probes">What the host found when it tried what it must not be able to do: name to <c>denied</c> or what happened.</param>
-public sealed record ReadyFrame(int Protocol, string Runtime, IReadOnlyDictionary<string, string> Probes);
+/// <param name="Cage">What holds it: <c>full</c>, <c>seccomp-only</c> or <c>none</c>.</param>
+public sealed record ReadyFrame(int Protocol, string Runtime, IReadOnlyDictionary<string, string> Probes, string? Cage = null);
 
 /// <summary>Worker to host: what to run. One more frame follows with the code itself (assembly bytes, or Python source in UTF-8).</summary>
 /// <param name="Symbol">The session's symbol.</param>

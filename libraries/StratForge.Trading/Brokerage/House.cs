@@ -88,7 +88,7 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
     {
         var book = BookOf(facts.Terms.Symbol);
         var order = new Order(book, _accounts[userId].PositionOf(sessionId, facts.Terms.Symbol), facts, progress, isWritten: true);
-        Enlist(order, book);
+        Enlist(order);
         return order;
     }
 
@@ -178,10 +178,9 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
         }
     }
 
-    private void Enlist(Order order, SymbolBook book)
+    private void Enlist(Order order)
     {
-        book.Place(order);
-        order.Account.Add(order);
+        order.Enlist();
         _orders.Add(order.Id, order);
     }
 
@@ -189,7 +188,7 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
     {
         var book = BookOf(facts.Terms.Symbol);
         var order = new Order(book, position, facts, progress, isWritten: false);
-        Enlist(order, book);
+        Enlist(order);
         order.Account.Count(order.CreatedAt);
         _pending.Touch(order);
         return order;

@@ -192,6 +192,7 @@ public sealed partial class House
     private static Refusal? CheckReplacement(Order order, OrderTerms terms) =>
         order switch
         {
+            { Now.Status: OrderStatus.Held } => Refuse("ORDER_HELD", "its entry is not filled yet; replace it once it is, or cancel the entry and place the bracket anew"),
             { IsInHouse: false } => Refuse("ORDER_EXECUTING", "it is at the broker this moment; try again when it is filled or back"),
             { Facts: { Leg: null } } when KinOf(order).Any() => Refuse("BRACKET_CAN_NOT_CHANGE", "cancel the bracket and place it anew; its exits can be replaced once the entry is filled"),
             _ when terms.Quantity <= order.Now.Filled => Refuse("BAD_QUANTITY", $"quantity={Figure(terms.Quantity)} filled={Figure(order.Now.Filled)}"),

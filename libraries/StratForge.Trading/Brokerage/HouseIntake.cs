@@ -130,11 +130,9 @@ public sealed partial class House
     {
         var (terms, held) = (incoming.Terms, position.Now.Quantity);
         refusal = null;
-        var openings = position.Account.Orders.Where(order =>
-            order.IsOpen && ReferenceEquals(order.Position, position) && order.Facts.Effect == PositionEffect.Open && order.Side != terms.Side);
         if (terms.Side == Side.Sell)
         {
-            return held > 0 || openings.Any() ? PositionEffect.Close
+            return held > 0 || position.IsOpening(Side.Buy) ? PositionEffect.Close
                 : held == 0 && (incoming.Risk is not { Limits.AllowShorting: true } || Symbols.ClassOf(terms.Symbol) == AssetClass.Crypto) ? PositionEffect.Close
                 : PositionEffect.Open;
         }
@@ -144,7 +142,7 @@ public sealed partial class House
             return PositionEffect.Close;
         }
 
-        if (openings.Any())
+        if (position.IsOpening(Side.Sell))
         {
             refusal = Refuse("OPPOSITE_ORDER_OPEN", "a short sale of this position is open; cancel it or let it fill before buying");
         }
@@ -189,8 +187,8 @@ public sealed partial class House
 
     private static Exposure ExposureOf(Account account, OrderTerms terms, DateTimeOffset now) => new(
         account.Positions.Where(position => position.Symbol == terms.Symbol).Sum(position => position.Now.Quantity),
-        account.Orders.Where(order => order.IsOpen && order.Symbol == terms.Symbol && order.Side == terms.Side).Sum(order => order.Remaining),
-        account.Orders.Count(order => order.IsOpen),
+        account.Wanted(terms.Symbol, terms.Side),
+        account.OpenOrders,
         account.OrdersSince(now - Minute));
 
     private static Refusal Refuse(string code, string figures) => new(code, $"{code}: {figures}");

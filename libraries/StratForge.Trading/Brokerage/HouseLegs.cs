@@ -170,9 +170,6 @@ public sealed partial class House
     }
 
     /// <summary>The other orders of the same bracket or pair.</summary>
-    private static IEnumerable<Order> KinOf(Order order)
-    {
-        var root = order.Facts.ParentId ?? order.Id;
-        return order.Account.Orders.Where(other => !ReferenceEquals(other, order) && (other.Facts.ParentId == root || (other.Id == root && other.Facts.Leg is not null)));
-    }
+    private static IEnumerable<Order> KinOf(Order order) =>
+        order.Account.FamilyOf(order.Facts.ParentId ?? order.Id).Where(other => !ReferenceEquals(other, order));
 }

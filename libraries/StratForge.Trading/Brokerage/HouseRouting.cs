@@ -79,7 +79,6 @@ public sealed partial class House
     {
         Expire(book, market);
         Trigger(book, market, now);
-        RecallResting(book, market, now);
         var ready = new List<Order>();
         var stuck = new HashSet<(Position, Side)>();
         foreach (var order in book.AtHome.ToArray())
@@ -107,6 +106,7 @@ public sealed partial class House
             Cross(ready, (bid + ask) / 2, market, now);
         }
 
+        RecallResting(book, ready, market, now);
         groups.AddRange(ready.Where(order => order.IsInHouse).GroupBy(KeyOf).Select(group => new Parcel(book, group.Key, [.. group], market)));
     }
 
@@ -256,9 +256,10 @@ public sealed partial class House
         ready.RemoveAll(order => !order.IsInHouse);
     }
 
-    private static bool MayCross(Order order, decimal price) =>
-        order.IsInHouse
-        && order.Remaining > 0
+    private static bool MayCross(Order order, decimal price) => order.IsInHouse && TakesPrice(order, price);
+
+    private static bool TakesPrice(Order order, decimal price) =>
+        order.Remaining > 0
         && order.Terms.TimeInForce is not "fok"
         && (order.Limit is not { } limit || (order.Side == Side.Buy ? limit >= price : limit <= price))
         && (order is not { Side: Side.Buy, Now.CollarPrice: { } collar } || collar >= price);
@@ -294,10 +295,26 @@ public sealed partial class House
         }
 
         var wanted = orders.Sum(order => order.Remaining);
-        var quantity = Portion(book, key.Side, wanted, limit ?? market?.Last);
+        var quantity = Portion(book, key.Side, wanted, limit ?? market?.Last, book.InFlight(key.Side));
+        if (key.TimeInForce == "fok" && quantity < wanted)
+        {
+            if (Portion(book, key.Side, wanted, limit ?? market?.Last, inFlight: 0) is var whole && whole < wanted)
+            {
+                // In parts it would not be all or nothing any more.
+                Close(orders[0], OrderStatus.Canceled, null, $"Of {Figure(wanted)} only {Figure(whole)} can go in one order now, and it is all or nothing.");
+                return false;
+            }
+
+            quantity = 0;
+        }
+
         if (quantity <= 0)
         {
-            Wait(orders, Guid.Empty, "what the account holds at the broker is promised to orders on their way");
+            Wait(
+                orders, Guid.Empty,
+                key.Side == Side.Sell && book.Net <= 0
+                    ? "the venue sells no part of a unit short; it waits for a buyer in the house, or until the account holds some"
+                    : "what the account holds at the broker is promised to orders on their way");
             return false;
         }
 
@@ -341,18 +358,23 @@ public sealed partial class House
     private static decimal? LimitOf(Order[] orders) =>
         orders[0].Limit ?? (orders[0].Side == Side.Buy ? orders.Min(order => order.Now.CollarPrice) : null);
 
-    private static decimal Portion(SymbolBook book, Side side, decimal wanted, decimal? price)
+    private static decimal Portion(SymbolBook book, Side side, decimal wanted, decimal? price, decimal inFlight)
     {
         var most = wanted;
-        if (Symbols.ClassOf(book.Symbol) == AssetClass.Crypto && price is > 0)
+        if (Symbols.ClassOf(book.Symbol) == AssetClass.Crypto)
         {
-            most = decimal.Min(most, decimal.Floor(LargestCryptoOrder / price.Value * 10_000m) / 10_000m);
+            most = price is > 0 ? decimal.Min(most, decimal.Floor(LargestCryptoOrder / price.Value * 10_000m) / 10_000m) : most;
+        }
+        else if (side == Side.Sell && book.Net <= 0)
+        {
+            // The venue lends whole units only.
+            most = decimal.Floor(most);
         }
 
         // Long and short users may share a symbol: what goes to the broker first closes what the account has there, and no order
         // does more than close it.
         var closable = side == Side.Sell ? book.Net : -book.Net;
-        return closable > 0 ? decimal.Min(most, decimal.Max(0, closable - book.InFlight(side))) : most;
+        return closable > 0 ? decimal.Min(most, decimal.Max(0, closable - inFlight)) : most;
     }
 
     private void Make(
@@ -390,7 +412,7 @@ public sealed partial class House
     }
 
     // At the venue orders are to trade, not to rest: what rests there blocks everybody who wants the opposite.
-    private void RecallResting(SymbolBook book, MarketView? market, DateTimeOffset now)
+    private void RecallResting(SymbolBook book, List<Order> ready, MarketView? market, DateTimeOffset now)
     {
         if (market is not { IsFresh: true })
         {
@@ -408,22 +430,20 @@ public sealed partial class House
             {
                 Recall(broker, "the market has left its price");
             }
-            else if (market is { Bid: > 0 and { } bid, Ask: > 0 and { } ask } && CouldCross(book, broker, (bid + ask) / 2, now))
+            else if (market is { Bid: > 0 and { } bid, Ask: > 0 and { } ask } && CouldCross(broker, ready, (bid + ask) / 2))
             {
                 Recall(broker, "another user's opposite order can trade with it in the house");
             }
         }
     }
 
-    private static bool CouldCross(SymbolBook book, BrokerOrder broker, decimal price, DateTimeOffset now) =>
-        Carried(broker).FirstOrDefault() is { } carried
-        && book.AtHome.Any(order =>
-            order.Side != carried.Side && order.Account != carried.Account && !order.AwaitsStop && !(order.Now.HeldUntil > now) && HasUnits(order)
-            && MayCross(order, price));
-
-    // One that waits for units can't trade yet, and what is at the broker may be just what will bring them: it must not be called back for it.
-    private static bool HasUnits(Order order) =>
-        order.Facts.Effect == PositionEffect.Open || order.Remaining - order.Now.ReservedUnits <= order.Position.Now.Free;
+    // Whether the two would meet if it were at home: else it would only go out again, and be called back again.
+    private static bool CouldCross(BrokerOrder broker, List<Order> ready, decimal price)
+    {
+        Order[] carried = [.. Carried(broker).Where(order => !order.Now.CancelAsked && TakesPrice(order, price))];
+        return ready.Exists(waiting =>
+            waiting.Side != broker.Facts.Side && MayCross(waiting, price) && Array.Exists(carried, order => order.Account != waiting.Account));
+    }
 
     private static bool IsReached(Side side, decimal limit, MarketView market) =>
         side == Side.Buy ? limit >= (market.Ask ?? market.Last) : limit <= (market.Bid ?? market.Last);

@@ -76,6 +76,8 @@ public sealed record OrderFacts(
 public sealed class Order : Tracked<OrderProgress>
 {
     private readonly SymbolBook _book;
+    private LinkedListNode<Order>? _place;
+    private Interest _counted;
 
     internal Order(SymbolBook book, Position position, OrderFacts facts, OrderProgress progress, bool isWritten)
         : base(progress, isWritten)
@@ -136,23 +138,62 @@ public sealed class Order : Tracked<OrderProgress>
         }
 
         Now = progress;
-        _book.Place(this);
+        Place();
+    }
+
+    /// <summary>Puts it among its account's orders and into the book of its symbol.</summary>
+    internal void Enlist()
+    {
+        _place = Account.Add(this);
+        Place();
     }
 
     private protected override void Kept()
     {
         if (!IsOpen)
         {
-            Account.Remove(this);
+            Leave();
         }
     }
 
-    private protected override void Undone() => _book.Place(this);
+    private protected override void Undone() => Place();
 
     private protected override void Vanish()
     {
         _book.Remove(this);
-        Account.Remove(this);
+        Count(default);
+        Leave();
         Account.Uncount(CreatedAt);
+    }
+
+    private void Place()
+    {
+        _book.Place(this);
+        Count(IsOpen ? new Interest(IsOpen: true, Remaining) : default);
+    }
+
+    private void Count(Interest interest)
+    {
+        if (interest == _counted)
+        {
+            return;
+        }
+
+        Account.Weigh(this, _counted, interest);
+        if (Facts.Effect == PositionEffect.Open && interest.IsOpen != _counted.IsOpen)
+        {
+            Position.CountOpening(Side, interest.IsOpen ? 1 : -1);
+        }
+
+        _counted = interest;
+    }
+
+    private void Leave()
+    {
+        if (_place is { } place)
+        {
+            Account.Remove(place);
+            _place = null;
+        }
     }
 }

@@ -34,11 +34,12 @@ public sealed class SymbolBook
     /// <param name="side">The side.</param>
     public decimal InFlight(Side side) => Of(side).Where(order => order.IsOpen).Sum(order => order.Remaining);
 
-    /// <summary>The first open broker order that the venue would take for the other side of a wash trade with a new one.</summary>
+    /// <summary>The first open broker order that the venue would not take a new one of the other side beside: the two could trade with each
+    /// other, or both would open a position, one long and one short.</summary>
     /// <param name="side">Side of the new one.</param>
     /// <param name="limit">Its limit; null for a market order.</param>
     public BrokerOrder? Opposing(Side side, decimal? limit) =>
-        Of(side == Side.Buy ? Side.Sell : Side.Buy).FirstOrDefault(open => open.IsOpen && WouldTrade(side, limit, open.Facts.LimitPrice));
+        Of(side == Side.Buy ? Side.Sell : Side.Buy).FirstOrDefault(open => open.IsOpen && (Net == 0 || WouldTrade(side, limit, open.Facts.LimitPrice)));
 
     /// <summary>Broker orders that were made before an instant.</summary>
     internal BrokerOrder[] MadeBefore(DateTimeOffset instant) =>

@@ -52,26 +52,24 @@ public sealed record OrderFill(
             throw new InvalidOperationException($"A fill of {share.Quantity} for an order that wants {order.Remaining}.");
         }
 
-        // The reservation goes in proportion, the last fill takes what is left of it.
-        var portion = share.Quantity == order.Remaining
-            ? order.ReservedCash
-            : decimal.Min(order.ReservedCash, decimal.Ceiling(order.ReservedCash * share.Quantity / order.Remaining * 100m) / 100m);
         var units = decimal.Min(order.ReservedUnits, share.Quantity);
         var filled = order with
         {
             Filled = order.Filled + share.Quantity,
             AveragePrice = decimal.Round(
                 (((order.AveragePrice ?? 0) * order.Filled) + (share.Price * share.Quantity)) / (order.Filled + share.Quantity), PriceDecimals),
-            ReservedCash = order.ReservedCash - portion,
             ReservedUnits = order.ReservedUnits - units,
         };
+
+        // What the units still wanted keep of the reservation: their part of it, whole cents, and nothing once there are none.
+        var kept = decimal.Min(order.ReservedCash, decimal.Ceiling(order.ReservedCash * filled.Remaining / order.Remaining * 100m) / 100m);
         var booking = new Booking(user, symbol);
         return (order.Side, order.Effect) switch
         {
-            (Side.Buy, PositionEffect.Open) => booking.Buy(filled, position, share, portion),
+            (Side.Buy, PositionEffect.Open) => booking.Buy(filled, position, share, kept),
             (Side.Sell, PositionEffect.Close) => booking.Sell(filled, position, share, units),
-            (Side.Sell, _) => booking.Short(filled, position, share, portion),
-            _ => booking.Cover(filled, position, share, portion, units),
+            (Side.Sell, _) => booking.Short(filled, position, share, kept),
+            _ => booking.Cover(filled, position, share, kept, units),
         };
     }
 
@@ -82,13 +80,17 @@ public sealed record OrderFill(
 
         private readonly List<Posting> _postings = new(6);
 
-        public OrderFill Buy(OrderState filled, Holding position, FillShare share, decimal portion)
+        public OrderFill Buy(OrderState filled, Holding position, FillShare share, decimal kept)
         {
-            var paid = Pay(filled, share, portion, released: 0);
+            // Executions are paid in whole cents, so many small parts can cost a little more than the whole that was reserved: what goes
+            // beyond all of it at prices within the collar is the house's to bear.
+            var rounding = IsWithinCollar(filled, share) ? decimal.Max(0, share.Cash - filled.ReservedCash) : 0;
+            var paid = share.Cash - rounding;
+            var freed = Pay(ref filled, share, paid, paid, kept);
+            Move(House(LedgerKind.Rounding), House(LedgerKind.Market), Usd, rounding, PostingReason.Trade);
             Move(House(LedgerKind.Market), User(LedgerKind.Units), symbol, share.Quantity, PostingReason.Trade);
             Move(User(LedgerKind.Units), User(LedgerKind.Fees), symbol, share.Fee, PostingReason.Fee);
-            return new OrderFill(
-                filled, position.Bought(share.Quantity - share.Fee, paid), -paid, portion - paid, 0, _postings);
+            return new OrderFill(filled, position.Bought(share.Quantity - share.Fee, paid), -paid, freed - paid, 0, _postings);
         }
 
         public OrderFill Sell(OrderState filled, Holding position, FillShare share, decimal units)
@@ -108,17 +110,20 @@ public sealed record OrderFill(
         }
 
         // What a short sale brings is not the owner's to spend: it stays as margin, with what was reserved for it.
-        public OrderFill Short(OrderState filled, Holding position, FillShare share, decimal portion)
+        public OrderFill Short(OrderState filled, Holding position, FillShare share, decimal kept)
         {
-            var proceeds = share.Cash - share.Fee;
+            var (proceeds, portion) = (share.Cash - share.Fee, filled.ReservedCash - kept);
             Move(User(LedgerKind.Units), House(LedgerKind.Market), symbol, share.Quantity, PostingReason.Trade);
             Move(House(LedgerKind.Market), User(LedgerKind.Margin), Usd, share.Cash, PostingReason.Trade);
             Move(User(LedgerKind.Margin), User(LedgerKind.Fees), Usd, share.Fee, PostingReason.Fee);
             Move(User(LedgerKind.CashReserved), User(LedgerKind.Margin), Usd, portion, PostingReason.Reserve);
-            return new OrderFill(filled, position.Shorted(share.Quantity, proceeds, proceeds + portion), proceeds, 0, 0, _postings);
+            return new OrderFill(
+                filled with { ReservedCash = kept }, position.Shorted(share.Quantity, proceeds, proceeds + portion), proceeds, 0, 0, _postings);
         }
 
-        public OrderFill Cover(OrderState filled, Holding position, FillShare share, decimal portion, decimal units)
+        // Paid with the margin of the units first, then with what was reserved beyond it, then with free cash. Short sales at other prices
+        // since the reservation change the margin of a unit; the loss is the owner's all the same, to the cent.
+        public OrderFill Cover(OrderState filled, Holding position, FillShare share, decimal kept, decimal units)
         {
             if (units < share.Quantity)
             {
@@ -127,26 +132,30 @@ public sealed record OrderFill(
 
             var released = position.MarginOf(share.Quantity);
             Move(User(LedgerKind.Margin), User(LedgerKind.Cash), Usd, released, PostingReason.Release);
-            var paid = Pay(filled, share, portion, released);
-            var (after, pnl) = position.Covered(share.Quantity, paid);
+            var freed = Pay(ref filled, share, share.Cash, decimal.Max(0, share.Cash - released), kept);
+            var (after, pnl) = position.Covered(share.Quantity, share.Cash);
             Move(House(LedgerKind.Market), User(LedgerKind.Units), symbol, share.Quantity, PostingReason.Trade);
             Note(pnl);
-            return new OrderFill(filled, after, -paid, released + portion - paid, pnl, _postings);
+            return new OrderFill(filled, after, -share.Cash, released + freed - share.Cash, pnl, _postings);
         }
 
-        // Executions are paid in whole cents, so many small parts can cost a little more than the whole that was reserved: within the
-        // collar that is the house's to bear. A price beyond the collar is paid from free cash: the trade has happened.
-        private decimal Pay(OrderState order, FillShare share, decimal portion, decimal released)
+        /// <summary>Pays for units. Within the collar a part may take of the reservation what it costs, and gives back what the rest does not
+        /// need: so the whole never costs more than was reserved for it. A price beyond the collar is paid from free cash as far as it
+        /// exceeds the part's own reservation: the trade has happened.</summary>
+        /// <returns>What left the reservation, spent or given back.</returns>
+        private decimal Pay(ref OrderState order, FillShare share, decimal paid, decimal needed, decimal kept)
         {
-            var rounding = share.Price <= order.Collar ? decimal.Max(0, share.Cash - portion - released) : 0;
-            var paid = share.Cash - rounding;
-            var fromReserved = decimal.Min(portion, paid);
+            var reserved = order.ReservedCash;
+            var fromReserved = decimal.Min(needed, IsWithinCollar(order, share) ? reserved : reserved - kept);
+            var left = decimal.Min(kept, reserved - fromReserved);
             Move(User(LedgerKind.CashReserved), House(LedgerKind.Market), Usd, fromReserved, PostingReason.Trade);
             Move(User(LedgerKind.Cash), House(LedgerKind.Market), Usd, paid - fromReserved, PostingReason.Trade);
-            Move(House(LedgerKind.Rounding), House(LedgerKind.Market), Usd, rounding, PostingReason.Trade);
-            Move(User(LedgerKind.CashReserved), User(LedgerKind.Cash), Usd, portion - fromReserved, PostingReason.Release);
-            return paid;
+            Move(User(LedgerKind.CashReserved), User(LedgerKind.Cash), Usd, reserved - fromReserved - left, PostingReason.Release);
+            order = order with { ReservedCash = left };
+            return reserved - left;
         }
+
+        private static bool IsWithinCollar(OrderState order, FillShare share) => share.Price <= order.Collar;
 
         private void Note(decimal pnl)
         {

@@ -22,7 +22,7 @@ def converse() -> int:
     """Speaks over the standard streams until the worker is done or something fails; the exit code."""
     pipe = FramePipe.take_standard_streams()
     try:
-        pipe.write_json({"type": "ready", "protocol": PROTOCOL, "runtime": "python", "probes": close_cage()})
+        pipe.write_json({"type": "ready", "protocol": PROTOCOL, "runtime": "python"} | close_cage())
         run = _load(pipe)
         return 0 if run is None else _answer(pipe, run)
     except SandboxUnavailable as error:

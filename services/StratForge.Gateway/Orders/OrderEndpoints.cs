@@ -109,8 +109,10 @@ internal static class OrderEndpoints
         Guid id, ReplaceOrder request, Caller caller, OrderDesk desk, OrderStore orders, CancellationToken cancellationToken) =>
         await desk.ReplaceAsync(caller.UserId, id, request.ToTerms(), request.ClientOrderId, cancellationToken) switch
         {
-            ReplaceOutcome.Replaced(var order) => TypedResults.Ok(TradeOrder.Of(order)),
-            ReplaceOutcome.Refused({ Code: "ORDER_EXECUTING" } refusal) => Problems.Conflict(refusal.Code, refusal.Detail),
+            ReplaceOutcome.Replaced({ Facts.Leg: null } order) => TypedResults.Ok(TradeOrder.Of(order)),
+            ReplaceOutcome.Replaced(var exit) => TypedResults.Ok(
+                await orders.FindAsync(caller.UserId, exit.Id, cancellationToken) ?? throw new UnreachableException($"Order {exit.Id} was taken in and is not there.")),
+            ReplaceOutcome.Refused({ Code: "ORDER_EXECUTING" or "ORDER_HELD" } refusal) => Problems.Conflict(refusal.Code, refusal.Detail),
             ReplaceOutcome.Refused(var refusal) => Problems.Refused(refusal.Code, refusal.Detail),
             ReplaceOutcome.Unknown when await orders.FindAsync(caller.UserId, id, cancellationToken) is { } over => IsOver(over.Status),
             ReplaceOutcome.Unknown => NotFound(id),

@@ -22,7 +22,9 @@ internal sealed class OrderStore(NpgsqlDataSource database)
         select id, coalesce(client_order_id, id::text), created_at, updated_at, coalesce(submitted_at, created_at), filled_at, canceled_at,
                symbol, asset_class, quantity, filled_quantity, average_fill_price, type, side, time_in_force, limit_price, status, code, detail,
                session_id, notional, stop_price, trail_price, trail_percent, high_water, replaces, replaced_by, parent_id, leg,
-               exists (select from orders l where l.parent_id = orders.id)
+               case when leg is not null and (parent_id is null or (select p.leg from orders p where p.id = orders.parent_id) is not null) then 'oco'
+                    else (select case count(distinct l.leg) when 0 then '' when 1 then 'oto' else 'bracket' end
+                          from orders l where l.parent_id = coalesce(orders.parent_id, orders.id)) end
         from orders
         """;
 
@@ -34,7 +36,7 @@ internal sealed class OrderStore(NpgsqlDataSource database)
         var status = filter.Status switch
         {
             "open" => "and status in ('held', 'accepted', 'new', 'partially_filled')",
-            "closed" => "and status not in ('accepted', 'new', 'partially_filled')",
+            "closed" => "and status not in ('held', 'accepted', 'new', 'partially_filled')",
             _ => "",
         };
         var direction = filter.Ascending ? "asc" : "desc";
@@ -93,12 +95,7 @@ internal sealed class OrderStore(NpgsqlDataSource database)
             ReplacedBy = rows.Maybe<Guid>(26),
             ParentId = rows.Maybe<Guid>(27),
             Leg = rows.Text(28),
-            OrderClass = (rows.Text(28), rows.IsDBNull(27), rows.GetBoolean(29)) switch
-            {
-                (not null, true, _) => "oco",
-                (not null, _, _) or (null, _, true) => "bracket",
-                _ => "",
-            },
+            OrderClass = rows.GetString(29),
         };
     }
 

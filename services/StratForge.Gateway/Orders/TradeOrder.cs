@@ -63,7 +63,8 @@ public sealed record TradeOrder
     [JsonPropertyName("filled_avg_price")]
     public decimal? FilledAvgPrice { get; init; }
 
-    /// <summary>Empty for a simple order; <c>bracket</c> or <c>oco</c> for one that belongs with others.</summary>
+    /// <summary>Empty for a simple order; for one that belongs with others <c>bracket</c> (an entry with two exits), <c>oto</c> (with one) or
+    /// <c>oco</c> (two exits).</summary>
     [JsonPropertyName("order_class")]
     public string OrderClass { get; init; } = "";
 
@@ -141,7 +142,7 @@ public sealed record TradeOrder
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public decimal? NewBalance { get; init; }
 
-    /// <summary>An order as it stands in the books.</summary>
+    /// <summary>An order as it stands in the books, without what it belongs with.</summary>
     internal static TradeOrder Of(Order order)
     {
         var (facts, terms, now) = (order.Facts, order.Terms, order.Now);
@@ -159,7 +160,6 @@ public sealed record TradeOrder
             Qty = order.Quantity,
             FilledQty = now.Filled,
             FilledAvgPrice = now.AveragePrice,
-            OrderClass = facts.Leg is not null && facts.ParentId is null ? "oco" : facts.Leg is not null ? "bracket" : "",
             Type = terms.Type,
             Side = order.Side == Contracts.Orders.Side.Buy ? "buy" : "sell",
             TimeInForce = terms.TimeInForce,

@@ -101,6 +101,12 @@ internal static class ApiScan
             {
                 yield return Refuse($"{typeName}.{name} calls native code, which is not available to strategies.");
             }
+            else if (method.RelativeVirtualAddress == 0 && !method.Attributes.HasFlag(MethodAttributes.Abstract) &&
+                !method.ImplAttributes.HasFlag(MethodImplAttributes.Runtime))
+            {
+                // The runtime itself fills it in: by an accessor to what is private, for one.
+                yield return Refuse($"{typeName}.{name} has no body; such methods are not available to strategies.");
+            }
             else if (name == ".cctor" && typeName == "<Module>")
             {
                 yield return Refuse("Module initialisers are not available to strategies.");
@@ -113,9 +119,17 @@ internal static class ApiScan
 
         foreach (var handle in metadata.TypeDefinitions)
         {
-            if (metadata.GetString(metadata.GetTypeDefinition(handle).Name) == "IgnoresAccessChecksToAttribute")
+            var type = metadata.GetTypeDefinition(handle);
+            var name = metadata.GetString(type.Name);
+            if (name == "IgnoresAccessChecksToAttribute")
             {
                 yield return Refuse("Access checks can't be switched off.");
+            }
+
+            // Two references at one place are one object taken for another. The compiler's own types of this kind hold constants and have no fields.
+            if ((type.Attributes & TypeAttributes.LayoutMask) == TypeAttributes.ExplicitLayout && type.GetFields().Count > 0)
+            {
+                yield return Refuse($"{name} lays out its own fields, which is not available to strategies.");
             }
         }
     }

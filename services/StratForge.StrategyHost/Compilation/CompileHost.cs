@@ -20,6 +20,11 @@ internal static class CompileHost
         try
         {
             var compiler = StrategyCompiler.Create();
+            if (CageMode.OfThisProcess == CageMode.SeccompOnly)
+            {
+                compiler.WarmUp();
+            }
+
             pipe.Write(text.Ready("dotnet", Cage.Close()));
             while (pipe.TryRead(MaxSource, out var source))
             {

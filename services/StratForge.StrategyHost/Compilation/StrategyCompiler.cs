@@ -25,7 +25,7 @@ internal sealed class StrategyCompiler
         """;
 
     // More than is allowed: a name that resolves can be refused by name, with a word about what to use instead.
-    private static readonly string[] Offered =
+    internal static readonly string[] Offered =
     [
         "System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.Memory",
         "System.Runtime.Extensions", "System.Runtime.Numerics", "System.Numerics.Vectors", "System.Text.RegularExpressions", "System.Console",
@@ -52,6 +52,15 @@ internal sealed class StrategyCompiler
             .Select(path => (MetadataReference)MetadataReference.CreateFromImage(File.ReadAllBytes(path)))
             .ToArray();
         return new StrategyCompiler(references);
+    }
+
+    /// <summary>Compiles something that passes and something that fails, so that all of the compiler is loaded and no file is needed for
+    /// what comes next.</summary>
+    public void WarmUp()
+    {
+        _ = Compile("public sealed class Fine : Strategy { public override Signal? OnBar(Bar bar) => bar.Close > 1 ? Buy(1) : null; }");
+        _ = Compile("public sealed class Forbidden : Strategy { public override Signal? OnBar(Bar bar) { Console.WriteLine($\"{bar}\"); return null; } }");
+        _ = Compile("public sealed class Wrong : Strategy { int x = y; }");
     }
 
     /// <summary>Compiles <paramref name="source"/>.</summary>

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using StratForge.Contracts.Hosting;
 using StratForge.Strategies;
+using StratForge.StrategyHost.Sandbox;
 
 namespace StratForge.StrategyHost.Protocol;
 
@@ -20,13 +21,14 @@ internal sealed class FrameText : IDisposable
     public void Dispose() => _writer.Dispose();
 
     /// <summary>See <see cref="ReadyFrame"/>.</summary>
-    public ReadOnlySpan<byte> Ready(string runtime, IReadOnlyList<(string Name, string Outcome)> probes)
+    public ReadOnlySpan<byte> Ready(string runtime, CageReport cage)
     {
         Begin("ready"u8);
         _writer.WriteNumber("protocol"u8, HostProtocol.Version);
         _writer.WriteString("runtime"u8, runtime);
+        _writer.WriteString("cage"u8, cage.Mode);
         _writer.WriteStartObject("probes"u8);
-        foreach (var (name, outcome) in probes)
+        foreach (var (name, outcome) in cage.Probes)
         {
             _writer.WriteString(name, outcome);
         }

@@ -6,7 +6,8 @@ namespace StratForge.StrategyHost.Sandbox;
 /// <summary>The last step of the lock-down, taken by the runtime itself before it sees any code, and what it finds when it tries the bars.</summary>
 internal static unsafe class Cage
 {
-    /// <summary>Development switch: set to 1, strategies run without a cage, and every one of them says so.</summary>
+    /// <summary>Development switch: set to 1, strategies run without a cage on a machine where none can be built, and every one of them says so.
+    /// Where one can be built it changes nothing.</summary>
     public const string UnsafeSwitch = "STRATFORGE_UNSAFE_NO_SANDBOX";
 
     /// <summary>Carries the second filter to Python: number of the call, colon, bytes in hexadecimal.</summary>
@@ -20,23 +21,29 @@ internal static unsafe class Cage
     private const int RLIMIT_CORE = 4;
     private const int RLIMIT_AS = 9;
 
-    /// <summary>Closes what is still open, then probes: what was tried, and <c>denied</c> or what happened.</summary>
+    /// <summary>Closes what is still open, then tries the bars.</summary>
     /// <exception cref="SandboxUnavailable">It could not be closed, or it does not hold.</exception>
-    public static IReadOnlyList<(string Name, string Outcome)> Close()
+    public static CageReport Close()
     {
-        if (Environment.GetEnvironmentVariable(UnsafeSwitch) == "1")
+        var mode = CageMode.OfThisProcess;
+        if (mode == CageMode.None)
         {
-            return [("cage", "none: " + UnsafeSwitch + " is set")];
+            return new CageReport(mode, []);
         }
 
         var calls = SystemCalls.OfThisMachine();
-        if (Native.Syscall(calls["prctl"], PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+        if (mode is null || Native.Syscall(calls["prctl"], PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
         {
             throw new SandboxUnavailable("The cage is not there: start hosts through launch.");
         }
 
+        if (mode == CageMode.SeccompOnly)
+        {
+            Preloading.Run();
+        }
+
         LimitMemory(calls);
-        Filter(calls);
+        Filter(calls, mode);
         var probes = Probe(calls);
         foreach (var (name, outcome) in probes)
         {
@@ -46,7 +53,7 @@ internal static unsafe class Cage
             }
         }
 
-        return probes;
+        return new CageReport(mode, probes);
     }
 
     private static void LimitMemory(SystemCalls calls)
@@ -66,9 +73,9 @@ internal static unsafe class Cage
     }
 
     // For every thread of the runtime: a strategy's tasks run on them.
-    private static void Filter(SystemCalls calls)
+    private static void Filter(SystemCalls calls, string mode)
     {
-        var filter = SystemCallFilter.Second(calls).ToBytes();
+        var filter = SystemCallFilter.Second(calls, mode).ToBytes();
         fixed (byte* instructions = filter)
         {
             var program = new FilterPointer { Count = (ushort)(filter.Length / FilterProgram.Instruction.Size), Instructions = instructions };

@@ -33,23 +33,20 @@ internal static unsafe class LockDown
     private const int RLIMIT_RTPRIO = 14;
 
     /// <summary>Does it. Comes back only with an exception.</summary>
+    /// <param name="target">What to become.</param>
+    /// <param name="mode">Of the cage: <see cref="CageMode.Full"/> or <see cref="CageMode.SeccompOnly"/>.</param>
+    /// <param name="landlock">Version of Landlock's interface to use; 0 for none.</param>
     /// <exception cref="SandboxUnavailable">A step failed, so no strategy may run.</exception>
-    public static void Become(LaunchTarget target)
+    public static void Become(LaunchTarget target, string mode, int landlock)
     {
         // Everything that may touch a file, load an assembly or ask for memory comes first: later steps forbid it.
         var calls = SystemCalls.OfThisMachine();
         var parent = Native.Syscall(calls["getppid"], 0, 0, 0, 0, 0);
-        var version = Landlock.Version(calls);
-        if (version < 1)
-        {
-            throw new SandboxUnavailable("This kernel has no Landlock: Linux 5.13 and later have it, unless it is left out of the lsm= list at boot.");
-        }
-
-        var rules = Landlock.Prepare(calls, version, target.Rules);
+        int? rules = landlock > 0 ? Landlock.Prepare(calls, landlock, target.Rules) : null;
         var user = SandboxUser.For(target.Rules);
         var filter = SystemCallFilter.First(calls, target.IsDotNet, Environment.ProcessId).ToBytes();
         var arguments = Native.Strings([target.Runtime, .. target.Arguments]);
-        var environment = Native.Strings([.. target.Environment, .. SecondFilter(calls, target.IsDotNet)]);
+        var environment = Native.Strings([.. target.Environment, $"{CageMode.Variable}={mode}", .. SecondFilter(calls, target.IsDotNet, mode)]);
         var failedToEnforce = Frame("""{"type":"error","code":"SANDBOX_UNAVAILABLE","message":"Landlock refused to enforce its rules."}"""u8);
         var failedToFilter = Frame("""{"type":"error","code":"SANDBOX_UNAVAILABLE","message":"The kernel refused the filter of system calls."}"""u8);
         var failedToStart = Frame("""{"type":"error","code":"SANDBOX_UNAVAILABLE","message":"The runtime can't be started in the cage."}"""u8);
@@ -79,7 +76,7 @@ internal static unsafe class LockDown
         fixed (byte* nothing = new byte[1])
         {
             var program = new FilterPointer { Count = (ushort)(filter.Length / FilterProgram.Instruction.Size), Instructions = instructions };
-            if (!Landlock.Enforce(enforce, rules))
+            if (rules is { } descriptor && !Landlock.Enforce(enforce, descriptor))
             {
                 End(failedToEnforce, write, exit);
             }
@@ -96,8 +93,8 @@ internal static unsafe class LockDown
     }
 
     // Python can't build the second filter itself; it gets the bytes, and the number of the call that loads them.
-    private static IEnumerable<string> SecondFilter(SystemCalls calls, bool isDotNet) =>
-        isDotNet ? [] : [$"{Cage.FilterVariable}={calls["seccomp"]}:{Convert.ToHexString(SystemCallFilter.Second(calls).ToBytes())}"];
+    private static IEnumerable<string> SecondFilter(SystemCalls calls, bool isDotNet, string mode) =>
+        isDotNet ? [] : [$"{Cage.FilterVariable}={calls["seccomp"]}:{Convert.ToHexString(SystemCallFilter.Second(calls, mode).ToBytes())}"];
 
     // A session and process group of its own, which the worker can kill as a whole.
     private static void LeaveTheSession(SystemCalls calls)

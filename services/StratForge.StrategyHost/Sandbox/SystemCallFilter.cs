@@ -64,11 +64,18 @@ internal static class SystemCallFilter
     }
 
     /// <summary>The runtime's own filter: no more filters, no more programs, no more limits.</summary>
-    public static FilterProgram Second(SystemCalls calls)
+    /// <param name="calls">Numbers of the machine.</param>
+    /// <param name="mode">Of the cage: without Landlock no more files either.</param>
+    public static FilterProgram Second(SystemCalls calls, string mode)
     {
         var filter = new FilterProgram(calls);
         filter.When("prlimit64", DenyWhenNotNull(argument: 2, Errno(Native.EPERM)));
         filter.Always(Errno(Native.EPERM), ["execve", "execveat", "seccomp"]);
+        if (mode == CageMode.SeccompOnly)
+        {
+            filter.Always(Errno(Native.EPERM), ["open", "openat"]);
+        }
+
         filter.Otherwise(Allow);
         return filter;
     }

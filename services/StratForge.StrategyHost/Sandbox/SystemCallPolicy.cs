@@ -8,7 +8,7 @@ internal static class SystemCallPolicy
     /// <summary>No runtime and no honest program makes these: the process is killed on the spot, and its exit (SIGSYS) says so.</summary>
     public static readonly string[] Killed = Words("""
         ptrace process_vm_readv process_vm_writev bpf perf_event_open userfaultfd open_by_handle_at
-        mount umount2 pivot_root chroot unshare setns
+        mount umount2 pivot_root chroot unshare setns open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr
         kexec_load kexec_file_load init_module finit_module delete_module reboot swapon swapoff
         add_key request_key keyctl iopl ioperm modify_ldt acct syslog quotactl
         settimeofday clock_settime adjtimex clock_adjtime sethostname setdomainname

@@ -43,8 +43,8 @@ internal sealed class SystemCalls
         process_vm_writev 311 271; finit_module 313 273; sched_setattr 314 274; renameat2 316 276; seccomp 317 277; getrandom 318 278;
         memfd_create 319 279; kexec_file_load 320 294; bpf 321 280; execveat 322 281; userfaultfd 323 282; membarrier 324 283; mlock2 325 284;
         copy_file_range 326 285; statx 332 291; rseq 334 293; pidfd_send_signal 424 424; io_uring_setup 425 425; io_uring_enter 426 426;
-        io_uring_register 427 427; pidfd_open 434 434; clone3 435 435; close_range 436 436; openat2 437 437; pidfd_getfd 438 438;
-        faccessat2 439 439; epoll_pwait2 441 441; landlock_create_ruleset 444 444; landlock_add_rule 445 445; landlock_restrict_self 446 446;
+        io_uring_register 427 427; open_tree 428 428; move_mount 429 429; fsopen 430 430; fsconfig 431 431; fsmount 432 432; fspick 433 433; pidfd_open 434 434; clone3 435 435; close_range 436 436; openat2 437 437; pidfd_getfd 438 438;
+        faccessat2 439 439; epoll_pwait2 441 441; mount_setattr 442 442; landlock_create_ruleset 444 444; landlock_add_rule 445 445; landlock_restrict_self 446 446;
         memfd_secret 447 447
         """;
 

@@ -40,6 +40,11 @@ internal static class CageCheck
             return $"the host speaks protocol {ready.Protocol}, this worker {HostProtocol.Version}";
         }
 
+        if (ready.Cage is not ("full" or "seccomp-only"))
+        {
+            return "it is not caged";
+        }
+
         if (fields.GetValueOrDefault("NoNewPrivs") != "1")
         {
             return "it could gain privileges";

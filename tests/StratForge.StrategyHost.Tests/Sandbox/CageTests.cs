@@ -16,6 +16,7 @@ public sealed class CageTests
         var ready = await host.ReadAsync();
 
         Assert.Equal(("ready", 1, runtime), ((string?)ready["type"], (int)ready["protocol"]!, (string?)ready["runtime"]));
+        Assert.Equal("full", (string?)ready["cage"]);
         Assert.Equal(8, ready["probes"]!.AsObject().Count);
         Assert.All(ready["probes"]!.AsObject(), probe => Assert.Equal("denied", (string?)probe.Value));
 
@@ -53,15 +54,43 @@ public sealed class CageTests
     [Theory]
     [InlineData("csharp")]
     [InlineData("python")]
-    public async Task Without_a_cage_every_host_says_so_and_fails_every_check(string kind)
+    public async Task Where_no_cage_can_be_built_no_host_starts(string kind)
+    {
+        await using var host = await HostProcess.StartAsync(kind, ("STRATFORGE_CAGE_SECCOMP", "0"));
+
+        var error = await host.ReadAsync();
+
+        Assert.Equal("SANDBOX_UNAVAILABLE", (string?)error["code"]);
+        Assert.Contains("does not filter system calls", (string?)error["message"], StringComparison.Ordinal);
+        Assert.Equal(4, (await host.ExitAsync()).Code);
+    }
+
+    [Theory]
+    [InlineData("csharp")]
+    [InlineData("python")]
+    public async Task Where_no_cage_can_be_built_the_switch_starts_hosts_that_say_so(string kind)
+    {
+        await using var host = await HostProcess.StartAsync(kind, ("STRATFORGE_UNSAFE_NO_SANDBOX", "1"), ("STRATFORGE_CAGE_SECCOMP", "0"));
+
+        var ready = await host.ReadAsync();
+
+        Assert.Equal("none", (string?)ready["cage"]);
+        Assert.Empty(ready["probes"]!.AsObject());
+        host.CloseInput();
+        Assert.Contains("NO CAGE", (await host.ExitAsync()).Log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("csharp")]
+    [InlineData("python")]
+    public async Task The_switch_takes_no_cage_away_that_can_be_built(string kind)
     {
         await using var host = await HostProcess.StartAsync(kind, ("STRATFORGE_UNSAFE_NO_SANDBOX", "1"));
 
         var ready = await host.ReadAsync();
 
-        Assert.Equal("none: STRATFORGE_UNSAFE_NO_SANDBOX is set", (string?)ready["probes"]!["cage"]);
-        host.CloseInput();
-        Assert.Contains("NO CAGE", (await host.ExitAsync()).Log, StringComparison.Ordinal);
+        Assert.Equal("full", (string?)ready["cage"]);
+        Assert.Equal(8, ready["probes"]!.AsObject().Count);
     }
 
     [Theory]
@@ -69,6 +98,7 @@ public sealed class CageTests
     [InlineData("python", "STRATFORGE_PYTHON", "/nowhere/python3", "There is no Python")]
     [InlineData("python", "STRATFORGE_PYTHON_PATH", "/nowhere", "no stratforge package")]
     [InlineData("csharp", "STRATFORGE_HOST_HEAP_MB", "lots", "not a number of megabytes")]
+    [InlineData("csharp", "STRATFORGE_CAGE_LANDLOCK", "-1", "not a whole number")]
     public async Task What_is_missing_is_said_in_the_first_frame(string kind, string name, string value, string complaint)
     {
         await using var host = await HostProcess.StartAsync(kind, (name, value));

@@ -109,7 +109,7 @@ public sealed class SystemCallFilterTests
     public void The_second_filter_closes_what_the_first_left_open()
     {
         var calls = SystemCalls.X64;
-        var filter = SystemCallFilter.Second(calls);
+        var filter = SystemCallFilter.Second(calls, CageMode.Full);
 
         uint Verdict(string call, params ulong[] arguments) => FilterInterpreter.Evaluate(filter, calls.AuditArchitecture, (uint)calls[call], arguments);
         Assert.Equal(Eperm, Verdict("execveat", 255));
@@ -119,6 +119,40 @@ public sealed class SystemCallFilterTests
         Assert.Equal(Eperm, Verdict("prlimit64", 0, 7, 1));
         Assert.Equal(Allow, Verdict("prlimit64", 0, 7, 0, 0x7FFF_0000_0000));
         Assert.Equal(Allow, Verdict("read"));
+    }
+
+    [Theory]
+    [InlineData(CageMode.Full, true)]
+    [InlineData(CageMode.SeccompOnly, false)]
+    public void Without_Landlock_the_second_filter_opens_no_file(string mode, bool opens)
+    {
+        foreach (var calls in (SystemCalls[])[SystemCalls.X64, SystemCalls.Arm64])
+        {
+            var filter = SystemCallFilter.Second(calls, mode);
+
+            Is(opens ? Allow : Eperm, calls, filter, "openat");
+            Is(opens ? Allow : Eperm, calls, filter, "open");
+            Is(Allow, calls, filter, "read");
+        }
+    }
+
+    // Debian's linux-libc-dev and its kin bring the kernel's own numbers along.
+    [Theory]
+    [InlineData(true, "/usr/include/x86_64-linux-gnu/asm/unistd_64.h")]
+    [InlineData(false, "/usr/include/asm-generic/unistd.h")]
+    public void The_numbers_are_those_of_the_kernels_headers(bool isX64, string header)
+    {
+        if (!File.Exists(header))
+        {
+            return;
+        }
+
+        var kernel = Headers.Read(header);
+        var calls = isX64 ? SystemCalls.X64 : SystemCalls.Arm64;
+        var listed = calls.Numbers.Keys.Union((isX64 ? SystemCalls.Arm64 : SystemCalls.X64).Numbers.Keys, StringComparer.Ordinal);
+
+        // Also that a call is absent only where the kernel does not have it.
+        Assert.All(listed, name => Assert.Equal((name, kernel.TryGetValue(name, out var number) ? number : (int?)null), (name, calls.Find(name))));
     }
 
     [Fact]
@@ -158,14 +192,42 @@ public sealed class SystemCallFilterTests
         string Hash(FilterProgram filter) => Convert.ToHexString(SHA256.HashData(filter.ToBytes()))[..16];
 
         Assert.Equal(
-            ["F1B44718FC548DF9", "CBA9D85A8E4D623A", "485BEEA70EA3C15C", "3E111F94D5AA00B2", "B3C335CA2B209AF2"],
-            (string[])[Hash(First(true, true).Filter), Hash(First(true, false).Filter), Hash(First(false, true).Filter), Hash(First(false, false).Filter), Hash(SystemCallFilter.Second(SystemCalls.X64))]);
+            ["67159F5693F4AE5C", "33ACE5F6A2AA08C9", "991154389B14F981", "897F16EEA302F498", "B3C335CA2B209AF2", "7DC03C44AF827C38"],
+            (string[])[Hash(First(true, true).Filter), Hash(First(true, false).Filter), Hash(First(false, true).Filter), Hash(First(false, false).Filter), Hash(SystemCallFilter.Second(SystemCalls.X64, CageMode.Full)), Hash(SystemCallFilter.Second(SystemCalls.X64, CageMode.SeccompOnly))]);
     }
 
     private static (SystemCalls Calls, FilterProgram Filter) First(bool isX64, bool isDotNet)
     {
         var calls = isX64 ? SystemCalls.X64 : SystemCalls.Arm64;
         return (calls, SystemCallFilter.First(calls, isDotNet, Self));
+    }
+
+    private static class Headers
+    {
+        // #define __NR_openat 56; some of arm64's are __NR3264_lseek 62, with a second line that gives them their name.
+        public static Dictionary<string, int> Read(string path)
+        {
+            var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var line in File.ReadLines(path))
+            {
+                if (line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is ["#define", var name, var number, ..] &&
+                    name.StartsWith("__NR", StringComparison.Ordinal) && int.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out var value))
+                {
+                    numbers[name[(name.IndexOf('_', 4) + 1)..]] = value;
+                }
+            }
+
+            // Where words have 64 bits these go by the older names.
+            foreach (var (name, old) in ((string, string)[])[("fstatat", "newfstatat")])
+            {
+                if (numbers.Remove(name, out var value))
+                {
+                    numbers[old] = value;
+                }
+            }
+
+            return numbers;
+        }
     }
 
     private static void Is(uint expected, SystemCalls calls, FilterProgram filter, string name)

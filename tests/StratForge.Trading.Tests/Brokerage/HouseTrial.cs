@@ -352,10 +352,18 @@ internal sealed class HouseTrial
         {
             Assert.InRange(position.Now.Reserved, 0, Math.Abs(position.Now.Quantity));
             Assert.Equal(open.Where(order => order.Position == position).Sum(order => order.Now.ReservedUnits), position.Now.Reserved);
+            Assert.All(
+                [Side.Buy, Side.Sell],
+                side => Assert.Equal(
+                    open.Any(order => order.Position == position && order.Side == side && order.Facts.Effect == PositionEffect.Open), position.IsOpening(side)));
         }
 
+        Assert.Equal(open.Length, user.OpenOrders);
         foreach (var symbol in s_symbols)
         {
+            Assert.All(
+                [Side.Buy, Side.Sell],
+                side => Assert.Equal(open.Where(order => order.Symbol == symbol && order.Side == side).Sum(order => order.Remaining), user.Wanted(symbol, side)));
             var reserved = open.Where(order => order.Symbol == symbol && order.Side == Side.Sell).Sum(order => order.Now.ReservedUnits);
             var held = user.Positions.Where(position => position.Symbol == symbol).Sum(position => position.Now.Quantity);
             Assert.Equal(reserved, Balance(user.UserId, LedgerKind.UnitsReserved, symbol));

@@ -47,6 +47,21 @@ public class ReplacementTests
     }
 
     [Fact]
+    public void An_exit_that_sleeps_is_not_replaced_and_the_reason_names_its_entry()
+    {
+        var user = _floor.Open();
+        var entry = _floor.Place(user, Side.Buy, 10, limit: 90, legs: new ExitLegs(110, 80, null));
+        var stop = Assert.Single(user.Orders, order => order.Facts.Leg == ExitLeg.StopLoss);
+
+        Assert.Null(_floor.Replace(stop, new NewTerms(StopPrice: 85), out var refusal));
+        Assert.StartsWith("ORDER_HELD: its entry is not filled yet", refusal!.Detail, StringComparison.Ordinal);
+
+        _floor.Quote(90, 90);
+        _floor.Fill(entry, 90);
+        Assert.NotNull(_floor.Replace(stop, new NewTerms(StopPrice: 85), out _));
+    }
+
+    [Fact]
     public void A_replacement_that_cannot_be_paid_leaves_the_order_as_it_was()
     {
         var user = _floor.Open(cash: 1000);

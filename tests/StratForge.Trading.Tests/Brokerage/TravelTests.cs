@@ -113,6 +113,69 @@ public class TravelTests
     }
 
     [Fact]
+    public void With_nothing_held_a_sale_waits_for_a_purchase_that_rests_below_it()
+    {
+        // The venue takes no short sale beside an opening purchase, though the two could never trade with each other.
+        var purchase = _floor.Place(_floor.Open(), Side.Buy, 10, limit: 100.02m);
+        _floor.GoLive(_floor.Carrier(purchase));
+        _floor.Quote(100.10m, 100.20m);
+        var sale = _floor.Place(_floor.Open(), Side.Sell, 10, limit: 100.10m, mayShort: true);
+        Assert.True(sale.IsInHouse);
+
+        _floor.End(_floor.Carrier(purchase), OrderStatus.Canceled);
+        Assert.False(sale.IsInHouse);
+    }
+
+    [Fact]
+    public void No_part_of_a_unit_is_sold_short()
+    {
+        _floor.Quote(99.98m, 100.02m, isFresh: false);
+        var holder = _floor.Open(units: 10.5m);
+        var seller = _floor.Open();
+        var shorted = _floor.Place(seller, Side.Sell, 20, mayShort: true);
+        _floor.Fill(shorted, 100);
+        Assert.Equal(9m, _floor.Carrier(shorted).Facts.Quantity);
+        _floor.Fill(shorted, 100);
+        Assert.True(shorted.IsInHouse);
+        var rest = _floor.Place(holder, Side.Sell, 0.25m);
+        Assert.True(rest.IsInHouse);
+        Assert.Contains(_floor.Decisions, decision => decision.OrderId == rest.Id && decision.Reason.StartsWith("the venue sells no part", StringComparison.Ordinal));
+
+        // Whoever buys it in the house takes it over.
+        _floor.Quote(99.98m, 100.02m);
+        _floor.Place(_floor.Open(), Side.Buy, 0.75m);
+        Assert.Equal((OrderStatus.Filled, OrderStatus.Filled), (shorted.Now.Status, rest.Now.Status));
+    }
+
+    [Fact]
+    public void An_order_for_all_or_nothing_that_can_not_go_as_one_ends_with_nothing()
+    {
+        _floor.Quote(99.98m, 100.02m, isFresh: false);
+        _floor.Open(units: 30);
+        var sale = _floor.Place(_floor.Open(), Side.Sell, 50, time: "fok", mayShort: true);
+
+        Assert.Equal((OrderStatus.Canceled, 0m), (sale.Now.Status, sale.Now.Filled));
+        Assert.Equal("Of 50 only 30 can go in one order now, and it is all or nothing.", sale.Now.Detail);
+        Assert.Empty(_floor.Sent);
+    }
+
+    [Fact]
+    public void An_order_for_all_or_nothing_waits_for_units_that_others_are_selling()
+    {
+        _floor.Quote(99.98m, 100.02m, isFresh: false);
+        var user = _floor.Open(units: 30);
+        var first = _floor.Place(user, Side.Sell, 20);
+        var second = _floor.Place(user, Side.Sell, 10, time: "fok");
+        Assert.False(second.IsInHouse);
+        var third = _floor.Place(_floor.Open(), Side.Sell, 5, time: "fok", mayShort: true);
+        Assert.True(third.IsInHouse);
+
+        _floor.Fill(first, 100);
+        _floor.Fill(second, 100);
+        Assert.Equal(5m, _floor.Carrier(third).Facts.Quantity);
+    }
+
+    [Fact]
     public void A_crypto_order_above_the_venues_largest_goes_in_parts()
     {
         _floor.Quote(50_000, 50_000, TradingFloor.Coin);
@@ -204,6 +267,32 @@ public class TravelTests
 
         Assert.Equal((OrderStatus.Filled, OrderStatus.Filled), (purchase.Now.Status, sale.Now.Status));
         Assert.Equal(100m, purchase.Now.AveragePrice);
+    }
+
+    [Fact]
+    public void Nothing_comes_home_for_an_order_that_could_not_meet_it_there()
+    {
+        var purchase = _floor.Place(_floor.Open(), Side.Buy, 10);
+        _floor.GoLive(_floor.Carrier(purchase));
+        // The middle is 100, but the bid has not reached the limit: it is not ready to trade.
+        _floor.Place(_floor.Open(units: 10), Side.Sell, 10, limit: 100m);
+        _floor.Wait(House.RestsAtMost);
+        _floor.Wait(House.RestsAtMost);
+
+        Assert.Empty(_floor.Recalled);
+    }
+
+    [Fact]
+    public void Nothing_comes_home_whose_own_limit_is_against_meeting()
+    {
+        var sale = _floor.Place(_floor.Open(units: 20), Side.Sell, 10, limit: 99.98m);
+        _floor.GoLive(_floor.Carrier(sale));
+        _floor.Place(_floor.Open(), Side.Buy, 10);
+        // The bid is at the sale's limit, so it rests rightly; at the middle of a crossed quote nobody meets.
+        _floor.Quote(99.98m, 99.90m);
+        _floor.Wait(House.RestsAtMost);
+
+        Assert.Empty(_floor.Recalled);
     }
 
     [Fact]

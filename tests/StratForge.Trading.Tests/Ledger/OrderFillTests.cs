@@ -165,6 +165,58 @@ public class OrderFillTests
     }
 
     [Fact]
+    public void A_part_gives_back_no_more_of_the_reservation_than_the_rest_can_spare()
+    {
+        // 1,000 parts of half a cent each round to nothing; a cent given back with each would leave the last for the house to pay.
+        var order = new OrderState(Side.Buy, PositionEffect.Open, 1, 0, null, 5.01m, 0, Collar: 5.01m);
+        var (position, cash, postings) = (Holding.Flat, 0m, new List<Posting>());
+        for (var i = 0; i < 501; i++)
+        {
+            Fill(0.001m, 4.99m);
+        }
+
+        Fill(order.Remaining, 4.99m);
+
+        Assert.Equal(0, Balance(postings, new(LedgerAccount.House, LedgerKind.Rounding), "USD"));
+        Assert.Equal((0m, 5.01m - 2.49m), (order.ReservedCash, cash));
+
+        void Fill(decimal quantity, decimal price)
+        {
+            var fill = OrderFill.Book(s_user, "SPY", order, position, FillShare.Split(AssetClass.Stock, Side.Buy, quantity, price, [order.Remaining])[0]);
+            (order, position) = (fill.Order, fill.Position);
+            cash += fill.FreeCashChange;
+            postings.AddRange(fill.Postings);
+        }
+    }
+
+    [Fact]
+    public void Whoever_buys_back_at_a_loss_bears_it_himself_though_other_short_sales_changed_his_margin()
+    {
+        // 10 sold short at 100 and 1,000 at 10: the margin of a unit is 16.35, far below the collar of the purchase.
+        var position = Holding.Flat.Shorted(10, 1000, 1510).Shorted(1000, 10_000, 15_000) with { Reserved = 10 };
+        var cover = new OrderState(Side.Buy, PositionEffect.Close, 10, 0, null, 0, 10, Collar: 102);
+
+        var covered = OrderFill.Book(s_user, "SPY", cover, position, new FillShare(10, 100, 1000, 0));
+
+        Assert.Equal(0, Balance(covered.Postings, new(LedgerAccount.House, LedgerKind.Rounding), "USD"));
+        Assert.Equal((-1000m, 163.46m - 1000), (covered.CashAmount, covered.FreeCashChange));
+        Assert.Equal(-1000m, Balance(covered.Postings, new(s_user, LedgerKind.Margin), "USD") + Balance(covered.Postings, new(s_user, LedgerKind.Cash), "USD"));
+    }
+
+    [Fact]
+    public void A_part_bought_back_leaves_the_rest_its_own_part_of_the_reservation()
+    {
+        var position = Holding.Flat.Shorted(10, 1000, 1000) with { Reserved = 10 };
+        var cover = new OrderState(Side.Buy, PositionEffect.Close, 10, 0, null, 200, 10, Collar: 120);
+
+        var first = OrderFill.Book(s_user, "SPY", cover, position, new FillShare(1, 120, 120, 0));
+        var rest = OrderFill.Book(s_user, "SPY", first.Order, first.Position, new FillShare(9, 120, 1080, 0));
+
+        Assert.Equal((180m, 0m), (first.Order.ReservedCash, first.FreeCashChange));
+        Assert.Equal((0m, 0m), (rest.Order.ReservedCash, rest.FreeCashChange));
+    }
+
+    [Fact]
     public void What_a_short_sale_brings_is_held_with_its_margin_until_the_units_are_back()
     {
         var sale = new OrderState(Side.Sell, PositionEffect.Open, 10, 0, null, 510, 0, Collar: 102);

@@ -32,6 +32,13 @@ public sealed class CageCheckTests
     public void A_host_that_tried_nothing_gets_nothing() =>
         Assert.Contains("did not try", CageCheck.FindFault(Locked, Ready()), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void A_host_without_a_cage_gets_nothing(string? cage) =>
+        Assert.Equal("it is not caged", CageCheck.FindFault(Locked, Ready(("network", "denied")) with { Cage = cage }));
+
     [Fact]
     public void A_host_of_another_version_gets_nothing() =>
         Assert.Contains(
@@ -40,5 +47,5 @@ public sealed class CageCheckTests
             StringComparison.Ordinal);
 
     private static ReadyFrame Ready(params (string Name, string Outcome)[] probes) => new(
-        HostProtocol.Version, "dotnet", probes.ToDictionary(probe => probe.Name, probe => probe.Outcome, StringComparer.Ordinal));
+        HostProtocol.Version, "dotnet", probes.ToDictionary(probe => probe.Name, probe => probe.Outcome, StringComparer.Ordinal), "full");
 }
