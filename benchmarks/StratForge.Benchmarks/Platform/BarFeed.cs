@@ -28,6 +28,24 @@ internal sealed class BarFeed(NpgsqlDataSource database, IConnectionMultiplexer 
         }
     }
 
+    /// <summary>Stores the next bars, then publishes them as fast as the bus takes them.</summary>
+    /// <returns>Stopwatch timestamp just before the first publication.</returns>
+    public async Task<long> PublishAtOnceAsync(int count)
+    {
+        var payloads = new List<byte[]>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var bar = Next();
+            await StoreAsync(bar);
+            payloads.Add(JsonSerializer.SerializeToUtf8Bytes(bar, ContractsJson.Default.BarMessage));
+        }
+
+        var at = Stopwatch.GetTimestamp();
+        await Task.WhenAll(payloads.Select(payload =>
+            _bus.PublishAsync(new RedisChannel(Topics.Bars(symbol), RedisChannel.PatternMode.Literal), payload)));
+        return at;
+    }
+
     /// <summary>Stores and publishes the next bar.</summary>
     /// <param name="trace">Gives the bar's trace context, if it is to be traced.</param>
     /// <returns>Stopwatch timestamp just before the publication.</returns>

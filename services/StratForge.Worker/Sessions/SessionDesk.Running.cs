@@ -157,7 +157,7 @@ internal sealed partial class SessionDesk
     {
         switch (end)
         {
-            case SessionEnd.Dropped when held.IsLeaving:
+            case SessionEnd.Dropped or SessionEnd.Failed { Failure.Code: HostFailure.Crashed or HostFailure.Exited } when held.IsLeaving:
                 // Whoever hands it over writes down how far it came, and releases it then.
                 held.Gone.TrySetResult();
                 break;

@@ -24,8 +24,7 @@ internal sealed partial class SessionDesk(
     IOptions<WorkerOptions> options,
     ILogger<SessionDesk> logger) : BackgroundService
 {
-    // What waits for its start here would be started sooner by a worker with nothing to do.
-    private const int MostWaiting = 50;
+    private const int ClaimsAtOnce = 200;
 
     // A hand-over costs the other worker the start of a host: this many at once keep two processors busy for a second.
     private const int HandOversAtOnce = 20;
@@ -117,6 +116,8 @@ internal sealed partial class SessionDesk(
         {
             try
             {
+                // Those that could be let go but not released, because the database did not answer.
+                await HandOverAsync([.. _held.Values.Where(held => held.IsLeaving && !held.IsOver)], cancellationToken);
                 var share = await leases.ReadShareAsync(lease.Owner, options.Value.MaxSessions, cancellationToken);
                 if (await ClaimAsync(share, cancellationToken))
                 {
@@ -141,9 +142,8 @@ internal sealed partial class SessionDesk(
     /// <returns>Whether there may be more for it at once.</returns>
     private async Task<bool> ClaimAsync(FairShare share, CancellationToken cancellationToken)
     {
-        var waiting = _held.Values.Count(held => held.Session is null or { Loaded.Task.IsCompleted: false });
-        var room = Math.Min(share.Room(_held.Count), MostWaiting - waiting);
-        if (room <= 0)
+        var room = Math.Min(share.Room(_held.Count), ClaimsAtOnce);
+        if (room == 0)
         {
             return false;
         }
