@@ -51,7 +51,7 @@ public sealed class ConversationTests
             if (answer["signals"]?[0] is { } signal && signals++ % 2 == 0)
             {
                 var quantity = double.Parse((string)signal["quantity"]!, System.Globalization.CultureInfo.InvariantCulture);
-                var update = Filled(seq, quantity, close, cash: 100_000 - (quantity * close));
+                var update = Filled(seq, quantity, close, cash: 100_000 - (quantity * close), symbol: "BTC/USD");
                 Assert.True(JsonNode.DeepEquals(await csharp.AskAsync(update), await python.AskAsync(update)));
             }
         }
@@ -242,7 +242,7 @@ public sealed class ConversationTests
 
     private static double[] Row(int minute, double close) => [1_380_870_000_000 + (minute * 60_000.0), close, close, close, close, 100];
 
-    private static object Filled(long seq, double quantity, double price, double cash) => new
+    private static object Filled(long seq, double quantity, double price, double cash, string symbol = "SPY") => new
     {
         type = "update",
         seq,
@@ -252,7 +252,7 @@ public sealed class ConversationTests
         {
             orderId = "0198f1b4-0000-7000-8000-000000000001",
             signalId = "0198f1b4-0000-7000-8000-000000000002",
-            symbol = "SPY",
+            symbol,
             side = "BUY",
             status = "filled",
             quantity,

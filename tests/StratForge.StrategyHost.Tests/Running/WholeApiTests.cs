@@ -103,7 +103,7 @@ public sealed class WholeApiTests
         // MSFT comes first at one instant; both bars in one chunk, the second emits.
         var done = await host.AskAsync(new { type = "bars", seq = 1, bars = new object[] { new object[] { Open, 50, 50, 50, 50, 7, 1 }, new object[] { Open, 100, 100, 100, 100, 7 } } });
         Same(
-            $$"""
+            $$$"""
             {
               "type": "done", "of": "bars", "seq": 2,
               "signals": [
@@ -114,10 +114,10 @@ public sealed class WholeApiTests
               "logs": [
                 {"level": "info", "message": "restored 41 of version 3"},
                 {"level": "debug", "message": "MSFT", "fields": {"volume": 100}}, {"level": "debug", "message": "SPY", "fields": {"volume": 100}},
-                {"level": "info", "message": "minute {{Open + 60_000}}"}
+                {"level": "info", "message": "minute {{{Open + 60_000}}}"}
               ],
-              "plots": [{"name": "close", "at": {{Open + 60_000}}, "value": 50}, {"name": "close", "at": {{Open + 60_000}}, "value": 100}],
-              "marks": [{"at": {{Open + 60_000}}, "text": "here", "price": 5}, {"at": {{Open + 60_000}}, "text": "here", "price": 5}],
+              "plots": [{"name": "close", "at": {{{Open + 60_000}}}, "value": 50}, {"name": "close", "at": {{{Open + 60_000}}}, "value": 100}],
+              "marks": [{"at": {{{Open + 60_000}}}, "text": "here", "price": 5}, {"at": {{{Open + 60_000}}}, "text": "here", "price": 5}],
               "state": {"version": 1, "value": {"bars": 43}}
             }
             """,
