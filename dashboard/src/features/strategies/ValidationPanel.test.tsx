@@ -27,7 +27,7 @@ function show(examination: Partial<UseMutationResult<ValidationReport, Error, vo
   render(
     <MantineProvider env="test">
       <ValidationPanel
-        examination={{ isPending: false, error: null, data: undefined, ...examination } as UseMutationResult<ValidationReport, Error, void>}
+        examination={{ isPending: false, error: null, data: undefined, ...examination } as unknown as UseMutationResult<ValidationReport, Error, void>}
         onCancel={onCancel}
         outdated={false}
         goTo={goTo}
