@@ -22,8 +22,8 @@ const report: ValidationReport = {
 afterEach(cleanup);
 
 function show(examination: Partial<UseMutationResult<ValidationReport, Error, void>>) {
-  const goTo = vi.fn();
-  const onCancel = vi.fn();
+  const goTo = vi.fn<(line: number, column: number | null) => void>();
+  const onCancel = vi.fn<() => void>();
   render(
     <MantineProvider env="test">
       <ValidationPanel
