@@ -7,7 +7,7 @@ namespace StratForge.Gateway.Sessions;
 
 /// <summary>Sends the lines of a session's log as they are written: <c>log</c> events with the line's number as id, then <c>end</c> when the
 /// session has ended. Whoever was cut off goes on with <c>Last-Event-ID</c>.</summary>
-internal sealed class LogFollowers(SessionLogs logs, SessionStore sessions, TimeProvider clock)
+internal sealed class LogFollowers(SessionLogs logs, SessionStore sessions, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     // A page of the dashboard follows one; nobody reads more than a few at once.
     private const int MostPerUser = 8;
@@ -36,13 +36,14 @@ internal sealed class LogFollowers(SessionLogs logs, SessionStore sessions, Time
                 $"You follow {MostPerUser} logs already. Close one of them.");
         }
 
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            await SendAsync(userId, id, filter, newest, context);
+            await SendAsync(userId, id, filter, newest, context, ends.Token);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (ends.IsCancellationRequested)
         {
-            // The caller is gone.
+            // The caller is gone, or this gateway goes down: then he goes on with another.
         }
         finally
         {
@@ -52,9 +53,8 @@ internal sealed class LogFollowers(SessionLogs logs, SessionStore sessions, Time
         return TypedResults.Empty;
     }
 
-    private async Task SendAsync(Guid userId, Guid id, LogFilter filter, int newest, HttpContext context)
+    private async Task SendAsync(Guid userId, Guid id, LogFilter filter, int newest, HttpContext context, CancellationToken gone)
     {
-        var gone = context.RequestAborted;
         var stream = await EventStream.BeginAsync(context.Response, gone);
         var after = await FirstAsync(id, filter, newest, context.Request, gone);
         var saidAt = clock.GetTimestamp();

@@ -6,7 +6,8 @@ using StratForge.Contracts.Validation;
 namespace StratForge.Gateway.Strategies;
 
 /// <summary>Has strategies examined by a worker and waits for the answer. No line of a strategy runs in this process.</summary>
-internal sealed partial class ValidationDesk(ValidationStore store, TimeProvider clock, ILogger<ValidationDesk> logger)
+internal sealed partial class ValidationDesk(
+    ValidationStore store, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ValidationDesk> logger)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(150);
 
@@ -31,9 +32,14 @@ internal sealed partial class ValidationDesk(ValidationStore store, TimeProvider
             return new ValidationOutcome.TooMany(refusal!);
         }
 
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
-            return await AwaitAsync(id, progress, cancellationToken);
+            return await AwaitAsync(id, progress, ends.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ValidationOutcome.Impossible("STOPPING", "This gateway goes down. Ask again.");
         }
         finally
         {

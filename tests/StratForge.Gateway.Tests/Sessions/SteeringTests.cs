@@ -207,6 +207,18 @@ public sealed class SteeringTests(FreshDatabase database, FreshRedis redis)
         Assert.Equal("may be leave, cancel or flatten.", problem.GetProperty("errors").GetProperty("policy")[0].GetString());
     }
 
+    [Fact]
+    public async Task A_followed_log_does_not_keep_a_gateway_from_going_down()
+    {
+        var user = await _gateway.NewUserAsync();
+        var session = await user.NewSessionAsync(await user.NewStrategyAsync());
+        using var response = await user.Http.GetAsync($"/sessions/{session}/logs?follow=true", HttpCompletionOption.ResponseHeadersRead);
+
+        await _gateway.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+
+        _gateway = await _sessions.StartAsync();
+    }
+
     private Task<JsonElement> SignalAsync(Guid session, Side side, decimal quantity, long seq, decimal? limit = null) =>
         TradedSessions.SignalAsync(_gateway, session, "SPY", side, quantity, seq, limit);
 

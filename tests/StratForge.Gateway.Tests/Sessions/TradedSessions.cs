@@ -8,6 +8,7 @@ using StratForge.Contracts.Orders;
 using StratForge.Contracts.Sessions;
 using StratForge.Gateway.Broker;
 using StratForge.Gateway.Market;
+using StratForge.Gateway.Portfolio;
 using StratForge.Gateway.Tests.Orders;
 using StratForge.Gateway.Tests.Risk;
 using StratForge.Testing;
@@ -25,6 +26,12 @@ internal sealed class TradedSessions(FreshDatabase database, FreshRedis redis)
     {
         services.RemoveAll<IBroker>();
         services.AddSingleton<IBroker>(new ListingVenue(Venue));
+
+        // Samples are the tests' own: the sampler takes its first one whenever it finds a price.
+        foreach (var sampler in services.Where(service => service.ImplementationType == typeof(EquitySampler)).ToArray())
+        {
+            services.Remove(sampler);
+        }
     });
 
     /// <summary>A session that a worker has claimed and loaded.</summary>
