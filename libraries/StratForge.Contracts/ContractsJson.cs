@@ -4,6 +4,7 @@ using StratForge.Contracts.Hosting;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
+using StratForge.Contracts.Sessions;
 
 namespace StratForge.Contracts;
 
@@ -28,4 +29,5 @@ namespace StratForge.Contracts;
 [JsonSerializable(typeof(LoadedFrame))]
 [JsonSerializable(typeof(ErrorFrame))]
 [JsonSerializable(typeof(DoneFrame))]
+[JsonSerializable(typeof(ReplayResult))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -16,14 +16,16 @@ internal sealed class WorkerOptions
     [Range(1, 64)]
     public int ConcurrentStarts { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>For how long a claim holds without being renewed: the longest a dead worker's sessions stand still.</summary>
+    /// <summary>For how long this worker's lease holds unrenewed: the longest that the sessions of one that hangs stand still. Those of a
+    /// killed one are taken two seconds after its last heartbeat.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often claims are renewed.</summary>
-    public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(3);
+    /// <summary>How often the lease is renewed.</summary>
+    /// <value>Default 1 s, so that two heartbeats may be late before anybody draws a conclusion.</value>
+    public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often the worker looks for sessions nobody runs; the bus makes it quicker.</summary>
-    public TimeSpan ClaimEvery { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan ClaimEvery { get; set; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Silence of a symbol after which its stored bars are looked at.</summary>
     public TimeSpan BarsOverdueAfter { get; set; } = TimeSpan.FromSeconds(3);
@@ -38,6 +40,11 @@ internal sealed class WorkerOptions
     /// long as hosts go on answering; the first pause sends what is there.</summary>
     /// <value>Zero sends at once. Default 3 ms, more than a hundred hosts need to answer one bar on two processors.</value>
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>Jobs done at once: replays and the like, which may take all of a processor while sessions need theirs.</summary>
+    /// <value>0 to 64, 0 does none. Default: half of the processors, at least one.</value>
+    [Range(0, 64)]
+    public int ConcurrentJobs { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>Folder that holds <c>csharp/</c> and <c>python/</c>, the host programs.</summary>
     public string? HostsDirectory { get; set; }
@@ -95,6 +102,14 @@ internal sealed class HostLimits
 
     /// <summary>Resident memory of a compiler, bytes.</summary>
     public long CompileMemory { get; set; } = 384L * 1024 * 1024;
+
+    /// <summary>How long a host that crashed after it had worked stays down before it is started again, once for each start.</summary>
+    /// <value>Unset: 1 s, 5 s and 30 s, and then it is over.</value>
+    public TimeSpan[]? RestartAfter { get; set; }
+
+    /// <summary><see cref="RestartAfter"/>, or what holds when that is unset.</summary>
+    internal IReadOnlyList<TimeSpan> Restarts =>
+        RestartAfter ?? [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)];
 
     /// <summary>Time a strategy has to stop by itself.</summary>
     public TimeSpan Stop { get; set; } = TimeSpan.FromSeconds(2);

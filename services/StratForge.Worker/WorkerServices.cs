@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Options;
 using StratForge.Worker.Compilation;
 using StratForge.Worker.Hosts;
+using StratForge.Worker.Jobs;
 using StratForge.Worker.Market;
+using StratForge.Worker.Replays;
 using StratForge.Worker.Sessions;
+using StratForge.Worker.Sessions.Tape;
 using StratForge.Worker.Signals;
 
 namespace StratForge.Worker;
@@ -35,7 +38,10 @@ internal static class WorkerServices
         services.AddSingleton<AssemblyCache>();
         services.AddSingleton<CompileDesk>();
         services.AddSingleton<BarStore>();
+        services.AddSingleton<TapeStore>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<LeaseStore>();
+        services.AddSingleton<WorkerLease>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<IExecutionDoor>(provider =>
         {
@@ -43,12 +49,16 @@ internal static class WorkerServices
             return new GatewayDoor(new Uri(gateway.Gateway.InternalUrl), gateway.Internal.Key);
         });
         services.AddSingleton<SignalSender>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<RecordingStore>();
+        services.AddSingleton<IJobRunner, ReplayRunner>();
 
         // Started in this order and stopped in reverse: the desk lets go of its sessions while everything they need still runs.
         AddBackground<CageProbe>(services);
         AddBackground<BarFeed>(services);
         AddBackground<UserEventFeed>(services);
         AddBackground<SessionJournal>(services);
+        AddBackground<JobDesk>(services);
         AddBackground<SessionDesk>(services);
 
         services.AddHealthChecks().AddCheck<WorkerHealth>("worker");

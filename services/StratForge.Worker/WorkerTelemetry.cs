@@ -21,6 +21,15 @@ internal static class WorkerTelemetry
     public static readonly Counter<long> Signals = Meter.CreateCounter<long>(
         "stratforge.worker.signals", "{signal}", "Signals answered by the gateway, by status");
 
+    public static readonly Counter<long> Claims = Meter.CreateCounter<long>(
+        "stratforge.worker.claims", "{session}", "Sessions taken by this worker");
+
+    public static readonly Counter<long> HandOvers = Meter.CreateCounter<long>(
+        "stratforge.worker.hand_overs", "{session}", "Sessions handed over to other workers in good order");
+
+    public static readonly Counter<long> NotRepeated = Meter.CreateCounter<long>(
+        "stratforge.worker.not_repeated", "{session}", "Strategies that did something else when they were told the same again");
+
     public static readonly Counter<long> Failures = Meter.CreateCounter<long>(
         "stratforge.worker.failures", "{session}", "Sessions that failed, by code");
 

@@ -64,6 +64,12 @@ public sealed class Platform : IAsyncLifetime
 
     public static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 
+    /// <summary>A worker that is seen, runs nothing, and takes its part only when a test gives it one.</summary>
+    public Task AnotherWorkerAsync(string id) => Database.ExecuteAsync("""
+        insert into workers (id, capacity, presence_key, started_at, seen_at, lease_expires_at)
+        values ($1, 1000, 0, now(), now() + interval '1 hour', now() + interval '1 hour')
+        """, id);
+
     /// <summary>Ends what a test before this one may have left open.</summary>
     public Task ForgetSessionsAsync() =>
         Database.ExecuteAsync("update sessions set status = 'STOPPED', ended_at = now() where ended_at is null");

@@ -13,6 +13,7 @@ namespace StratForge.Contracts.Orders;
 /// <param name="Fill">The execution this event reports; null for anything else.</param>
 /// <param name="Position">The position of the order's session (or of hand trading) in the symbol afterwards.</param>
 /// <param name="Cash">The user's cash that is free to spend afterwards, USD.</param>
+/// <param name="Leg"><c>take_profit</c> or <c>stop_loss</c> for an exit that an entry left behind; null for any other order.</param>
 public sealed record OrderEvent(
     Guid OrderId,
     Guid? SignalId,
@@ -25,7 +26,8 @@ public sealed record OrderEvent(
     string? Code,
     FillDetail? Fill,
     PositionView Position,
-    decimal Cash);
+    decimal Cash,
+    string? Leg = null);
 
 /// <summary>One execution as it was booked for one order.</summary>
 /// <param name="ExecutionId">The venue's id.</param>

@@ -13,8 +13,7 @@ internal sealed class StrategyRun
 {
     private const int MostLogText = 2_000;
 
-    // As written, a quarter of a frame: ten signals with 4 KiB of metadata each have to fit beside it.
-    private const int MostLogBytesPerEvent = HostProtocol.MaxFrameFromHost / 4;
+    private const int MostLogBytesPerEvent = HostProtocol.MaxNotesPerEvent;
     private const int MostMetadataBytes = 4 * 1024;
     private const int MostIndicators = 256;
     private const int MostWarmUp = 10_000;

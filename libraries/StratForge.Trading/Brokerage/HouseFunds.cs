@@ -110,7 +110,8 @@ public sealed partial class House
             order,
             new OrderEvent(
                 order.Id, order.Facts.SignalId, order.Symbol, order.Side, order.Now.Status, order.Quantity, order.Now.Filled, order.Now.AveragePrice,
-                order.Now.Code, fill, new PositionView(position.Quantity, position.AveragePrice), account.Now.Cash)));
+                order.Now.Code, fill, new PositionView(position.Quantity, position.AveragePrice), account.Now.Cash,
+                order.Facts.Leg)));
     }
 
     private static string Figure(decimal value) => value.ToString("0.############################", CultureInfo.InvariantCulture);

@@ -8,7 +8,7 @@ import os
 from typing import Any, Mapping
 
 MAX_TO_HOST = 256 * 1024
-MAX_FROM_HOST = 64 * 1024
+MAX_FROM_HOST = 128 * 1024
 MAX_CODE = 4 * 1024 * 1024
 
 

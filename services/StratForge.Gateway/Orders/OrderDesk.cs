@@ -156,9 +156,12 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
         var assetClass = Symbols.ClassOf(signal.Symbol);
         var terms = new OrderTerms(
             signal.Symbol, signal.Action, signal.Quantity, signal.OrderType ?? "market",
-            signal.TimeInForce ?? (assetClass == AssetClass.Crypto ? "gtc" : "day"), signal.LimitPrice);
+            signal.TimeInForce ?? (assetClass == AssetClass.Crypto ? "gtc" : "day"), signal.LimitPrice, signal.StopPrice, signal.TrailPrice,
+            signal.TrailPercent);
+        var legs = signal.OrderClass == "simple" ? null : new ExitLegs(signal.TakeProfit, signal.StopLoss, signal.StopLossLimit);
         // What is only recorded has to be well formed, but nobody needs to take it.
-        var refusal = signal.RecordOnly ? OrderRules.Check(terms, null, listingsKnown: false) : Check(terms);
+        var refusal = new OrderWish(terms, OrderClass: signal.OrderClass, Legs: legs).Check()
+            ?? (signal.RecordOnly ? OrderRules.Check(terms, null, listingsKnown: false) : Check(terms));
         var price = signal.RecordOnly || refusal is not null ? null : await PriceAsync(terms, cancellationToken);
         var stored = signal;
         if (!(signal.Confidence is >= 0 and <= 1))
@@ -176,7 +179,8 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
 
         var receivedAt = arrivals.Next();
         return new NewOrder(
-            Guid.CreateVersion7(receivedAt), null, stored, Storable(terms), Collar(terms, price), refusal, receivedAt, hours.ExpiryOf(terms), traceparent);
+            Guid.CreateVersion7(receivedAt), null, stored, Storable(terms), Collar(terms, price), refusal, receivedAt, hours.ExpiryOf(terms), traceparent,
+            Legs: legs);
     }
 
     // A sale of what is held needs no price; one of what is not does, and whether it is one only the books know: what is in memory will do.
@@ -186,7 +190,7 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
     // A refused order may hold anything where a word is expected; its record says what was understood.
     private static OrderTerms Storable(OrderTerms terms) => terms with
     {
-        Type = terms.Type == OrderType.Limit ? OrderType.Limit : OrderType.Market,
+        Type = terms.Type is OrderType.Limit or OrderType.Stop or OrderType.StopLimit or OrderType.TrailingStop ? terms.Type : OrderType.Market,
         TimeInForce = terms.TimeInForce is "day" or "gtc" or "ioc" or "fok" ? terms.TimeInForce : "day",
     };
 

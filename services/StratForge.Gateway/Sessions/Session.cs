@@ -25,6 +25,7 @@ namespace StratForge.Gateway.Sessions;
 /// <param name="ProcessedSeq">Number of the last bar it is known to have handled; may lag by seconds.</param>
 /// <param name="RealisedPnl">What its closed trades earned, USD.</param>
 /// <param name="Position">What it holds of its symbol.</param>
+/// <param name="RunHash">Of what it was told and did up to <paramref name="ProcessedSeq"/>: equal hashes, equal runs. Null before its first event.</param>
 public sealed record Session(
     Guid Id,
     string Symbol,
@@ -43,7 +44,8 @@ public sealed record Session(
     DateTimeOffset? EndedAt,
     long? ProcessedSeq,
     decimal RealisedPnl,
-    PositionView Position);
+    PositionView Position,
+    string? RunHash);
 
 /// <summary>A line of a session's log.</summary>
 /// <param name="Id">Rises within the platform.</param>

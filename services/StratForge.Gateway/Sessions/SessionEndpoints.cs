@@ -50,6 +50,7 @@ internal static class SessionEndpoints
         sessions.MapGet("/{id:guid}/signals", Signals);
         sessions.MapGet("/{id:guid}/trades", Trades);
         sessions.MapGet("/{id:guid}/logs", Logs);
+        sessions.MapReplays();
     }
 
     private static Task<Results<Created<StartSessionResponse>, ProblemHttpResult>> Start(

@@ -18,7 +18,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
     private const string Select = """
         select s.id, s.symbol, s.asset_class, s.strategy_id, t.name, s.strategy_version, v.language, s.mode, s.status,
                s.failure_code, s.failure_detail, s.parameters::text, s.created_at, s.started_at, s.ended_at, s.processed_seq,
-               coalesce(held.realised, 0), coalesce(held.quantity, 0), coalesce(held.average_price, 0)
+               coalesce(held.realised, 0), coalesce(held.quantity, 0), coalesce(held.average_price, 0), s.run_hash
         from sessions as s
         join strategies as t on t.id = s.strategy_id
         join strategy_versions as v on v.strategy_id = s.strategy_id and v.version = s.strategy_version
@@ -166,6 +166,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             set status = 'STOPPED', ended_at = $2, lease_owner = null, lease_expires_at = null, lease_epoch = lease_epoch + 1,
                 final_pnl = (select coalesce(sum(realised_pnl), 0) from trades where trades.session_id = s.id)
             where s.ended_at is null and s.status = 'STOPPING' and (s.lease_expires_at is null or s.lease_expires_at < $1)
+              and (s.lease_owner is null or s.lease_owner not in (select id from live_workers))
             """, before, clock.Now());
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -195,7 +196,8 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         rows.Maybe<DateTimeOffset>(14),
         rows.Maybe<long>(15),
         rows.GetDecimal(16),
-        new PositionView(rows.GetDecimal(17), rows.GetDecimal(18)));
+        new PositionView(rows.GetDecimal(17), rows.GetDecimal(18)),
+        rows.Text(19));
 
     private static AssetClass ParseClass(string assetClass) =>
         assetClass == "crypto" ? AssetClass.Crypto : AssetClass.Stock;

@@ -12,7 +12,7 @@ internal sealed partial class SessionSweeper(
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RepairEvery = TimeSpan.FromSeconds(30);
 
-    /// <summary>A worker renews its lease every 3 s for 10 s; this long after that it is not coming back.</summary>
+    /// <summary>A worker that lost a session's claim is without lease within 10 s; this long after the wish to stop nobody is coming back.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
     // Long enough that a repair sees every session that failed since the one before, also after a night without a gateway.

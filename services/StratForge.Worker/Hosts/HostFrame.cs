@@ -44,10 +44,19 @@ internal static class HostFrame
         WriteBars(json, bars);
     });
 
-    public static byte[] Update(long eventId, OrderEvent order) => Build(json =>
+    /// <summary>What happened to an order.</summary>
+    /// <param name="eventId">The event's number.</param>
+    /// <param name="order">The order, with the account as that left it.</param>
+    /// <param name="ticket">Number of the signal that the order came of, among those of the session; null when it came of none.</param>
+    public static byte[] Update(long eventId, OrderEvent order, long? ticket) => Build(json =>
     {
         json.WriteString("type"u8, "update"u8);
         json.WriteNumber("seq"u8, eventId);
+        if (ticket is { } number)
+        {
+            json.WriteNumber("ticket"u8, number);
+        }
+
         json.WriteNumber("cash"u8, (double)order.Cash);
         json.WriteStartObject("position"u8);
         json.WriteNumber("quantity"u8, (double)order.Position.Quantity);

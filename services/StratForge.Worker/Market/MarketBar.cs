@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Market;
 
@@ -11,6 +12,7 @@ namespace StratForge.Worker.Market;
 internal sealed class MarketBar(string symbol, long seq, BarValues values, byte[] frame, string? traceparent)
 {
     private Activity? _activity;
+    private TapedBar? _taped;
 
     public string Symbol { get; } = symbol;
 
@@ -19,6 +21,9 @@ internal sealed class MarketBar(string symbol, long seq, BarValues values, byte[
     public BarValues Values { get; } = values;
 
     public byte[] Frame { get; } = frame;
+
+    /// <summary>The bar as tapes hold it: computed once, whatever the number of sessions. On the loop only.</summary>
+    public TapedBar Taped => _taped ??= TapedBar.Of(Symbol, Seq, Values);
 
     public DateTimeOffset OpensAt => DateTimeOffset.FromUnixTimeMilliseconds(Values.UnixMilliseconds);
 

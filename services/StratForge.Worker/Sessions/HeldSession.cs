@@ -19,4 +19,10 @@ internal sealed class HeldSession(ClaimedSession claim)
     public bool IsLost { get; set; }
 
     public bool IsOver { get; set; }
+
+    /// <summary>Whether it is being handed over: it takes no further event.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>Completes when nothing of it runs here any more.</summary>
+    public TaskCompletionSource Gone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

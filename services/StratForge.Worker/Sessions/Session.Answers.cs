@@ -21,7 +21,7 @@ internal sealed partial class Session
 
         if (_phase == Phase.Warming && done is { Of: "warm", Signals: null })
         {
-            WarmNext((int)_inHand.Last);
+            WarmNext();
             return;
         }
 
@@ -36,7 +36,7 @@ internal sealed partial class Session
         HasWorked = true;
         if (_inHand.Of == EventOf.Bars)
         {
-            if (done.Seq < _inHand.Last && done.Signals is not { Count: > 0 })
+            if (done.Seq < _inHand.Last && done is { Signals: null or { Count: 0 }, Cancels: null, CancelAll: false, Logs: null, Plots: null, Marks: null })
             {
                 Breach($"it stopped at bar {done.Seq} of {_inHand.Last} without a signal");
                 return;
@@ -47,6 +47,8 @@ internal sealed partial class Session
             _nextSeq = done.Seq + 1;
             _inHand = _inHand with { Last = done.Seq };
         }
+
+        _inHand = _inHand with { Answer = done };
 
         // At work until the signals are dealt with, but no chunk any more: events have their place again.
         _phase = Phase.AwaitingAnswers;
@@ -80,14 +82,15 @@ internal sealed partial class Session
             return;
         }
 
+        var kind = _inHand.Of == EventOf.Update ? SessionEventKind.Order : SessionEventKind.Bar;
+        _tickets.Give(kind, _inHand.Last, frames.Count);
         if (IsReplay)
         {
             EventOver();
             return;
         }
 
-        var cause = new SignalCause(
-            _inHand.Of == EventOf.Update ? SessionEventKind.Order : SessionEventKind.Bar, _inHand.Last, _now, Trace());
+        var cause = new SignalCause(kind, _inHand.Last, _now, Trace());
         var signals = new List<ExecuteSignal>(frames.Count);
         for (var i = 0; i < frames.Count; i++)
         {
@@ -127,19 +130,15 @@ internal sealed partial class Session
         return _inHand.Activity?.Id ?? update.Traceparent;
     }
 
-    // Signals of what was answered before were sent then: an event before the last answered bar, or that bar itself.
-    private bool IsReplay => _inHand.Of == EventOf.Update
-        ? _inHand.Update!.AfterSeq < _start.ProcessedSeq
-        : _inHand.Last <= _start.ProcessedSeq;
+    // Signals of what was settled before were sent then.
+    private bool IsReplay => _inHand.Of != EventOf.Update ? _inHand.Last <= _start.ProcessedSeq
+        : _start.ProcessedEventId is { } settled ? _inHand.Update!.EventId <= settled
+        : _inHand.Update!.AfterSeq < _start.ProcessedSeq;
 
     private void EventOver()
     {
         _inHand.Activity?.Stop();
-        if (_inHand.Of != EventOf.Update && _inHand.Last > _start.ProcessedSeq)
-        {
-            _services.Journal.Processed(Claim, _inHand.Last);
-        }
-
+        Settle();
         _phase = Phase.Idle;
         Advance();
     }

@@ -1,5 +1,6 @@
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Market;
+using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Sessions;
 
@@ -11,8 +12,14 @@ internal sealed partial class Session
     /// <summary>Hands over what comes next, if the host is free and there is something.</summary>
     private void Advance()
     {
-        if (_phase != Phase.Idle || _services.IsClosing)
+        if (_phase != Phase.Idle)
         {
+            return;
+        }
+
+        if (_leaving)
+        {
+            Drop();
             return;
         }
 
@@ -52,13 +59,19 @@ internal sealed partial class Session
             last = Math.Min(last, entry.AfterSeq);
         }
 
+        // A chunk is either something that was settled before or something new.
+        if (_nextSeq <= _start.ProcessedSeq)
+        {
+            last = Math.Min(last, _start.ProcessedSeq);
+        }
+
         // What happened to its orders before it came to this worker goes before the first bar after it.
         if (_nextSeq > last || (_live && !_pastOrdersKnown))
         {
             return;
         }
 
-        if (_nextSeq == last && _bars!.Find(last) is { } single)
+        if (_nextSeq == last && last > _start.ProcessedSeq && _bars!.Find(last) is { } single)
         {
             _inHand = new InHand(EventOf.Bar, last, last, single);
             _now = single.OpensAt + BarLength;
@@ -76,7 +89,7 @@ internal sealed partial class Session
     private void HandChunk(long last)
     {
         var chunk = new List<BarValues>();
-        for (var seq = _nextSeq; seq <= last && chunk.Count < BarsPerChunk && _bars!.Find(seq) is { } bar; seq++)
+        for (var seq = _nextSeq; seq > _start.ProcessedSeq && seq <= last && chunk.Count < BarsPerChunk && _bars!.Find(seq) is { } bar; seq++)
         {
             chunk.Add(bar.Values);
         }
@@ -116,8 +129,7 @@ internal sealed partial class Session
 
         async Task ReadAsync(long after)
         {
-            var stored = await _services.PersistAsync(
-                cancellationToken => _services.BarStore.ReadAfterAsync(Claim.Symbol, after, 1_000, cancellationToken));
+            var stored = await _services.PersistAsync(cancellationToken => ReadBarsAsync(after, cancellationToken));
             _services.Loop.Post(() =>
             {
                 _readingStored = false;
@@ -135,11 +147,27 @@ internal sealed partial class Session
         }
     }
 
+    // What the session was given before is on its tape, as it was then; what comes after it is stored by the ingestor.
+    private async Task<IReadOnlyList<(long Seq, BarValues Values)>> ReadBarsAsync(long after, CancellationToken cancellationToken)
+    {
+        if (after < _start.ProcessedSeq)
+        {
+            var taped = await _services.Tape.ReadBarsAsync(SessionId, after, 1_000, cancellationToken);
+            if (taped.Count > 0 && taped[0].Seq == after + 1)
+            {
+                return [.. taped.TakeWhile((bar, i) => bar.Seq == after + 1 + i).Select(bar => (bar.Seq, bar.Bar.Values))];
+            }
+        }
+
+        // Also for sessions that are older than the tape of bars.
+        return await _services.BarStore.ReadAfterAsync(Claim.Symbol, after, 1_000, cancellationToken);
+    }
+
     private void HandUpdate(TapeEntry entry)
     {
         _inHand = new InHand(EventOf.Update, entry.EventId, entry.EventId, null) { Update = entry };
         _phase = Phase.AtWork;
         Begin();
-        Send(HostFrame.Update(entry.EventId, entry.Order));
+        Send(HostFrame.Update(entry.EventId, entry.Order, _tickets.Take(entry.Order)));
     }
 }

@@ -42,7 +42,15 @@ internal sealed partial class Session
         {
             if (line is not null)
             {
-                KeepLog(line.Level is "debug" or "warning" or "error" ? line.Level : "info", line.Message ?? "");
+                KeepLog(line.Level is "debug" or "warning" or "error" ? line.Level : "info", StrategyNotes.TextOf(line));
+            }
+        }
+
+        foreach (var mark in done.Marks ?? [])
+        {
+            if (mark is not null)
+            {
+                KeepLog("info", StrategyNotes.TextOf(mark));
             }
         }
     }

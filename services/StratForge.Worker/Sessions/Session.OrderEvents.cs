@@ -1,3 +1,5 @@
+using StratForge.Worker.Sessions.Tape;
+
 namespace StratForge.Worker.Sessions;
 
 // What happened to its orders, and the place of each event among the bars.

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using StratForge.Contracts.Hosting;
 using StratForge.Worker.Market;
+using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Sessions;
 
@@ -56,6 +58,9 @@ internal sealed partial class Session
         public IReadOnlyList<BarValues>? Chunk { get; init; }
 
         public TapeEntry? Update { get; init; }
+
+        /// <summary>What the host answered.</summary>
+        public DoneFrame? Answer { get; init; }
 
         public Activity? Activity { get; init; }
     }

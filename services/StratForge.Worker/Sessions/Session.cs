@@ -5,6 +5,7 @@ using StratForge.Contracts.Internal;
 using StratForge.Contracts.Sessions;
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Market;
+using StratForge.Worker.Sessions.Tape;
 using StratForge.Worker.Signals;
 
 namespace StratForge.Worker.Sessions;
@@ -26,6 +27,8 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private readonly LogBudget _log;
     private readonly SignalRate _rate;
     private readonly CpuWindow _cpu = new();
+    private readonly SignalTickets _tickets;
+    private readonly StrategyNotes _notes = new();
     private readonly Queue<TapeEntry> _tape = new();
     private readonly SortedDictionary<long, AccountEvent> _arrived = [];
     private readonly Queue<IReadOnlyList<BarValues>> _warmUp = new();
@@ -47,6 +50,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private bool _live;
     private bool _pastOrdersKnown;
     private bool _stopRequested;
+    private bool _leaving;
     private SessionEnd? _end;
 
     /// <param name="claim">The session and the claim on it.</param>
@@ -64,6 +68,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         _ended = ended;
         _log = new LogBudget(services.Limits, services.Clock);
         _rate = new SignalRate(services.Limits.SignalsPerMinute);
+        _tickets = new SignalTickets(claim.Id);
         _nextSeq = start.FirstSeq + 1;
         _lastEventId = start.LastEventId;
         _now = start.HistoryThrough ?? DateTimeOffset.UnixEpoch;
@@ -116,6 +121,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
                 break;
             case LoadedFrame loaded when _phase == Phase.Loading:
                 _phase = Phase.Preparing;
+                BeginHash(loaded);
                 Loaded.TrySetResult();
                 _ = WarmUpAsync(Math.Clamp(loaded.WarmUp, 0, 100_000));
                 break;
@@ -146,6 +152,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
                 : new SessionEnd.Failed(HostFailure.OfExit(exit, _lastWords.ToString().Trim())));
         }
 
+        Dispose();
         _ended(this, _end!);
     }
 
@@ -162,6 +169,16 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         Advance();
     }
 
+    /// <summary>Another worker is to have it: it finishes the event at hand, its signals answered, and takes no other.</summary>
+    public void LetGo()
+    {
+        _leaving = true;
+        if (_phase is not (Phase.AtWork or Phase.AwaitingAnswers or Phase.Stopping))
+        {
+            Drop();
+        }
+    }
+
     /// <summary>It belongs to another worker now: this one lets go without a word.</summary>
     public void Drop() => EndWith(new SessionEnd.Dropped());
 
@@ -169,6 +186,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     public void NeverStarted(HostFailure failure)
     {
         EndWith(new SessionEnd.Failed(failure));
+        Dispose();
         _ended(this, _end!);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -12,9 +11,12 @@ using StratForge.Worker.Market;
 
 namespace StratForge.Worker.Sessions;
 
-/// <summary>Takes sessions nobody runs, starts them, renews the claims, and lets go of them in good order.</summary>
+/// <summary>Takes this worker's fair part of the sessions, starts them, says that it lives, and hands over what is another's part.</summary>
+/// <remarks>The rules of sharing are in docs/takeover.md.</remarks>
 internal sealed partial class SessionDesk(
     SessionServices services,
+    LeaseStore leases,
+    WorkerLease lease,
     CompileDesk compiler,
     HostSpawner spawner,
     HostPrograms programs,
@@ -22,19 +24,20 @@ internal sealed partial class SessionDesk(
     IOptions<WorkerOptions> options,
     ILogger<SessionDesk> logger) : BackgroundService
 {
-    private const int ClaimsAtOnce = 50;
-    private const int MaxRestarts = 3;
+    // What waits for its start here would be started sooner by a worker with nothing to do.
+    private const int MostWaiting = 50;
+
+    // A hand-over costs the other worker the start of a host: this many at once keep two processors busy for a second.
+    private const int HandOversAtOnce = 20;
     private static readonly TimeSpan CheckEvery = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan HistoryLook = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan[] RestartAfter = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)];
+
+    // Longer than an event may take, so that hardly any is cut off.
+    private static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(6);
 
     private readonly ConcurrentDictionary<Guid, HeldSession> _held = new();
-    private readonly SemaphoreSlim _starts = new(options.Value.ConcurrentStarts);
     private readonly SemaphoreSlim _look = new(0);
     private readonly SemaphoreSlim _renew = new(0);
-    private readonly string _owner =
-        $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.CreateVersion7(services.Clock.GetUtcNow()):n}";
+    private HashSet<Guid> _strays = [];
 
     private int _checks;
 
@@ -47,33 +50,21 @@ internal sealed partial class SessionDesk(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-
-        // What the gateway was sent it will have executed: wait for its answers, so that whoever comes next need not send them again.
-        services.Loop.Post(() => services.IsClosing = true);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(DrainFor);
-        await services.Sender.DrainAsync(patience.Token);
-
-        var held = _held.Values.ToArray();
-        await services.Loop.AskAsync(() =>
-        {
-            foreach (var session in held)
-            {
-                session.Session?.Drop();
-            }
-
-            return true;
-        });
         try
         {
-            await services.Journal.FlushAsync(cancellationToken);
-            await services.Store.ReleaseAsync(_owner, [.. held.Select(session => session.Claim)], cancellationToken);
+            await lease.BeatAsync(leaving: true, cancellationToken);
+            var held = _held.Values.ToArray();
+            await HandOverAsync(held, cancellationToken);
+
+            // What the gateway has not answered by now is sent again by whoever comes next.
+            await services.Sender.DrainAsync(new CancellationToken(canceled: true));
+            await lease.EndAsync(cancellationToken);
             LogReleased(held.Length);
         }
         catch (NpgsqlException exception)
         {
-            // The leases run out by themselves.
-            LogNotReleased(held.Length, exception.Message);
+            // Its lock is gone with the process, and the others see that.
+            LogNotReleased(_held.Count, exception.Message);
         }
     }
 
@@ -83,7 +74,7 @@ internal sealed partial class SessionDesk(
         new BusSubscription(redis, services.Clock, logger).Start(
             new RedisChannel(Topics.SubscriptionUpdates, RedisChannel.PatternMode.Literal), OnControl, () => _look.Release(), stoppingToken);
         services.Loop.Every(CheckEvery, CheckAll);
-        await Task.WhenAll(ClaimAsync(stoppingToken), RenewAsync(stoppingToken));
+        await Task.WhenAll(ShareAsync(stoppingToken), RenewAsync(stoppingToken));
     }
 
     private void OnControl(RedisChannel channel, RedisValue value)
@@ -117,29 +108,22 @@ internal sealed partial class SessionDesk(
         }
     }
 
-    private async Task ClaimAsync(CancellationToken cancellationToken)
+    private async Task ShareAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                var room = Math.Min(options.Value.MaxSessions - _held.Count, ClaimsAtOnce);
-                var claimed = room > 0
-                    ? await services.Store.ClaimAsync(_owner, room, options.Value.Lease, cancellationToken)
-                    : [];
-                foreach (var claim in claimed)
-                {
-                    var held = new HeldSession(claim);
-                    if (_held.TryAdd(claim.Id, held))
-                    {
-                        LogClaimed(claim.Id, claim.Symbol, claim.Epoch);
-                        _ = RunAsync(held);
-                    }
-                }
-
-                if (claimed.Count == ClaimsAtOnce)
+                var share = await leases.ReadShareAsync(lease.Owner, options.Value.MaxSessions, cancellationToken);
+                if (await ClaimAsync(share, cancellationToken))
                 {
                     continue;
+                }
+
+                var excess = share.Excess(_held.Count);
+                if (excess > 0)
+                {
+                    await HandOverAsync(Spare(Math.Min(excess, HandOversAtOnce)), cancellationToken);
                 }
             }
             catch (NpgsqlException exception)
@@ -151,38 +135,134 @@ internal sealed partial class SessionDesk(
         }
     }
 
+    /// <returns>Whether there may be more for it at once.</returns>
+    private async Task<bool> ClaimAsync(FairShare share, CancellationToken cancellationToken)
+    {
+        var waiting = _held.Values.Count(held => held.Session is null or { Loaded.Task.IsCompleted: false });
+        var room = Math.Min(share.Room(_held.Count), MostWaiting - waiting);
+        if (room <= 0)
+        {
+            return false;
+        }
+
+        var claimed = await leases.ClaimAsync(lease.Owner, room, cancellationToken);
+        foreach (var claim in claimed)
+        {
+            var held = new HeldSession(claim);
+            if (_held.TryAdd(claim.Id, held))
+            {
+                WorkerTelemetry.Claims.Add(1);
+                LogClaimed(claim.Id, claim.Symbol, claim.Epoch);
+                _ = RunAsync(held);
+            }
+        }
+
+        return claimed.Count == room;
+    }
+
+    // What has not started yet costs nothing to give away; of the others, the youngest are the soonest rebuilt elsewhere.
+    private HeldSession[] Spare(int count) =>
+    [
+        .. _held.Values
+            .Where(held => !held.IsOver && !held.StopRequested && !held.IsLost)
+            .OrderBy(held => held.Session is { Loaded.Task.IsCompleted: true })
+            .ThenByDescending(held => held.Claim.CreatedAt)
+            .Take(count),
+    ];
+
+    /// <summary>Lets sessions finish the events they are at, writes down how far they came, and releases them together.</summary>
+    private async Task HandOverAsync(HeldSession[] leaving, CancellationToken cancellationToken)
+    {
+        if (leaving.Length == 0)
+        {
+            return;
+        }
+
+        foreach (var held in leaving)
+        {
+            held.IsLeaving = true;
+        }
+
+        services.Loop.Post(() =>
+        {
+            foreach (var held in leaving)
+            {
+                held.Session?.LetGo();
+            }
+        });
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(DrainFor);
+        await Task.WhenAll(leaving.Select(held => held.Gone.Task)).WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await services.Loop.AskAsync(() =>
+        {
+            foreach (var held in leaving)
+            {
+                held.Session?.Drop();
+            }
+
+            return true;
+        });
+
+        await services.Journal.FlushAsync(cancellationToken);
+        await leases.ReleaseAsync(
+            lease.Owner, [.. leaving.Where(held => !held.IsOver).Select(held => (held.Claim.Id, held.Claim.Epoch))], cancellationToken);
+        foreach (var held in leaving.Where(held => !held.IsOver))
+        {
+            Forget(held);
+        }
+
+        WorkerTelemetry.HandOvers.Add(leaving.Length);
+        LogHandedOver(leaving.Length);
+    }
+
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            await WaitAsync(_renew, options.Value.RenewEvery, cancellationToken);
-            var known = _held.Values.Where(held => !held.IsOver).ToArray();
-            if (known.Length == 0)
-            {
-                continue;
-            }
-
+            var known = _held.Values.Where(held => !held.IsOver && !held.IsLeaving).ToArray();
             try
             {
-                var still = await services.Store.RenewAsync(
-                    _owner, [.. known.Select(held => held.Claim)], options.Value.Lease, cancellationToken);
-                foreach (var held in known)
-                {
-                    if (!still.TryGetValue(held.Claim.Id, out var stopping))
-                    {
-                        Lose(held);
-                    }
-                    else if (stopping && !held.StopRequested)
-                    {
-                        held.StopRequested = true;
-                        services.Loop.Post(() => held.Session?.RequestStop());
-                    }
-                }
+                await lease.BeatAsync(leaving: false, cancellationToken);
+                await CompareAsync(known, cancellationToken);
             }
             catch (NpgsqlException exception)
             {
                 LogRenewFailed(known.Length, exception.Message);
             }
+
+            await WaitAsync(_renew, options.Value.RenewEvery, cancellationToken);
+        }
+    }
+
+    // One look at what the tables say of all sessions: which are lost, which are to stop, and which are ours without our knowing.
+    private async Task CompareAsync(HeldSession[] known, CancellationToken cancellationToken)
+    {
+        var stored = await leases.ReadHeldAsync(lease.Owner, cancellationToken);
+        foreach (var held in known)
+        {
+            if (!stored.TryGetValue(held.Claim.Id, out var mine) || mine.Epoch != held.Claim.Epoch)
+            {
+                if (!held.IsOver && !held.IsLeaving)
+                {
+                    Lose(held);
+                }
+            }
+            else if (mine.Status == "STOPPING" && !held.StopRequested)
+            {
+                held.StopRequested = true;
+                services.Loop.Post(() => held.Session?.RequestStop());
+            }
+        }
+
+        // A claim whose answer was lost: seen twice in a row without being held, it goes back.
+        var unknown = stored.Where(mine => !_held.ContainsKey(mine.Key)).Select(mine => (mine.Key, mine.Value.Epoch)).ToArray();
+        var strays = unknown.Where(mine => _strays.Contains(mine.Key)).ToArray();
+        _strays = [.. unknown.Select(mine => mine.Key)];
+        if (strays.Length > 0)
+        {
+            await leases.ReleaseAsync(lease.Owner, strays, cancellationToken);
+            LogStrays(strays.Length);
         }
     }
 
@@ -204,214 +284,14 @@ internal sealed partial class SessionDesk(
         services.Loop.Post(() => held.Session?.Drop());
     }
 
-    private async Task RunAsync(HeldSession held)
+    private void Forget(HeldSession held)
     {
-        try
-        {
-            var claim = held.Claim;
-            if (claim.IsStopping)
-            {
-                await EndAsync(held, failure: null);
-                return;
-            }
-
-            if (programs.Missing(claim.Kind) is { } missing)
-            {
-                services.Cage.Failed(claim.Kind, missing);
-                await EndAsync(held, new HostFailure(HostFailure.RuntimeUnavailable, $"The strategy can't run here: {missing}."));
-                return;
-            }
-
-            var code = await CodeAsync(claim);
-            if (code.Failure is { } failure)
-            {
-                await EndAsync(held, failure);
-                return;
-            }
-
-            await AwaitHistoryAsync(held);
-            await _starts.WaitAsync(services.Stopping);
-            try
-            {
-                await StartAsync(held, code.Assembly!);
-            }
-            finally
-            {
-                _starts.Release();
-            }
-        }
-        catch (OperationCanceledException) when (services.Stopping.IsCancellationRequested)
-        {
-            // Going down: the session is released with the others.
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException or FormatException)
-        {
-            // What is stored about it can't be read: it stops loudly rather than go on with something else.
-            LogUnreadable(held.Claim.Id, exception);
-            await EndQuietlyAsync(held, new HostFailure(
-                HostFailure.DataCorrupt, "What is stored about this session can't be read. Its operator finds more in the worker's log."));
-        }
+        _held.TryRemove(KeyValuePair.Create(held.Claim.Id, held));
+        held.Gone.TrySetResult();
     }
-
-    private async Task<CompileResult> CodeAsync(ClaimedSession claim) => claim.Kind == HostKind.Python
-        ? new CompileResult(Encoding.UTF8.GetBytes(claim.Code), null)
-        : await compiler.CompileAsync(claim.UserId, claim.Code, services.Stopping);
-
-    // A symbol nobody traded before has no bars for a moment; a strategy that starts without its history would wait for it bar by bar.
-    private async Task AwaitHistoryAsync(HeldSession held)
-    {
-        var claim = held.Claim;
-        var began = services.Clock.GetTimestamp();
-        while (!await services.PersistAsync(cancellationToken => services.Store.HasBegunAsync(claim.Id, cancellationToken)) &&
-               !await services.PersistAsync(cancellationToken => services.Store.HasBarsAsync(claim.Symbol, cancellationToken)) &&
-               services.Clock.GetElapsedTime(began) < options.Value.HistoryPatience && !held.StopRequested && !held.IsLost)
-        {
-            await Task.Delay(HistoryLook, services.Clock, services.Stopping);
-        }
-    }
-
-    private async Task StartAsync(HeldSession held, byte[] code)
-    {
-        var claim = held.Claim;
-        if (held.StopRequested)
-        {
-            await EndAsync(held, failure: null);
-            return;
-        }
-
-        var start = await services.PersistAsync(cancellationToken => services.Store.OpenAsync(claim, cancellationToken));
-        if (start is null || held.IsLost)
-        {
-            Forget(held);
-            return;
-        }
-
-        var session = new Session(claim, start, code, services, (_, end) => OnEnded(held, end));
-        held.Session = session;
-        try
-        {
-            var process = await spawner.SpawnAsync(programs.Command(claim.Kind));
-            services.Loop.Post(() =>
-            {
-                session.Attach(process);
-                if (held.IsLost)
-                {
-                    session.Drop();
-                }
-                else if (held.StopRequested)
-                {
-                    session.RequestStop();
-                }
-            });
-        }
-        catch (InvalidOperationException refused)
-        {
-            services.Loop.Post(() => session.NeverStarted(new HostFailure(HostFailure.RuntimeUnavailable, refused.Message)));
-        }
-
-        await session.Loaded.Task.WaitAsync(services.Stopping);
-    }
-
-    // On the loop.
-    private void OnEnded(HeldSession held, SessionEnd end)
-    {
-        switch (end)
-        {
-            case SessionEnd.Dropped:
-                if (!services.IsClosing)
-                {
-                    Forget(held);
-                }
-
-                break;
-            case SessionEnd.Failed(var failure) when MayRestart(held, failure):
-                _ = RestartAsync(held, failure);
-                break;
-            case SessionEnd.Failed(var failure):
-                _ = EndQuietlyAsync(held, failure);
-                break;
-            case SessionEnd.Stopped:
-                _ = EndQuietlyAsync(held, failure: null);
-                break;
-        }
-    }
-
-    // A strategy that crashed after it had worked may have met a bad moment; one that crashes at its start, or breaks a limit, has not.
-    private static bool MayRestart(HeldSession held, HostFailure failure) =>
-        failure.Code is HostFailure.Crashed or HostFailure.Exited &&
-        held.Session is { HasWorked: true } && held.Claim.Restarts < MaxRestarts && !held.StopRequested;
-
-    private async Task RestartAsync(HeldSession held, HostFailure failure)
-    {
-        try
-        {
-            var claim = held.Claim;
-            LogCrashed(claim.Id, failure.Code, claim.Restarts + 1);
-            services.Journal.Log(claim.Id, "error", $"{failure.Detail} It is started again.");
-            held.Session = null;
-            held.Claim = claim with { Restarts = claim.Restarts + 1 };
-            await Task.Delay(RestartAfter[claim.Restarts], services.Clock, services.Stopping);
-
-            // What was answered must be known before the session is read again.
-            await services.PersistAsync(async cancellationToken =>
-            {
-                await services.Journal.FlushAsync(cancellationToken);
-                return true;
-            });
-            await RunAsync(held);
-        }
-        catch (OperationCanceledException) when (services.Stopping.IsCancellationRequested)
-        {
-            // Going down: the session is released with the others.
-        }
-    }
-
-    private async Task EndQuietlyAsync(HeldSession held, HostFailure? failure)
-    {
-        try
-        {
-            await EndAsync(held, failure);
-        }
-        catch (OperationCanceledException) when (services.Stopping.IsCancellationRequested)
-        {
-            // Going down before the database took it: the next worker comes to the same end.
-        }
-    }
-
-    private async Task EndAsync(HeldSession held, HostFailure? failure)
-    {
-        held.IsOver = true;
-        await services.PersistAsync(async cancellationToken =>
-        {
-            await services.Journal.FlushAsync(cancellationToken);
-            await services.Store.EndAsync(held.Claim, failure, services.Clock.GetUtcNow(), cancellationToken);
-            return true;
-        });
-        Forget(held);
-        if (failure is null)
-        {
-            LogStopped(held.Claim.Id);
-        }
-        else
-        {
-            WorkerTelemetry.Failures.Add(1, KeyValuePair.Create<string, object?>("code", failure.Code));
-            LogFailed(held.Claim.Id, failure.Code);
-        }
-    }
-
-    private void Forget(HeldSession held) => _held.TryRemove(KeyValuePair.Create(held.Claim.Id, held));
 
     [LoggerMessage(LogLevel.Information, "Session {SessionId} on {Symbol} claimed with epoch {Epoch}")]
     private partial void LogClaimed(Guid sessionId, string symbol, long epoch);
-
-    [LoggerMessage(LogLevel.Information, "Session {SessionId} stopped")]
-    private partial void LogStopped(Guid sessionId);
-
-    [LoggerMessage(LogLevel.Information, "Session {SessionId} failed: {Code}")]
-    private partial void LogFailed(Guid sessionId, string code);
-
-    [LoggerMessage(LogLevel.Warning, "The host of session {SessionId} ended with {Code}; restart {Restart}")]
-    private partial void LogCrashed(Guid sessionId, string code, int restart);
 
     [LoggerMessage(LogLevel.Warning, "Session {SessionId} belongs to another worker now")]
     private partial void LogLost(Guid sessionId);
@@ -419,18 +299,21 @@ internal sealed partial class SessionDesk(
     [LoggerMessage(LogLevel.Information, "{Count} sessions released for other workers")]
     private partial void LogReleased(int count);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} sessions could not be released; their leases run out by themselves: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "{Count} sessions could not be released; others take them when they miss this worker: {Reason}")]
     private partial void LogNotReleased(int count, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Sessions can't be claimed now, trying again: {Reason}")]
     private partial void LogClaimFailed(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The claims of {Count} sessions can't be renewed now, trying again: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The lease on {Count} sessions can't be renewed now, trying again: {Reason}")]
     private partial void LogRenewFailed(int count, string reason);
-
-    [LoggerMessage(LogLevel.Error, "What is stored about session {SessionId} can't be read")]
-    private partial void LogUnreadable(Guid sessionId, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "A control message is not one; it is ignored")]
     private partial void LogStrangeControl();
+
+    [LoggerMessage(LogLevel.Information, "{Count} sessions handed over to other workers")]
+    private partial void LogHandedOver(int count);
+
+    [LoggerMessage(LogLevel.Warning, "{Count} sessions were claimed without an answer and are released")]
+    private partial void LogStrays(int count);
 }

@@ -5,6 +5,7 @@ using Npgsql;
 using NpgsqlTypes;
 using StratForge.Contracts;
 using StratForge.Worker.Hosts;
+using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Sessions;
 
@@ -19,7 +20,12 @@ internal sealed partial class SessionJournal(
 
     // Bounded by its producers: a session waits for its entry before it takes another event, and its log has a budget.
     private readonly Channel<Taping> _tapings = Channel.CreateUnbounded<Taping>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly ConcurrentDictionary<Guid, Progress> _progress = new();
+
+    // On the loop only.
+    private readonly HashSet<IProgressSource> _moved = [];
+
+    // What could not be written yet, in order; whoever writes holds the semaphore.
+    private readonly List<ProgressNote> _notes = [];
     private readonly ConcurrentQueue<LogLine> _logs = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
 
@@ -33,8 +39,8 @@ internal sealed partial class SessionJournal(
     public void Tape(ClaimedSession session, TapeEntry entry, Action<bool> taped) =>
         _tapings.Writer.TryWrite(new Taping(session, entry, taped));
 
-    /// <summary>Bars up to <paramref name="seq"/> were handled and their signals answered.</summary>
-    public void Processed(ClaimedSession session, long seq) => _progress[session.Id] = new Progress(session, seq);
+    /// <summary>A session handled an event, its signals answered: it is asked about it at the next writing. On the loop only.</summary>
+    public void Moved(IProgressSource session) => _moved.Add(session);
 
     public void Log(Guid sessionId, string level, string message) =>
         _logs.Enqueue(new LogLine(sessionId, clock.GetUtcNow(), level, message));
@@ -122,9 +128,10 @@ internal sealed partial class SessionJournal(
             Parameters = { new() { Value = ids }, new() { Value = epochs } },
         });
         statements.BatchCommands.Add(new NpgsqlBatchCommand("""
-            insert into session_tape (session_id, event_id, after_seq, payload)
-            select e.session_id, e.event_id, e.after_seq, e.payload
-            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[]) as e (session_id, epoch, event_id, after_seq, payload)
+            insert into session_tape (session_id, event_id, after_seq, payload, digest)
+            select e.session_id, e.event_id, e.after_seq, e.payload, e.digest
+            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::bigint[])
+                as e (session_id, epoch, event_id, after_seq, payload, digest)
             join sessions s on s.id = e.session_id and s.lease_epoch = e.epoch
             where s.ended_at is null
             on conflict do nothing
@@ -142,6 +149,7 @@ internal sealed partial class SessionJournal(
                         JsonSerializer.Serialize(taping.Entry.Order, ContractsJson.Default.OrderEvent)).ToArray(),
                     NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
                 },
+                new() { Value = batch.Select(taping => taping.Entry.Digest()).ToArray() },
             },
         });
 
@@ -177,35 +185,89 @@ internal sealed partial class SessionJournal(
 
     private async Task WriteProgressAsync(CancellationToken cancellationToken)
     {
-        var progress = _progress.Values.ToArray();
-        if (progress.Length == 0)
+        _notes.AddRange(await loop.AskAsync(TakeNotes));
+        while (_notes.Count > 0)
         {
-            return;
-        }
-
-        await using var command = database.CreateCommand("""
-            with mine as (
-                select s.id, claim.seq
-                from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as claim (id, epoch, seq)
-                join sessions s on s.id = claim.id and s.lease_epoch = claim.epoch
-                where s.ended_at is null
-                order by s.id
-                for update of s)
-            update sessions s
-            set processed_seq = greatest(coalesce(s.processed_seq, 0), mine.seq)
-            from mine
-            where s.id = mine.id
-            """);
-        command.Parameters.Add(new() { Value = progress.Select(made => made.Session.Id).ToArray() });
-        command.Parameters.Add(new() { Value = progress.Select(made => made.Session.Epoch).ToArray() });
-        command.Parameters.Add(new() { Value = progress.Select(made => made.Seq).ToArray() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        foreach (var made in progress)
-        {
-            // Only what was written: more may have been made in the meantime.
-            _progress.TryRemove(KeyValuePair.Create(made.Session.Id, made));
+            var some = _notes.Take(MaxBatch).ToArray();
+            await WriteNotesAsync(some, cancellationToken);
+            _notes.RemoveRange(0, some.Length);
         }
     }
+
+    private List<ProgressNote> TakeNotes()
+    {
+        var notes = new List<ProgressNote>(_moved.Count);
+        foreach (var session in _moved)
+        {
+            if (session.TakeNote() is { } note)
+            {
+                notes.Add(note);
+            }
+        }
+
+        _moved.Clear();
+        return notes;
+    }
+
+    // The tape and the place up to which it is settled in one statement: none is ever without the other.
+    private async Task WriteNotesAsync(ProgressNote[] notes, CancellationToken cancellationToken)
+    {
+        // Of one session there are several when the ones before could not be written: the last says where it stands.
+        var latest = notes.GroupBy(note => note.Session.Id)
+            .Select(group => group.Last() with { Kept = Merge(group.Select(note => note.Kept)) })
+            .ToArray();
+        var bars = notes.Where(note => note.Bars.Length > 0).ToArray();
+        await using var command = database.CreateCommand("""
+            with note as (
+                select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::jsonb[])
+                    as n (id, epoch, seq, event_id, run_hash, kept)),
+            mine as (
+                select s.id
+                from note n
+                join sessions s on s.id = n.id and s.lease_epoch = n.epoch
+                where s.ended_at is null
+                order by s.id
+                for update of s),
+            taped as (
+                insert into session_tape_bars (session_id, first_seq, bars)
+                select b.id, b.first_seq, b.bars
+                from unnest($7::uuid[], $8::bigint[], $9::bigint[], $10::bytea[]) as b (id, epoch, first_seq, bars)
+                join note n on n.id = b.id and n.epoch = b.epoch
+                join mine on mine.id = b.id
+                on conflict do nothing)
+            update sessions s
+            set processed_seq = n.seq, processed_event_id = n.event_id, run_hash = n.run_hash,
+                state_metadata = s.state_metadata || n.kept
+            from note n
+            join mine on mine.id = n.id
+            where s.id = n.id
+            """);
+        command.Parameters.Add(new() { Value = latest.Select(note => note.Session.Id).ToArray() });
+        command.Parameters.Add(new() { Value = latest.Select(note => note.Session.Epoch).ToArray() });
+        command.Parameters.Add(new() { Value = latest.Select(note => note.Seq).ToArray() });
+        command.Parameters.Add(new() { Value = latest.Select(note => note.EventId).ToArray() });
+        command.Parameters.Add(new() { Value = latest.Select(note => note.RunHash).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = latest.Select(note => JsonOf(note.Kept)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = bars.Select(note => note.Session.Id).ToArray() });
+        command.Parameters.Add(new() { Value = bars.Select(note => note.Session.Epoch).ToArray() });
+        command.Parameters.Add(new() { Value = bars.Select(note => note.FirstBar).ToArray() });
+        command.Parameters.Add(new() { Value = bars.Select(note => note.Bars).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static Dictionary<string, string> Merge(IEnumerable<IReadOnlyDictionary<string, string>> kept)
+    {
+        var merged = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, json) in kept.SelectMany(one => one))
+        {
+            merged[name] = json;
+        }
+
+        return merged;
+    }
+
+    private static string JsonOf(IReadOnlyDictionary<string, string> kept) =>
+        $"{{{string.Join(',', kept.Select(one => $"{JsonSerializer.Serialize(one.Key, ContractsJson.Default.String)}:{one.Value}"))}}}";
 
     private async Task WriteLogsAsync(CancellationToken cancellationToken)
     {
@@ -233,8 +295,6 @@ internal sealed partial class SessionJournal(
     private partial void LogLazyFailed(string reason);
 
     private sealed record Taping(ClaimedSession Session, TapeEntry Entry, Action<bool> Taped);
-
-    private sealed record Progress(ClaimedSession Session, long Seq);
 
     private sealed record LogLine(Guid SessionId, DateTimeOffset At, string Level, string Message);
 }

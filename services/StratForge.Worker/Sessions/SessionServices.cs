@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Market;
+using StratForge.Worker.Sessions.Tape;
 using StratForge.Worker.Signals;
 
 namespace StratForge.Worker.Sessions;
@@ -10,6 +11,7 @@ namespace StratForge.Worker.Sessions;
 internal sealed partial class SessionServices(
     EventLoop loop,
     SessionStore store,
+    TapeStore tape,
     BarStore barStore,
     BarFeed bars,
     UserEventFeed events,
@@ -25,6 +27,8 @@ internal sealed partial class SessionServices(
     public EventLoop Loop { get; } = loop;
 
     public SessionStore Store { get; } = store;
+
+    public TapeStore Tape { get; } = tape;
 
     public BarStore BarStore { get; } = barStore;
 
@@ -44,9 +48,6 @@ internal sealed partial class SessionServices(
 
     /// <summary>Ends what is tried again and again when the worker goes down.</summary>
     public CancellationToken Stopping { get; set; }
-
-    /// <summary>The worker goes down: no session takes another event. On the loop only.</summary>
-    public bool IsClosing { get; set; }
 
     /// <summary>Asks the database until it answers: a session that waits for it has nothing else to do.</summary>
     /// <exception cref="OperationCanceledException">The worker goes down.</exception>

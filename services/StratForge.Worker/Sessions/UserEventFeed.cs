@@ -7,6 +7,7 @@ using StratForge.Contracts;
 using StratForge.Contracts.Orders;
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Market;
+using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Sessions;
 
@@ -240,7 +241,7 @@ internal sealed partial class UserEventFeed(
     {
         try
         {
-            return SessionStore.OrderOf(json);
+            return TapeStore.OrderOf(json);
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException)
         {

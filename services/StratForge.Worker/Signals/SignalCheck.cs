@@ -27,17 +27,28 @@ internal static class SignalCheck
     /// <param name="fault">What is wrong with it, when the result is null.</param>
     public static ExecuteSignal? Read(SignalFrame frame, ClaimedSession session, SignalCause cause, int ordinal, out string? fault)
     {
-        var limitPrice = 0m;
         fault = frame switch
         {
             { Action: not ("BUY" or "SELL") } => "its action is neither BUY nor SELL",
-            { OrderType: not (null or "market" or "limit") } => "its order type is neither market nor limit",
+            { OrderType: not (null or "market" or "limit" or "stop" or "stop_limit" or "trailing_stop") } =>
+                "its order type is none of market, limit, stop, stop_limit, trailing_stop",
             { TimeInForce: not (null or "day" or "gtc" or "ioc" or "fok") } => "its time in force is none of day, gtc, ioc, fok",
             { Confidence: not (>= 0 and <= 1) } => "its confidence is not between 0 and 1",
-            { OrderType: "limit" } when !IsAmount(frame.LimitPrice, out limitPrice) => "a limit order needs a price greater than zero",
+            { OrderType: "limit" or "stop_limit", LimitPrice: null } => "a limit order needs a price greater than zero",
+            { OrderType: "stop" or "stop_limit", StopPrice: null } => "a stop order needs a stop price greater than zero",
+            { OrderType: "trailing_stop" } when frame.TrailPrice is null == frame.TrailPercent is null =>
+                "a trailing stop needs either a distance or a percentage",
+            { Symbol: { } symbol } when symbol != session.Symbol => $"its symbol {HostFailure.Readable(symbol, 20)} is not the session's",
             { Metadata: { } metadata } when Encoding.UTF8.GetByteCount(metadata.GetRawText()) > MaxMetadata => "its metadata is larger than 4 KiB",
             _ => null,
         };
+        var limitPrice = Price(frame.LimitPrice, "limit price", ref fault);
+        var stopPrice = Price(frame.StopPrice, "stop price", ref fault);
+        var trailPrice = Price(frame.TrailPrice, "trail", ref fault);
+        var trailPercent = Price(frame.TrailPercent, "trail percentage", ref fault);
+        var takeProfit = Price(frame.TakeProfit, "take profit", ref fault);
+        var stopLoss = Price(frame.StopLoss, "stop loss", ref fault);
+        var stopLossLimit = Price(frame.StopLossLimit, "stop loss limit", ref fault);
         if (fault is not null)
         {
             return null;
@@ -64,10 +75,33 @@ internal static class SignalCheck
             cause.At,
             frame.Metadata,
             frame.OrderType,
-            frame.OrderType == "limit" ? limitPrice : null,
+            limitPrice,
             frame.TimeInForce,
             frame.RecordOnly || session.Mode == SessionMode.Observe,
-            cause.Traceparent);
+            cause.Traceparent,
+            stopPrice,
+            trailPrice,
+            trailPercent,
+            takeProfit,
+            stopLoss,
+            stopLossLimit);
+    }
+
+    // A price that is not there is none; one that is there has to be one.
+    private static decimal? Price(string? text, string name, ref string? fault)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (IsAmount(text, out var price))
+        {
+            return price;
+        }
+
+        fault ??= $"its {name} {HostFailure.Readable(text, 40)} is not a number greater than zero with at most {MaxDecimals} decimals";
+        return null;
     }
 
     private static bool IsAmount(string? text, out decimal amount) =>

@@ -112,6 +112,28 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     [Fact]
+    public async Task A_signals_stops_and_exits_become_those_of_its_order()
+    {
+        var user = await _house.AUserAsync();
+        var session = await _house.ASessionAsync(user, "AAP");
+        var entry = Signals.Of(session, "AAP", Side.Buy, 1, seq: 1, limit: 10) with { TakeProfit = 12, StopLoss = 9, StopLossLimit = 8.9m };
+
+        var outcomes = await _house.Desk.ExecuteAsync(
+            [
+                entry,
+                entry with { SignalId = Guid.CreateVersion7(DateTimeOffset.UnixEpoch), TakeProfit = 8 },
+                Signals.Of(session, "AAP", Side.Buy, 1, seq: 2) with { OrderType = "stop_limit", LimitPrice = 11, StopPrice = 10.5m },
+                Signals.Of(session, "AAP", Side.Buy, 1, seq: 3) with { OrderType = "stop" },
+                Signals.Of(session, "AAP", Side.Buy, 1, seq: 4, limit: 10) with { StopLossLimit = 8 },
+            ],
+            false, CancellationToken.None);
+
+        Assert.Equal([null, "BAD_PRICE", null, "BAD_PRICE", "BAD_EXITS"], outcomes.Select(outcome => outcome.Code));
+        Assert.Equal(2L, await database.ValueAsync<long>("select count(*) from orders where parent_id = $1 and session_id = $2", outcomes[0].OrderId!, session));
+        Assert.Equal("stop_limit", await database.ValueAsync<string>("select type from orders where id = $1", outcomes[2].OrderId!));
+    }
+
+    [Fact]
     public async Task A_malformed_signal_is_recorded_with_its_reason()
     {
         var user = await _house.AUserAsync();

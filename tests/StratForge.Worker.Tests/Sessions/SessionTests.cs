@@ -139,7 +139,6 @@ public sealed class SessionTests(Platform platform) : IAsyncLifetime
             () => Task.FromResult("hosts outlive their worker"));
         await platform.BarsAsync(symbol, 10, 12);
         await platform.OrderEventAsync(session, Filled(symbol, 30));
-        await ExpireAsync(session);
 
         await using (await RunningWorker.StartAsync(platform))
         {
@@ -184,7 +183,7 @@ public sealed class SessionTests(Platform platform) : IAsyncLifetime
 
         Assert.Equal("RUNNING", await platform.StatusAsync(session));
         Assert.True(await platform.Database.ValueAsync<bool>(
-            "select lease_owner is null and lease_expires_at <= now() and processed_seq = 2 from sessions where id = $1", session));
+            "select lease_owner is null and processed_seq = 2 from sessions where id = $1", session));
 
         await using var next = await RunningWorker.StartAsync(platform);
         await platform.BarsAsync(symbol, 3, 3);
@@ -227,13 +226,15 @@ public sealed class SessionTests(Platform platform) : IAsyncLifetime
         var session = await platform.StartSessionAsync(symbol, "python", BuyEachBarInPython);
         await platform.StatusBecomesAsync(session, "RUNNING");
 
+        await platform.AnotherWorkerAsync("another");
         await platform.Database.ExecuteAsync(
-            "update sessions set lease_owner = 'another', lease_epoch = lease_epoch + 1, lease_expires_at = now() + interval '1 hour' where id = $1", session);
+            "update sessions set lease_owner = 'another', lease_epoch = lease_epoch + 1 where id = $1", session);
 
         await Platform.EventuallyAsync(
             () => Task.FromResult(worker.Desk.Claimed == 0), () => Task.FromResult("the worker still holds the session"));
         Assert.Equal("RUNNING", await platform.StatusAsync(session));
         await platform.Database.ExecuteAsync("update sessions set status = 'STOPPED', ended_at = now() where id = $1", session);
+        await platform.Database.ExecuteAsync("delete from workers where id = 'another'");
     }
 
     [Fact]
@@ -292,9 +293,6 @@ public sealed class SessionTests(Platform platform) : IAsyncLifetime
                 "select ended_at is not null and final_pnl = 0 and lease_owner is null from sessions where id = $1", session));
         }
     }
-
-    private Task ExpireAsync(Guid session) =>
-        platform.Database.ExecuteAsync("update sessions set lease_expires_at = now() - interval '1 second' where id = $1", session);
 
     private static IEnumerable<long> BarsOf(IEnumerable<ExecuteSignal> signals) => signals
         .Where(signal => signal.EventKind == SessionEventKind.Bar).Select(signal => signal.EventSeq).Distinct().Order();

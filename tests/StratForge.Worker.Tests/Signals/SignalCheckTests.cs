@@ -15,7 +15,7 @@ public sealed class SignalCheckTests
     private static readonly DateTimeOffset At = new(2024, 1, 8, 14, 30, 0, TimeSpan.Zero);
     private static readonly ClaimedSession Session = new(
         Guid.CreateVersion7(At), Guid.CreateVersion7(At), Guid.CreateVersion7(At), "SPY", AssetClass.Stock, SessionMode.Paper, false,
-        new Dictionary<string, JsonElement>(), 1, 3, HostKind.CSharp, "");
+        new Dictionary<string, JsonElement>(), 1, 3, HostKind.CSharp, "", false, At);
 
     [Fact]
     public void A_signal_carries_what_the_pipe_knows_and_an_id_that_a_replay_derives_again()
@@ -62,6 +62,14 @@ public sealed class SignalCheckTests
                 new SignalFrame("BUY", "1", OrderType: "stop"),
                 new SignalFrame("BUY", "1", OrderType: "limit"),
                 new SignalFrame("BUY", "1", OrderType: "limit", LimitPrice: "-5"),
+                new SignalFrame("BUY", "1", OrderType: "wish"),
+                new SignalFrame("BUY", "1", OrderType: "stop_limit", StopPrice: "5"),
+                new SignalFrame("BUY", "1", OrderType: "trailing_stop"),
+                new SignalFrame("BUY", "1", OrderType: "trailing_stop", TrailPrice: "1", TrailPercent: "2"),
+                new SignalFrame("BUY", "1", TakeProfit: "0"),
+                new SignalFrame("BUY", "1", StopLoss: "1e3"),
+                new SignalFrame("BUY", "1", StopLoss: "95", StopLossLimit: "-1"),
+                new SignalFrame("BUY", "1", Symbol: "QQQ"),
                 new SignalFrame("BUY", "1", TimeInForce: "opg"),
                 new SignalFrame("BUY", "1", Metadata: JsonSerializer.SerializeToElement(new string('x', 5_000))),
             },
@@ -70,6 +78,20 @@ public sealed class SignalCheckTests
                 Assert.Null(Read(frame, out var fault));
                 Assert.NotEmpty(fault!);
             });
+    }
+
+    [Fact]
+    public void Stops_trails_and_exits_reach_the_gateway_as_they_were_asked_for()
+    {
+        var stop = Read(new SignalFrame("SELL", "1", OrderType: "stop_limit", LimitPrice: "94.5", StopPrice: "95"), out _)!;
+        var trail = Read(new SignalFrame("SELL", "1", OrderType: "trailing_stop", TrailPercent: "1.5"), out _)!;
+        var entry = Read(new SignalFrame("BUY", "1", TakeProfit: "110", StopLoss: "95", StopLossLimit: "94"), out _)!;
+        var covered = Read(new SignalFrame("BUY", "1", StopLoss: "95"), out _)!;
+
+        Assert.Equal(("stop_limit", 94.5m, 95m, "simple"), (stop.OrderType, stop.LimitPrice, stop.StopPrice, stop.OrderClass));
+        Assert.Equal(("trailing_stop", null, 1.5m), (trail.OrderType, trail.TrailPrice, trail.TrailPercent));
+        Assert.Equal((110m, 95m, 94m, "bracket"), (entry.TakeProfit, entry.StopLoss, entry.StopLossLimit, entry.OrderClass));
+        Assert.Equal("oto", covered.OrderClass);
     }
 
     [Fact]

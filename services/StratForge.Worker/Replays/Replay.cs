@@ -1,0 +1,316 @@
+using System.Globalization;
+using System.Text.Json;
+using StratForge.Contracts.Hosting;
+using StratForge.Contracts.Internal;
+using StratForge.Contracts.Market;
+using StratForge.Contracts.Orders;
+using StratForge.Contracts.Sessions;
+using StratForge.Worker.Hosts;
+using StratForge.Worker.Market;
+using StratForge.Worker.Sessions;
+using StratForge.Worker.Sessions.Tape;
+using StratForge.Worker.Signals;
+
+namespace StratForge.Worker.Replays;
+
+/// <summary>One replay of one recording. It ends at the first difference: what comes after it follows from it.</summary>
+internal sealed class Replay(Recording recording, SessionServices services) : IDisposable
+{
+    private const int BarsPerChunk = 200;
+    private static readonly TimeSpan BarLength = TimeSpan.FromMinutes(1);
+
+    private readonly ClaimedSession _session = recording.Session;
+    private readonly SignalTickets _tickets = new(recording.Session.Id);
+    private readonly LedgerReplay _ledger = new(recording.Session.UserId);
+    private RunHash? _hash;
+    private long _bars;
+    private long _events;
+    private long _signals;
+    private long _corrected;
+    private DateTimeOffset _now = recording.HistoryThrough ?? DateTimeOffset.UnixEpoch;
+
+    private string Symbol => _session.Symbol;
+
+    /// <summary>Replays.</summary>
+    /// <param name="start">Starts a host with the session's code.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="HostFailedException">The strategy can't be run.</exception>
+    public async Task<ReplayResult> RunAsync(
+        Func<LoadFrame, HostKind, Task<(AskedHost Host, LoadedFrame Loaded)>> start, IProgress<double> progress, CancellationToken cancellationToken)
+    {
+        if (FindAtStart() is { } atStart)
+        {
+            return Result(atStart);
+        }
+
+        var (host, loaded) = await start(
+            new LoadFrame(
+                Symbol, _session.AssetClass == AssetClass.Crypto ? "crypto" : "stock", _session.Parameters, _session.Seed,
+                (double)recording.Start.Cash, PositionQuantity: 0, PositionAveragePrice: 0),
+            _session.Kind);
+        await using (host)
+        {
+            _hash = new RunHash(Symbol, _session.Seed, (double)recording.Start.Cash, loaded.Parameters, _session.Parameters);
+            var difference = await WarmAsync(host, cancellationToken)
+                ?? await FeedAsync(host, progress, cancellationToken)
+                ?? FindAtEnd()
+                ?? recording.Fills.Select(_ledger.Book).FirstOrDefault(found => found is not null);
+            return Result(difference);
+        }
+    }
+
+    public void Dispose() => _hash?.Dispose();
+
+    private ReplayResult Result(ReplayDifference? difference) => new(
+        difference is null, difference, recording.ThroughSeq, _bars, _events, _signals, _ledger.Fills, _ledger.Postings, _corrected,
+        _hash?.Current(), recording.RunHash);
+
+    // What is pinned must be what it was.
+    private ReplayDifference? FindAtStart()
+    {
+        var taped = recording.Start;
+        if (recording.CodeHash != taped.CodeHash)
+        {
+            return new ReplayDifference("start", null, "code hash", taped.CodeHash, recording.CodeHash);
+        }
+
+        using var parameters = JsonDocument.Parse(taped.Parameters);
+        foreach (var name in parameters.RootElement.EnumerateObject().Select(one => one.Name).Union(_session.Parameters.Keys).Order(StringComparer.Ordinal))
+        {
+            var expected = parameters.RootElement.TryGetProperty(name, out var set) ? set.GetRawText() : "none";
+            var got = _session.Parameters.TryGetValue(name, out var now) ? now.GetRawText() : "none";
+            if (expected != got)
+            {
+                return new ReplayDifference("start", null, $"parameter {name}", expected, got);
+            }
+        }
+
+        return taped.Seed == _session.Seed ? null : new ReplayDifference("start", null, "seed", Text(taped.Seed), Text(_session.Seed));
+    }
+
+    private async Task<ReplayDifference?> WarmAsync(AskedHost host, CancellationToken cancellationToken)
+    {
+        var history = recording.Start.WarmBars;
+        for (var i = 0; i < history.Count; i++)
+        {
+            if (!history[i].IsIntact(Symbol, i - history.Count))
+            {
+                return Changed($"history bar {history.Count - i} before the session", history[i].Values);
+            }
+
+            Hash(history[i].Values, warm: true);
+        }
+
+        foreach (var chunk in history.Chunk(HostProtocol.MaxBarsPerFrame))
+        {
+            await host.HandAsync(HostFrame.Warm([.. chunk.Select(bar => bar.Values)]), "warm", cancellationToken);
+        }
+
+        return null;
+    }
+
+    private async Task<ReplayDifference?> FeedAsync(AskedHost host, IProgress<double> progress, CancellationToken cancellationToken)
+    {
+        var events = new Queue<TapedEvent>(recording.Events);
+        var next = recording.FirstSeq + 1;
+        var page = new Queue<TapedBar>();
+        while (true)
+        {
+            while (events.TryPeek(out var taped) && taped.Entry.AfterSeq < next)
+            {
+                if (await HandEventAsync(host, events.Dequeue(), cancellationToken) is { } difference)
+                {
+                    return difference;
+                }
+            }
+
+            if (next > recording.ThroughSeq)
+            {
+                return null;
+            }
+
+            if (page.Count == 0)
+            {
+                var bars = await ReadPageAsync(next, cancellationToken);
+                if (bars.Count == 0)
+                {
+                    return new ReplayDifference($"bar {next}", null, "bar", "on tape", "missing");
+                }
+
+                bars.ForEach(page.Enqueue);
+                progress.Report((double)(next - recording.FirstSeq) / (recording.ThroughSeq - recording.FirstSeq + 1));
+            }
+
+            var last = Math.Min(Math.Min(recording.ThroughSeq, next + BarsPerChunk - 1), next + page.Count - 1);
+            if (events.TryPeek(out var coming))
+            {
+                last = Math.Min(last, coming.Entry.AfterSeq);
+            }
+
+            var (handled, found) = await HandBarsAsync(host, next, [.. page.Take((int)(last - next + 1))], cancellationToken);
+            if (found is not null)
+            {
+                return found;
+            }
+
+            for (; next <= handled; next++)
+            {
+                page.Dequeue();
+            }
+        }
+    }
+
+    private async Task<List<TapedBar>> ReadPageAsync(long next, CancellationToken cancellationToken)
+    {
+        var taped = await services.Tape.ReadBarsAsync(_session.Id, next - 1, 1_000, cancellationToken);
+        var bars = taped.TakeWhile((bar, i) => bar.Seq == next + i && bar.Seq <= recording.ThroughSeq).Select(bar => bar.Bar).ToList();
+        var stored = await services.BarStore.ReadAfterAsync(Symbol, next - 1, bars.Count, cancellationToken);
+        _corrected += stored.Count(row => row.Seq - next < bars.Count && bars[(int)(row.Seq - next)].Values != row.Values);
+        return bars;
+    }
+
+    // Bars up to the first that somebody changed on tape, then that one is the difference.
+    private async Task<(long Handled, ReplayDifference? Difference)> HandBarsAsync(
+        AskedHost host, long first, TapedBar[] bars, CancellationToken cancellationToken)
+    {
+        var intact = bars.TakeWhile((bar, i) => bar.IsIntact(Symbol, first + i)).Count();
+        if (intact == 0)
+        {
+            return (first, await NameChangeAsync(first, bars[0].Values, cancellationToken));
+        }
+
+        var chunk = bars.Take(intact).Select(bar => bar.Values).ToArray();
+        var done = await host.HandAsync(HostFrame.Bars(first, chunk), "bars", cancellationToken);
+        if (done.Seq < first || done.Seq > first + intact - 1)
+        {
+            throw new HostFailedException(new HostFailure(
+                HostFailure.ProtocolError, $"The strategy's process answered bar {done.Seq} instead of bars {first} to {first + intact - 1}."));
+        }
+
+        for (var seq = first; seq <= done.Seq; seq++)
+        {
+            Hash(chunk[seq - first], warm: false);
+            _bars++;
+            _now = DateTimeOffset.FromUnixTimeMilliseconds(chunk[seq - first].UnixMilliseconds) + BarLength;
+
+            // All but the last were handled without a word.
+            var emitted = seq == done.Seq ? Check(done, SessionEventKind.Bar, seq) : [];
+            if (Compare($"bar {seq}", SessionEventKind.Bar, seq, emitted) is { } difference)
+            {
+                return (seq, difference);
+            }
+        }
+
+        _hash!.Answer(done);
+        return (done.Seq, null);
+    }
+
+    private async Task<ReplayDifference?> HandEventAsync(AskedHost host, TapedEvent taped, CancellationToken cancellationToken)
+    {
+        var entry = taped.Entry;
+        var place = $"order event {entry.EventId}";
+        if (taped.Digest is { } digest && digest != entry.Digest())
+        {
+            return new ReplayDifference(place, _now, "event", $"digest {digest:x16}", $"digest {entry.Digest():x16}: it was changed on tape");
+        }
+
+        if (FindFill(place, entry.Order) is { } fill)
+        {
+            return fill;
+        }
+
+        var done = await host.HandAsync(
+            HostFrame.Update(entry.EventId, entry.Order, _tickets.Take(entry.Order)), "update", cancellationToken);
+        _events++;
+        _hash!.Update(entry.Order);
+        var difference = Compare(place, SessionEventKind.Order, entry.EventId, Check(done, SessionEventKind.Order, entry.EventId));
+        _hash.Answer(done);
+        return difference;
+    }
+
+    // What the strategy was told of a fill is what was booked.
+    private ReplayDifference? FindFill(string place, OrderEvent order)
+    {
+        if (order.Fill is not { } told)
+        {
+            return null;
+        }
+
+        var booked = recording.Fills.FirstOrDefault(fill => fill.ExecutionId == told.ExecutionId && fill.OrderId == order.OrderId);
+        return booked is null ? new ReplayDifference(place, _now, "fill", $"{Text(told.Quantity)} at {Text(told.Price)}", "not booked")
+            : booked.Quantity != told.Quantity ? new ReplayDifference(place, _now, "fill quantity", Text(told.Quantity), Text(booked.Quantity))
+            : booked.Price != told.Price ? new ReplayDifference(place, _now, "fill price", Text(told.Price), Text(booked.Price))
+            : booked.Fee != told.Fee ? new ReplayDifference(place, _now, "fill fee", Text(told.Fee), Text(booked.Fee))
+            : null;
+    }
+
+    private List<ExecuteSignal> Check(DoneFrame done, SessionEventKind kind, long seq)
+    {
+        var signals = new List<ExecuteSignal>();
+        if (done.Signals is not { Count: > 0 } frames)
+        {
+            return signals;
+        }
+
+        _tickets.Give(kind, seq, frames.Count);
+        for (var i = 0; i < frames.Count; i++)
+        {
+            // What is malformed never left the worker then either.
+            if (frames[i] is { } frame && SignalCheck.Read(frame, _session, new SignalCause(kind, seq, _now, null), i, out _) is { } signal)
+            {
+                signals.Add(signal);
+            }
+        }
+
+        return signals;
+    }
+
+    private ReplayDifference? Compare(string place, SessionEventKind kind, long seq, List<ExecuteSignal> emitted)
+    {
+        var recorded = recording.Signals[((short)kind, seq)].ToArray();
+        _signals += Math.Max(recorded.Length, emitted.Count);
+        return recorded.Length == 0 && emitted.Count == 0 ? null : SignalComparison.Find(place, _now, recorded, emitted);
+    }
+
+    // Everything that is compared one by one was the same: the hash covers the rest, such as stops and cancels.
+    private ReplayDifference? FindAtEnd() =>
+        recording.RunHash is { } recorded && _hash!.Current() is var now && now != recorded
+            ? new ReplayDifference("end", _now, "run hash", recorded, now)
+            : null;
+
+    private async Task<ReplayDifference> NameChangeAsync(long seq, BarValues taped, CancellationToken cancellationToken)
+    {
+        // The bar as the ingestor stored it says what it was, if it is still the one that was taped.
+        var stored = await services.BarStore.ReadAfterAsync(Symbol, seq - 1, 1, cancellationToken);
+        var recorded = await services.Tape.ReadBarsAsync(_session.Id, seq - 1, 1, cancellationToken);
+        return stored is [var row, ..] && row.Seq == seq && recorded is [var bar, ..] && (bar.Bar with { Values = row.Values }).IsIntact(Symbol, seq)
+            ? FirstField($"bar {seq}", row.Values, taped)
+            : Changed($"bar {seq}", taped);
+    }
+
+    private static ReplayDifference FirstField(string place, BarValues expected, BarValues got)
+    {
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(expected.UnixMilliseconds);
+        return expected.UnixMilliseconds != got.UnixMilliseconds ? new ReplayDifference(place, at, "time", Text(expected.UnixMilliseconds), Text(got.UnixMilliseconds))
+            : expected.Open != got.Open ? new ReplayDifference(place, at, "open", Text(expected.Open), Text(got.Open))
+            : expected.High != got.High ? new ReplayDifference(place, at, "high", Text(expected.High), Text(got.High))
+            : expected.Low != got.Low ? new ReplayDifference(place, at, "low", Text(expected.Low), Text(got.Low))
+            : expected.Close != got.Close ? new ReplayDifference(place, at, "close", Text(expected.Close), Text(got.Close))
+            : expected.Volume != got.Volume ? new ReplayDifference(place, at, "volume", Text(expected.Volume), Text(got.Volume))
+            : new ReplayDifference(place, at, "digest", "that of these values", "another: it was changed on tape");
+    }
+
+    private static ReplayDifference Changed(string place, BarValues values) => new(
+        place, DateTimeOffset.FromUnixTimeMilliseconds(values.UnixMilliseconds), "bar", "the bar that was taped",
+        $"another, closing at {Text(values.Close)}: it was changed on tape");
+
+    private void Hash(BarValues bar, bool warm) =>
+        _hash!.Bar(Symbol, bar.UnixMilliseconds, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, warm);
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Text(decimal value) => value.ToString("0.############", CultureInfo.InvariantCulture);
+}

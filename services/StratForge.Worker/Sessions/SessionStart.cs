@@ -1,0 +1,27 @@
+using StratForge.Worker.Sessions.Tape;
+
+namespace StratForge.Worker.Sessions;
+
+/// <summary>Where a session begins, and how far it has come.</summary>
+/// <param name="FirstSeq">Bars after this number are the session's own. Fixed when it first ran.</param>
+/// <param name="Cash">Cash its strategy started with; fixed too, or a replay would size its orders otherwise.</param>
+/// <param name="HistoryThrough">Start of the last bar before the session; null when there was none.</param>
+/// <param name="WarmBars">History its indicators were warmed with; null before the first time.</param>
+/// <param name="ProcessedSeq">Signals of bars up to this one were answered, whoever ran the session then.</param>
+/// <param name="ProcessedEventId">Signals of order events up to this one were answered; null when that was not written down.</param>
+/// <param name="RunHash">Of everything up to there; null when that was not written down.</param>
+/// <param name="RecoverySeq">Newest bar there was when it was claimed. Whoever ran it before can't have handed over a later one,
+/// so events that are not on the tape belong after it.</param>
+/// <param name="Tape">Events delivered before, each at its place.</param>
+/// <param name="LastEventId">Newest event on the tape, or before the session.</param>
+internal sealed record SessionStart(
+    long FirstSeq,
+    decimal Cash,
+    DateTimeOffset? HistoryThrough,
+    IReadOnlyList<TapedBar>? WarmBars,
+    long ProcessedSeq,
+    long? ProcessedEventId,
+    string? RunHash,
+    long RecoverySeq,
+    IReadOnlyList<TapeEntry> Tape,
+    long LastEventId);

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Npgsql;
+using StratForge.Contracts;
+using StratForge.Contracts.Orders;
+
+namespace StratForge.Worker.Sessions.Tape;
+
+/// <summary>Reads what sessions were told.</summary>
+/// <param name="database">The platform's database.</param>
+internal sealed class TapeStore(NpgsqlDataSource database)
+{
+    /// <summary>Bars that a session was given after <paramref name="afterSeq"/>, oldest first.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="afterSeq">Number of the bar before the first wanted one.</param>
+    /// <param name="limit">How many rows of tape at most; a row holds one bar or a few.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public async Task<IReadOnlyList<(long Seq, TapedBar Bar)>> ReadBarsAsync(
+        Guid sessionId, long afterSeq, int limit, CancellationToken cancellationToken)
+    {
+        // The row that holds the next bar may begin before it.
+        await using var command = database.CreateCommand("""
+            select first_seq, bars
+            from session_tape_bars
+            where session_id = $1
+              and first_seq >= coalesce(
+                  (select max(b.first_seq) from session_tape_bars b where b.session_id = $1 and b.first_seq <= $2), $2)
+            order by first_seq
+            limit $3
+            """);
+        command.Parameters.Add(new() { Value = sessionId });
+        command.Parameters.Add(new() { Value = afterSeq + 1 });
+        command.Parameters.Add(new() { Value = limit });
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var bars = new List<(long, TapedBar)>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            var seq = rows.GetInt64(0);
+            foreach (var bar in TapedBar.ReadAll(rows.GetFieldValue<byte[]>(1)))
+            {
+                if (seq > afterSeq)
+                {
+                    bars.Add((seq, bar));
+                }
+
+                seq++;
+            }
+        }
+
+        return bars;
+    }
+
+    /// <summary>Order events that a session was given, each at its place.</summary>
+    public async Task<IReadOnlyList<TapeEntry>> ReadEventsAsync(Guid sessionId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            select event_id, after_seq, payload::text
+            from session_tape
+            where session_id = $1
+            order by after_seq, event_id
+            """);
+        command.Parameters.Add(new() { Value = sessionId });
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var tape = new List<TapeEntry>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            tape.Add(new TapeEntry(rows.GetInt64(0), rows.GetInt64(1), OrderOf(rows.GetString(2)), traceparent: null, isTaped: true));
+        }
+
+        return tape;
+    }
+
+    /// <summary>Where a session begins; null when it was never warm.</summary>
+    public async Task<TapeStart?> ReadStartAsync(Guid sessionId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "select code_hash, parameters::text, seed, cash, warm_bars from session_tape_starts where session_id = $1");
+        command.Parameters.Add(new() { Value = sessionId });
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        return await rows.ReadAsync(cancellationToken)
+            ? new TapeStart(
+                rows.GetString(0), rows.GetString(1), rows.GetInt64(2), rows.GetDecimal(3), TapedBar.ReadAll(rows.GetFieldValue<byte[]>(4)))
+            : null;
+    }
+
+    /// <summary>An order's event as it is stored.</summary>
+    /// <exception cref="InvalidDataException">There is nothing in it.</exception>
+    /// <exception cref="JsonException">It is no event.</exception>
+    public static OrderEvent OrderOf(string json) =>
+        JsonSerializer.Deserialize(json, ContractsJson.Default.OrderEvent)
+        ?? throw new InvalidDataException("An order event is stored as null.");
+}
+
+/// <summary>Where a session begins, as it was taped.</summary>
+/// <param name="CodeHash">Of the code that ran.</param>
+/// <param name="Parameters">Values that were set, JSON.</param>
+/// <param name="Seed">Of its random numbers.</param>
+/// <param name="Cash">What it could spend, USD.</param>
+/// <param name="WarmBars">History that its indicators were fed, oldest first.</param>
+internal sealed record TapeStart(string CodeHash, string Parameters, long Seed, decimal Cash, IReadOnlyList<TapedBar> WarmBars);

@@ -1,0 +1,36 @@
+using Npgsql;
+
+namespace StratForge.Worker.Tests.Sessions;
+
+/// <summary>Who counts as alive: what decides whether sessions are taken from a worker.</summary>
+[Collection(nameof(Platform))]
+public sealed class LiveWorkersTests(Platform platform) : IAsyncLifetime
+{
+    public Task InitializeAsync() => platform.Database.ExecuteAsync("delete from workers");
+
+    public Task DisposeAsync() => platform.Database.ExecuteAsync("delete from workers");
+
+    [Theory]
+    [InlineData(0.5, 9.5, false, true)]
+    [InlineData(5, 5, false, false)]
+    [InlineData(5, 5, true, true)]
+    [InlineData(11, -1, true, false)]
+    public async Task A_worker_is_alive_while_its_lease_lasts_and_it_was_just_seen_or_its_lock_is_held(
+        double seenAgo, double leaseFor, bool locked, bool alive)
+    {
+        await using var connection = new NpgsqlConnection(platform.Database.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        if (locked)
+        {
+            await using var command = new NpgsqlCommand("select pg_advisory_lock(hashtextextended('worker:one', 0))", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await platform.Database.ExecuteAsync("""
+            insert into workers (id, capacity, presence_key, started_at, seen_at, lease_expires_at)
+            values ('one', 10, hashtextextended('worker:one', 0), now(), now() - make_interval(secs => $1), now() + make_interval(secs => $2))
+            """, seenAgo, leaseFor);
+
+        Assert.Equal(alive, await platform.Database.ValueAsync<bool>("select exists (select from live_workers where id = 'one')"));
+    }
+}
