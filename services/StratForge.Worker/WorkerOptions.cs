@@ -103,6 +103,14 @@ internal sealed class HostLimits
     /// <summary>Resident memory of a compiler, bytes.</summary>
     public long CompileMemory { get; set; } = 384L * 1024 * 1024;
 
+    /// <summary>How long a host that crashed after it had worked stays down before it is started again, once for each start.</summary>
+    /// <value>Unset: 1 s, 5 s and 30 s, and then it is over.</value>
+    public TimeSpan[]? RestartAfter { get; set; }
+
+    /// <summary><see cref="RestartAfter"/>, or what holds when that is unset.</summary>
+    internal IReadOnlyList<TimeSpan> Restarts =>
+        RestartAfter ?? [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)];
+
     /// <summary>Time a strategy has to stop by itself.</summary>
     public TimeSpan Stop { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -19,12 +19,17 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     public SessionDesk Desk => _app.Services.GetRequiredService<SessionDesk>();
 
+    /// <summary>A part of it.</summary>
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     public CageState Cage => _app.Services.GetRequiredService<CageState>();
 
     public static async Task<RunningWorker> StartAsync(Platform platform, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
+        builder.Environment.EnvironmentName = settings.FirstOrDefault(setting => setting.Key == "environment").Value ?? builder.Environment.EnvironmentName;
         builder.Configuration.AddInMemoryCollection(
             SettingsOf(platform).Concat(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))));
         builder.WebHost.UseUrls("http://127.0.0.1:0");

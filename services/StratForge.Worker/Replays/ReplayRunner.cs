@@ -36,7 +36,7 @@ internal sealed class ReplayRunner(
 
         var code = recording.Session.Kind == HostKind.Python
             ? new CompileResult(Encoding.UTF8.GetBytes(recording.Session.Code), null)
-            : await compiler.CompileAsync(job.UserId, recording.Session.Code, cancellationToken);
+            : await compiler.CompileAsync(recording.Session.UserId, recording.Session.Code, cancellationToken);
         if (code.Failure is { } failure)
         {
             return new JobOutcome.Failed(failure);

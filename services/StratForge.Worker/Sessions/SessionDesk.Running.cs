@@ -9,9 +9,7 @@ namespace StratForge.Worker.Sessions;
 // From the claim on a session to its end here: code, history, host, restarts.
 internal sealed partial class SessionDesk
 {
-    private const int MaxRestarts = 3;
     private static readonly TimeSpan HistoryLook = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan[] RestartAfter = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)];
 
     private readonly ConcurrentDictionary<string, bool> _withBars = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _starts = new(options.Value.ConcurrentStarts);
@@ -164,8 +162,8 @@ internal sealed partial class SessionDesk
             case SessionEnd.Dropped:
                 Forget(held);
                 break;
-            case SessionEnd.Failed(var failure) when MayRestart(held, failure):
-                _ = RestartAsync(held, failure);
+            case SessionEnd.Failed(var failure) when PauseBeforeRestart(held, failure) is { } pause:
+                _ = RestartAsync(held, failure, pause);
                 break;
             case SessionEnd.Failed(var failure):
                 _ = EndQuietlyAsync(held, failure);
@@ -176,12 +174,12 @@ internal sealed partial class SessionDesk
         }
     }
 
-    // A strategy that crashed after it had worked may have met a bad moment; one that crashes at its start, or breaks a limit, has not.
-    private static bool MayRestart(HeldSession held, HostFailure failure) =>
-        failure.Code is HostFailure.Crashed or HostFailure.Exited &&
-        held.Session is { HasWorked: true } && held.Claim.Restarts < MaxRestarts && !held.StopRequested && !held.IsLeaving;
+    private TimeSpan? PauseBeforeRestart(HeldSession held, HostFailure failure) =>
+        held.StopRequested || held.IsLeaving
+            ? null
+            : RestartPolicy.Pause(failure, held.Session is { HasWorked: true }, held.Claim.Restarts, services.Limits);
 
-    private async Task RestartAsync(HeldSession held, HostFailure failure)
+    private async Task RestartAsync(HeldSession held, HostFailure failure, TimeSpan pause)
     {
         try
         {
@@ -190,7 +188,7 @@ internal sealed partial class SessionDesk
             services.Journal.Log(claim.Id, "error", $"{failure.Detail} It is started again.");
             held.Session = null;
             held.Claim = claim with { Restarts = claim.Restarts + 1 };
-            await Task.Delay(RestartAfter[claim.Restarts], services.Clock, services.Stopping);
+            await Task.Delay(pause, services.Clock, services.Stopping);
 
             // What was answered must be known before the session is read again.
             await services.PersistAsync(async cancellationToken =>

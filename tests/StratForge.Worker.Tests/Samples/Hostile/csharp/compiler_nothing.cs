@@ -1,0 +1,3 @@
+// Holds no strategy.
+// ends: COMPILE_ERROR no class
+public static class Nothing;

@@ -1,0 +1,11 @@
+// Never returns from a bar.
+// ends: EVENT_TIMEOUT CPU
+public sealed class Hostile : Strategy
+{
+    public override Signal? OnBar(Bar bar)
+    {
+        while (true)
+        {
+        }
+    }
+}

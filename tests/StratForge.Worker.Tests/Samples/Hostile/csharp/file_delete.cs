@@ -1,0 +1,13 @@
+// Deletes a file.
+// ends: STRATEGY_ERROR UnauthorizedAccessException
+// platform: COMPILE_ERROR is not available to strategies
+using System.IO;
+
+public sealed class Hostile : Strategy
+{
+    public override Signal? OnBar(Bar bar)
+    {
+        File.Delete("__FOLDER__/secret.txt");
+        throw new InvalidOperationException("escaped");
+    }
+}

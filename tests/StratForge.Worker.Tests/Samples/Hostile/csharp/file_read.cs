@@ -1,0 +1,13 @@
+// Reads the password file.
+// ends: STRATEGY_ERROR UnauthorizedAccessException
+// platform: COMPILE_ERROR is not available to strategies
+using System.IO;
+
+public sealed class Hostile : Strategy
+{
+    public override Signal? OnBar(Bar bar)
+    {
+        Log(File.ReadAllText("/etc/passwd"));
+        throw new InvalidOperationException("escaped");
+    }
+}

@@ -1,0 +1,15 @@
+# Handles page faults itself.
+# ends: FORBIDDEN_SYSCALL
+# only: x64
+import ctypes
+import os
+
+from stratforge import Strategy
+
+libc = ctypes.CDLL(None)
+
+
+class Hostile(Strategy):
+    def on_bar(self, bar):
+        libc.syscall(323, 0)
+        raise RuntimeError("escaped")

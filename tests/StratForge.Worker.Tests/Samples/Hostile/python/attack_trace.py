@@ -1,0 +1,15 @@
+# Attaches to the worker as a debugger.
+# ends: FORBIDDEN_SYSCALL
+# only: x64
+import ctypes
+import os
+
+from stratforge import Strategy
+
+libc = ctypes.CDLL(None)
+
+
+class Hostile(Strategy):
+    def on_bar(self, bar):
+        libc.syscall(101, 16, os.getppid(), 0, 0)
+        raise RuntimeError("escaped")

@@ -1,0 +1,11 @@
+# Becomes root.
+# ends: STRATEGY_ERROR PermissionError
+import os
+
+from stratforge import Strategy
+
+
+class Hostile(Strategy):
+    def on_bar(self, bar):
+        os.setuid(0)
+        raise RuntimeError("escaped")

@@ -1,0 +1,4 @@
+# Never finishes to load.
+# ends: INIT_TIMEOUT
+while True:
+    pass

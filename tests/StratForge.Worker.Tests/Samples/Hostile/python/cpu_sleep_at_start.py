@@ -1,0 +1,5 @@
+# Sleeps instead of loading.
+# ends: INIT_TIMEOUT
+import time
+
+time.sleep(3600)

@@ -1,0 +1,11 @@
+# Lists the root.
+# ends: STRATEGY_ERROR PermissionError
+import os
+
+from stratforge import Strategy
+
+
+class Hostile(Strategy):
+    def on_bar(self, bar):
+        os.listdir("/")
+        raise RuntimeError("escaped")

@@ -1,0 +1,11 @@
+# Becomes another program.
+# ends: STRATEGY_ERROR PermissionError
+import os
+
+from stratforge import Strategy
+
+
+class Hostile(Strategy):
+    def on_bar(self, bar):
+        os.execv("/bin/sh", ["sh", "-c", "touch __FOLDER__/__MARKER__"])
+        raise RuntimeError("escaped")

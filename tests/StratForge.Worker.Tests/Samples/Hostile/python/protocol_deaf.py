@@ -1,0 +1,19 @@
+# Closes the pipe from the worker.
+# ends: CRASHED|EXITED|STRATEGY_ERROR|PROTOCOL_ERROR
+import json
+import os
+
+from stratforge import Strategy
+
+
+OUT = 4
+
+
+def send(body):
+    """A frame of the strategy's own making, straight to the worker."""
+    os.write(OUT, len(body).to_bytes(4, "little") + body)
+
+
+class Hostile(Strategy):
+    def on_bar(self, bar):
+        os.close(3)

@@ -1,0 +1,11 @@
+# Kills everybody.
+# ends: STRATEGY_ERROR PermissionError
+import os
+
+from stratforge import Strategy
+
+
+class Hostile(Strategy):
+    def on_bar(self, bar):
+        os.kill(-1, 9)
+        raise RuntimeError("escaped")

@@ -1,0 +1,10 @@
+# Buys without end.
+# ends: STRATEGY_ERROR Error
+import math
+
+from stratforge import Strategy
+
+
+class Hostile(Strategy):
+    def on_bar(self, bar):
+        return self.buy(math.inf)

@@ -1,0 +1,4 @@
+# Is no Python.
+# ends: STRATEGY_ERROR line
+class Hostile(Strategy:
+    pass
