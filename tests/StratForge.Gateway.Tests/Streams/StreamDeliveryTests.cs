@@ -21,7 +21,7 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
     {
         _gateway = await RunningGateway.StartAsync(
             database, redis, "Streams:TailEvery=00:00:00.1", "Streams:ConnectionsPerUser=1000", "Streams:FramesPerMinute=1000000",
-            "Streams:RelayTopics=levels.signals,relay:flow", "Streams:AnonymousRelay=true", "Streams:SlowAfter=00:00:02", "Streams:EventsBehind=100000");
+            "Streams:RelayTopics=levels.signals,relay:flow", "Streams:AnonymousRelay=true", "Streams:SlowAfter=00:00:04", "Streams:EventsBehind=100000");
         await StreamHouse.ListensAsync(_gateway);
     }
 
