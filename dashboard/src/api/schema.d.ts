@@ -1070,6 +1070,181 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Replay"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 1 to 200 items; 50 if not given. */
+                    limit?: number;
+                    /** @description The nextCursor of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfReplay"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/replays/{replayId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    replayId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Replay"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    replayId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Replay"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/portfolio": {
         parameters: {
             query?: never;
@@ -1421,6 +1596,55 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stream/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Channels, separated by commas. */
+                    channels?: string;
+                    /** @description Symbols of the market channels among them, separated by commas. */
+                    symbols?: string;
+                    /** @description The last event the client has; those after it follow. The header Last-Event-ID says the same. */
+                    lastEventId?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3173,6 +3397,8 @@ export interface components {
             /** Format: date-time */
             updatedAt: null | string;
         };
+        /** @enum {string} */
+        JobStatus: "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELED";
         JsonElement: unknown;
         LedgerEntry: {
             /** Format: int64 */
@@ -3263,6 +3489,10 @@ export interface components {
         };
         PageOfReconciliationEntry: {
             items: components["schemas"]["ReconciliationEntry"][];
+            nextCursor: null | string;
+        };
+        PageOfReplay: {
+            items: components["schemas"]["Replay"][];
             nextCursor: null | string;
         };
         PageOfRiskChange: {
@@ -3494,6 +3724,52 @@ export interface components {
             time_in_force?: null | string;
             client_order_id?: null | string;
         };
+        Replay: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            sessionId: string;
+            status: components["schemas"]["JobStatus"];
+            /** Format: double */
+            progress: number;
+            result: null | components["schemas"]["ReplayResult"];
+            failureCode: null | string;
+            failureDetail: null | string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt: null | string;
+            /** Format: date-time */
+            endedAt: null | string;
+        };
+        ReplayDifference: {
+            event: string;
+            /** Format: date-time */
+            at: null | string;
+            field: string;
+            expected: string;
+            got: string;
+        };
+        ReplayResult: {
+            identical: boolean;
+            firstDifference: null | components["schemas"]["ReplayDifference"];
+            /** Format: int64 */
+            throughSeq: number;
+            /** Format: int64 */
+            bars: number;
+            /** Format: int64 */
+            orderEvents: number;
+            /** Format: int64 */
+            signals: number;
+            /** Format: int64 */
+            fills: number;
+            /** Format: int64 */
+            postings: number;
+            /** Format: int64 */
+            correctedBars: number;
+            runHash: null | string;
+            recordedRunHash: null | string;
+        };
         ResetRequest: {
             reason: null | string;
         };
@@ -3546,6 +3822,7 @@ export interface components {
             /** Format: decimal */
             realisedPnl: string;
             position: components["schemas"]["PositionView"];
+            runHash: null | string;
         };
         /** @enum {string} */
         SessionMode: "PAPER" | "OBSERVE" | "BACKTEST";
