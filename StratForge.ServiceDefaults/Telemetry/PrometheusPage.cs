@@ -53,24 +53,28 @@ public sealed class PrometheusPage : IHostedService, IDisposable
     /// <summary>The page as it is now.</summary>
     public string Write()
     {
-        MeasuredInstrument[] instruments;
         lock (_reading)
         {
+            MeasuredInstrument[] instruments;
+            lock (_gate)
+            {
+                instruments = [.. _instruments.OrderBy(instrument => instrument.Name, StringComparer.Ordinal)];
+            }
+
+            foreach (var instrument in instruments)
+            {
+                instrument.Forget();
+            }
+
             _listener.RecordObservableInstruments();
-        }
+            var page = new StringBuilder();
+            foreach (var instrument in instruments)
+            {
+                instrument.Write(page);
+            }
 
-        lock (_gate)
-        {
-            instruments = [.. _instruments.OrderBy(instrument => instrument.Name, StringComparer.Ordinal)];
+            return page.ToString();
         }
-
-        var page = new StringBuilder();
-        foreach (var instrument in instruments)
-        {
-            instrument.Write(page);
-        }
-
-        return page.ToString();
     }
 
     /// <inheritdoc/>
