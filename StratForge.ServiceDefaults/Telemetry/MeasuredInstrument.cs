@@ -27,7 +27,8 @@ internal sealed class MeasuredInstrument
             : kind == typeof(Counter<>) ? Shape.Counter
             : kind == typeof(ObservableCounter<>) ? Shape.ObservedCounter
             : kind == typeof(UpDownCounter<>) ? Shape.UpDown
-            : Shape.Gauge;
+            : kind == typeof(Gauge<>) ? Shape.Gauge
+            : Shape.Observed;
         _bounds = _shape != Shape.Histogram ? [] : advisedBounds is { Count: > 0 } ? [.. advisedBounds] : instrument.Unit == "s" ? Seconds : Amounts;
         Name = NameOf(instrument);
     }
@@ -40,7 +41,25 @@ internal sealed class MeasuredInstrument
         ObservedCounter,
         UpDown,
         Gauge,
+        Observed,
         Histogram,
+    }
+
+    /// <summary>What is observed is about to be told anew, by each that observes it.</summary>
+    public void Forget()
+    {
+        if (_shape is not (Shape.Observed or Shape.ObservedCounter))
+        {
+            return;
+        }
+
+        foreach (var series in _series.Values)
+        {
+            lock (series)
+            {
+                series.Value = 0;
+            }
+        }
     }
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -58,7 +77,7 @@ internal sealed class MeasuredInstrument
 
         lock (series)
         {
-            series.Value = _shape is Shape.Gauge or Shape.ObservedCounter ? value : series.Value + value;
+            series.Value = _shape == Shape.Gauge ? value : series.Value + value;
             if (_shape == Shape.Histogram)
             {
                 series.Count++;

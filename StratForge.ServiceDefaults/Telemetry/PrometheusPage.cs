@@ -26,7 +26,15 @@ public sealed class PrometheusPage : IHostedService, IDisposable
                 var measured = new MeasuredInstrument(instrument, BoundsOf(instrument));
                 lock (_gate)
                 {
-                    _instruments.Add(measured);
+                    // Several of one name, as of two services that a test runs in one process, are one on the page.
+                    if (_instruments.Find(known => known.Name == measured.Name) is { } known)
+                    {
+                        measured = known;
+                    }
+                    else
+                    {
+                        _instruments.Add(measured);
+                    }
                 }
 
                 listener.EnableMeasurementEvents(instrument, measured);
@@ -45,31 +53,28 @@ public sealed class PrometheusPage : IHostedService, IDisposable
     /// <summary>The page as it is now.</summary>
     public string Write()
     {
-        MeasuredInstrument[] instruments;
         lock (_reading)
         {
+            MeasuredInstrument[] instruments;
+            lock (_gate)
+            {
+                instruments = [.. _instruments.OrderBy(instrument => instrument.Name, StringComparer.Ordinal)];
+            }
+
+            foreach (var instrument in instruments)
+            {
+                instrument.Forget();
+            }
+
             _listener.RecordObservableInstruments();
-        }
-
-        lock (_gate)
-        {
-            instruments = [.. _instruments.OrderBy(instrument => instrument.Name, StringComparer.Ordinal)];
-        }
-
-        var page = new StringBuilder();
-        string? last = null;
-        foreach (var instrument in instruments)
-        {
-            // Two meters of one name may publish an instrument twice, as tests in one process do; a page names each once.
-            if (instrument.Name != last)
+            var page = new StringBuilder();
+            foreach (var instrument in instruments)
             {
                 instrument.Write(page);
             }
 
-            last = instrument.Name;
+            return page.ToString();
         }
-
-        return page.ToString();
     }
 
     /// <inheritdoc/>

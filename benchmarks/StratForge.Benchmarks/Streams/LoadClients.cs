@@ -32,7 +32,7 @@ internal sealed class LoadClients : IDisposable
     public static async Task<LoadClients> ConnectAsync(Contestant contestant, int count, Func<int, string> pathOf, string? token = null, Func<int, string>? firstWordsOf = null)
     {
         var all = new LoadClients();
-        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, cancellationToken) =>
         {
             var client = await LoadClient.OpenAsync(contestant, pathOf(number), token, contestant.Speaks == Dialect.SignalR ? SignalRHandshake : firstWordsOf?.Invoke(number));
             lock (all._clients)
@@ -235,7 +235,11 @@ internal sealed class LoadClients : IDisposable
 
         private static long NumberAt(ref ReadOnlySpan<byte> bytes)
         {
-            System.Buffers.Text.Utf8Parser.TryParse(bytes, out long number, out var used);
+            if (!System.Buffers.Text.Utf8Parser.TryParse(bytes, out long number, out var used))
+            {
+                throw new InvalidDataException("Not a value of this benchmark.");
+            }
+
             bytes = bytes[used..];
             return number;
         }

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type LiveSocket, openStream } from "./stream";
+import { type LiveSocket, type SocketEars, openStream } from "./stream";
 
 class FakeSocket implements LiveSocket {
-  onopen: (() => void) | null = null;
-  onmessage: ((message: { data: string }) => void) | null = null;
-  onclose: ((end: { code: number }) => void) | null = null;
   readonly said: unknown[] = [];
   closed = false;
+
+  constructor(readonly ears: SocketEars) {}
 
   send(text: string): void {
     this.said.push(JSON.parse(text));
@@ -14,11 +13,11 @@ class FakeSocket implements LiveSocket {
 
   close(): void {
     this.closed = true;
-    this.onclose?.({ code: 1000 });
+    this.ears.onClose(1000);
   }
 
   hear(message: object): void {
-    this.onmessage?.({ data: JSON.stringify(message) });
+    this.ears.onText(JSON.stringify(message));
   }
 }
 
@@ -28,8 +27,8 @@ function start() {
   const streaming: boolean[] = [];
   const stop = openStream(
     { onEvent: (kind) => kinds.push(kind), onSign: () => undefined, onStreaming: (is) => streaming.push(is) },
-    () => {
-      const socket = new FakeSocket();
+    (ears) => {
+      const socket = new FakeSocket(ears);
       sockets.push(socket);
       return socket;
     },
@@ -45,12 +44,12 @@ describe("the stream of one's own events", () => {
 
   it("begins now and goes on where it stopped", () => {
     const { last, kinds, sockets } = start();
-    last().onopen?.();
+    last().ears.onOpen();
     last().hear({ type: "subscribed", lastEventId: 7 });
     last().hear({ type: "event", id: 8, kind: "fill" });
-    last().onclose?.({ code: 1006 });
+    last().ears.onClose(1006);
     vi.advanceTimersByTime(500);
-    last().onopen?.();
+    last().ears.onOpen();
     last().hear({ type: "subscribed", lastEventId: 8 });
     last().hear({ type: "event", id: 8, kind: "fill" });
     last().hear({ type: "event", id: 9, kind: "order" });
@@ -63,11 +62,11 @@ describe("the stream of one's own events", () => {
   it("waits as long as a stopping gateway asks, and longer each time nobody answers", () => {
     const { last, sockets } = start();
     last().hear({ type: "closing", retryAfterMs: 1_200 });
-    last().onclose?.({ code: 1001 });
+    last().ears.onClose(1001);
     vi.advanceTimersByTime(1_199);
     expect(sockets).toHaveLength(1);
     vi.advanceTimersByTime(1);
-    last().onclose?.({ code: 1006 });
+    last().ears.onClose(1006);
     vi.advanceTimersByTime(999);
     expect(sockets).toHaveLength(2);
     vi.advanceTimersByTime(1);
@@ -77,7 +76,7 @@ describe("the stream of one's own events", () => {
   it("says whether it streams, and does not knock where nobody is signed in", () => {
     const { last, streaming, sockets } = start();
     last().hear({ type: "subscribed", lastEventId: 0 });
-    last().onclose?.({ code: 4401 });
+    last().ears.onClose(4401);
     vi.advanceTimersByTime(60_000);
 
     expect(streaming).toEqual([true, false]);

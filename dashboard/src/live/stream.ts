@@ -7,11 +7,15 @@ type LiveMessage =
 
 /** The part of a WebSocket that is used, so that a test can stand in for it. */
 export interface LiveSocket {
-  onopen: (() => void) | null;
-  onmessage: ((message: { data: string }) => void) | null;
-  onclose: ((end: { code: number }) => void) | null;
   send(text: string): void;
   close(): void;
+}
+
+/** Told of what becomes of a socket. */
+export interface SocketEars {
+  onOpen: () => void;
+  onText: (text: string) => void;
+  onClose: (code: number) => void;
 }
 
 export interface LiveListener {
@@ -37,7 +41,7 @@ const longestWait = 15_000;
  * @param connect Opens a socket.
  * @param random From 0 to 1; spreads those who come back at once.
  */
-export function openStream(listener: LiveListener, connect: () => LiveSocket, random: () => number = Math.random): () => void {
+export function openStream(listener: LiveListener, connect: (ears: SocketEars) => LiveSocket, random: () => number = Math.random): () => void {
   let socket: LiveSocket | null = null;
   let lastEventId: number | undefined;
   let wait = firstWait;
@@ -69,21 +73,23 @@ export function openStream(listener: LiveListener, connect: () => LiveSocket, ra
   };
 
   const open = (): void => {
-    const opened = connect();
-    socket = opened;
-    opened.onopen = () =>
-      opened.send(JSON.stringify({ action: "subscribe", channels, ...(lastEventId === undefined ? {} : { lastEventId }) }));
-    opened.onmessage = ({ data }) => hear(JSON.parse(data) as LiveMessage);
-    opened.onclose = ({ code }) => {
-      listener.onStreaming(false);
-      if (isOver || code === signInFirst) {
-        return;
-      }
+    socket = connect({
+      onOpen: () =>
+        socket?.send(JSON.stringify({ action: "subscribe", channels, ...(lastEventId === undefined ? {} : { lastEventId }) })),
+      onText: (text) => hear(JSON.parse(text) as LiveMessage),
+      onClose: (code) => {
+        if (isOver) {
+          return;
+        }
 
-      timer = setTimeout(open, retryAfter ?? wait * (0.7 + 0.6 * random()));
-      retryAfter = null;
-      wait = Math.min(wait * 2, longestWait);
-    };
+        listener.onStreaming(false);
+        if (code !== signInFirst) {
+          timer = setTimeout(open, retryAfter ?? wait * (0.7 + 0.6 * random()));
+          retryAfter = null;
+          wait = Math.min(wait * 2, longestWait);
+        }
+      },
+    });
   };
 
   open();

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { setStreaming } from "./cadence";
 import { noteAnswer } from "./linkStore";
-import { openStream } from "./stream";
+import { type LiveSocket, type SocketEars, openStream } from "./stream";
 
 /** Lists that an event may have changed, by its kind. Each is asked for again at once, whatever its cadence. */
 const touchedBy: Record<string, readonly string[]> = {
@@ -14,6 +14,14 @@ const touchedBy: Record<string, readonly string[]> = {
 
 /** Milliseconds in which events are taken together: an order's first answer and its fill often come at once. */
 const together = 100;
+
+function connectLive(ears: SocketEars): LiveSocket {
+  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
+  socket.addEventListener("open", ears.onOpen);
+  socket.addEventListener("message", ({ data }) => ears.onText(String(data)));
+  socket.addEventListener("close", ({ code }) => ears.onClose(code));
+  return socket;
+}
 
 /** Keeps the page's lists up with what happens, while the page is up. */
 export function useStream(): void {
@@ -39,7 +47,7 @@ export function useStream(): void {
         onSign: noteAnswer,
         onStreaming: setStreaming,
       },
-      () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`),
+      connectLive,
     );
     return () => {
       clearTimeout(timer);
