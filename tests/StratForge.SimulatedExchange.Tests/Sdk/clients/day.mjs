@@ -219,9 +219,14 @@ async function settle(broker) {
   assert.deepEqual(await broker.openOrders(), []);
 
   const pages = await broker.activities(5);
+  const executions = pages.map((activity) => activity.id.split("::")[1]);
+  for (const execution of executions) {
+    await broker.updates.first((update) => update.executionId === execution, `The update of execution ${execution}`);
+  }
+
   const fills = broker.updates.items.filter((update) => update.event === "fill" || update.event === "partial_fill");
-  assert.deepEqual(new Set(pages.map((activity) => activity.id.split("::")[1])), new Set(fills.map((update) => update.executionId)));
-  assert.equal(pages.length, fills.length);
+  assert.deepEqual(new Set(fills.map((update) => update.executionId)), new Set(executions));
+  assert.equal(fills.length, executions.length);
   assert.ok(pages.every((activity) => activity.type === "FILL"));
 
   const account = await broker.account();
