@@ -399,6 +399,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strategies/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    language?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StrategyTemplate"][];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/strategies/{id}": {
         parameters: {
             query?: never;
@@ -2053,6 +2099,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stream/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Channels, separated by commas. */
+                    channels?: string;
+                    /** @description Symbols of the market channels among them, separated by commas. */
+                    symbols?: string;
+                    /** @description The last event the client has; those after it follow. The header Last-Event-ID says the same. */
+                    lastEventId?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/version": {
         parameters: {
             query?: never;
@@ -3434,7 +3529,7 @@ export interface paths {
                 query?: {
                     /** @description As the venue spells it: SPY, BTC/USD. */
                     symbol?: string;
-                    /** @description 1m (default), 5m, 15m, 1h or 1d. Days begin at midnight UTC. */
+                    /** @description 1m (default), 5m, 15m, 1h, 4h or 1d. Days, and the six parts of a day, begin at midnight: in New York for stocks, UTC for crypto. */
                     timeframe?: string;
                     /** @description First start of a bar: 2026-01-31T14:30:00Z, or seconds since 1970. */
                     start?: string;
@@ -3442,7 +3537,7 @@ export interface paths {
                     end?: string;
                     /** @description Bars that start before this; the oldest t of a page gives the page before it. */
                     before?: string;
-                    /** @description 1 to 10,000 bars; 1,500 if not given. */
+                    /** @description 1 to 10,000 bars; 1,500 if not given, in a file a million. */
                     limit?: number;
                 };
                 header?: never;
@@ -3458,6 +3553,164 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["CandlesResponse"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description As the venue spells it: SPY, BTC/USD. */
+                    symbol?: string;
+                    /** @description Look for gaps from here on; 30 days before the end if not given. */
+                    start?: string;
+                    /** @description Look for gaps up to here; the newest minute if not given. */
+                    end?: string;
+                    /** @description Gaps of at least so many minutes, 1 to 1,440; 5 if not given. */
+                    minGap?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CoverageResponse"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description As the venue spells it: SPY, BTC/USD. */
+                    symbol?: string;
+                    /** @description 1m (default), 5m, 15m, 1h, 4h or 1d. */
+                    timeframe?: string;
+                    /** @description Its name, as /api/market-data/indicators/kinds lists it: sma, macd. */
+                    indicator?: string;
+                    /** @description 12,26,9 in the order of its parameters, or fast=12,slow=26; defaults for what is left out. */
+                    params?: string;
+                    /** @description First start of a bar. */
+                    start?: string;
+                    /** @description Last start of a bar. */
+                    end?: string;
+                    /** @description Bars that start before this. */
+                    before?: string;
+                    /** @description 1 to 5,000 bars; 1,500 if not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IndicatorResponse"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data/indicators/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IndicatorKinds"];
                     };
                 };
                 /** @description A problem; `code` says which. */
@@ -3520,6 +3773,199 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DownloadRequest"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MarketJob"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MarketJobList"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["FindMarketJob"];
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MarketJob"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Of every line, if the file has no column for it. */
+                    symbol?: string;
+                    /** @description 1m (default) or 1d. */
+                    timeframe?: string;
+                    /** @description Whether bars of the file replace imported or fetched ones; streamed bars stay in any case. */
+                    overwrite?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/csv": string;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MarketJob"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -3768,6 +4214,33 @@ export interface components {
             currentPassword?: null | string;
             newPassword?: null | string;
         };
+        CoverageGap: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** Format: int32 */
+            minutes: number;
+        };
+        CoverageResponse: {
+            symbol: string;
+            timeframes: components["schemas"]["TimeframeCoverage"][];
+            gaps: components["schemas"]["CoverageGap"][];
+            moreGaps: boolean;
+        };
+        DownloadRequest: {
+            /** @description 1 to 50 symbols: SPY, BTC/USD. */
+            symbols: null | string[];
+            /**
+             * Format: date-time
+             * @description First start of a bar.
+             */
+            start: null | string;
+            /** Format: date-time */
+            end?: null | string;
+            /** @description 1m (default) or 1d. */
+            timeframe?: null | string;
+        };
         DryRunSummary: {
             source: string;
             /** Format: int32 */
@@ -3846,6 +4319,32 @@ export interface components {
             maxDrawdown: string;
             position: components["schemas"]["PositionView"];
         };
+        IndicatorKindView: {
+            name: string;
+            parameters: components["schemas"]["IndicatorParameter"][];
+            lines: string[];
+        };
+        IndicatorKinds: {
+            items: components["schemas"]["IndicatorKindView"][];
+        };
+        IndicatorParameter: {
+            name: string;
+            whole: boolean;
+            /** Format: double */
+            default: null | number;
+        };
+        IndicatorResponse: {
+            symbol: string;
+            timeframe: string;
+            indicator: string;
+            params: {
+                [key: string]: number;
+            };
+            t: number[];
+            lines: {
+                [key: string]: (null | number)[];
+            };
+        };
         /** @enum {string} */
         JobStatus: "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELED";
         JsonElement: unknown;
@@ -3885,6 +4384,11 @@ export interface components {
             /** Format: int32 */
             maxPriceAgeSeconds?: null | number;
         };
+        LineProblem: {
+            /** Format: int64 */
+            line: number;
+            error: string;
+        };
         LogLine: {
             /** Format: int64 */
             id: number;
@@ -3899,6 +4403,37 @@ export interface components {
         };
         LogoutRequest: {
             refreshToken?: null | string;
+        };
+        MarketJob: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            status: string;
+            symbols: string[];
+            timeframe: string;
+            /** Format: date-time */
+            start: null | string;
+            /** Format: date-time */
+            end: null | string;
+            /** Format: double */
+            progress: null | number;
+            /** Format: int64 */
+            lines: number;
+            /** Format: int64 */
+            stored: number;
+            /** Format: int64 */
+            known: number;
+            /** Format: int64 */
+            rejected: number;
+            problems: components["schemas"]["LineProblem"][];
+            error: null | string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt: null | string;
+        };
+        MarketJobList: {
+            items: components["schemas"]["MarketJob"][];
         };
         NewStrategyRequest: {
             name?: null | string;
@@ -4543,6 +5078,13 @@ export interface components {
             /** Format: int32 */
             runningSessions: number;
         };
+        StrategyTemplate: {
+            id: string;
+            name: string;
+            language: components["schemas"]["StrategyLanguage"];
+            description: string;
+            code: string;
+        };
         StrategyVersion: {
             /** Format: int32 */
             version: number;
@@ -4587,6 +5129,17 @@ export interface components {
         TakeProfitLeg: {
             /** Format: decimal */
             limit_price: null | string;
+        };
+        TimeframeCoverage: {
+            timeframe: string;
+            /** Format: int64 */
+            bars: number;
+            /** Format: int64 */
+            live: number;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
         };
         ToggleRequest: {
             enabled?: null | boolean;
@@ -4739,4 +5292,36 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    FindMarketJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketJob"];
+                };
+            };
+            /** @description A problem; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+}

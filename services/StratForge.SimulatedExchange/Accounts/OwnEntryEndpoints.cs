@@ -3,6 +3,7 @@ using StratForge.SimulatedExchange.Clock;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.SimulatedExchange.Protocol;
+using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Accounts;
 
