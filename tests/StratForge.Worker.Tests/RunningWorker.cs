@@ -27,9 +27,11 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     public static async Task<RunningWorker> StartAsync(Platform platform, params (string Key, string Value)[] settings)
     {
-        var builder = WebApplication.CreateBuilder();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            EnvironmentName = settings.FirstOrDefault(setting => setting.Key == "environment").Value,
+        });
         builder.Logging.ClearProviders();
-        builder.Environment.EnvironmentName = settings.FirstOrDefault(setting => setting.Key == "environment").Value ?? builder.Environment.EnvironmentName;
         builder.Configuration.AddInMemoryCollection(
             SettingsOf(platform).Concat(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))));
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -34,9 +34,6 @@ public sealed class HostileRun(Platform platform) : IAsyncLifetime
     /// <summary>Hosts that still ran when all was over, without those of the neighbours and of the ones that may go on.</summary>
     public int HostsLeft { get; private set; }
 
-    /// <summary>Processes of ours that still ran when the worker had stopped.</summary>
-    public IReadOnlyList<string> ProcessesLeft { get; private set; } = [];
-
     /// <summary>How each copy of a strategy ended.</summary>
     internal IReadOnlyList<HostileOutcome> OutcomesOf(string name) => _outcomes[name];
 
@@ -59,7 +56,6 @@ public sealed class HostileRun(Platform platform) : IAsyncLifetime
             platform.Respond = Platform.Accept;
         }
 
-        ProcessesLeft = [.. Hosts()];
         Noticed = canaries.Noticed();
     }
 
@@ -202,7 +198,7 @@ public sealed class HostileRun(Platform platform) : IAsyncLifetime
     }
 
     // Hosts of the worker under test, wherever they went.
-    private static IEnumerable<string> Hosts()
+    internal static IEnumerable<string> Hosts()
     {
         foreach (var process in Directory.GetDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)))
         {

@@ -1,5 +1,5 @@
 # Logs a hundred thousand lines at its first bar.
-# ends: RUNNING still here
+# ends: RUNNING yyyyy
 from stratforge import Strategy
 
 
@@ -11,4 +11,3 @@ class Hostile(Strategy):
             self.flooded = True
             for _ in range(100_000):
                 self.log("y" * 200)
-            print("still here")
