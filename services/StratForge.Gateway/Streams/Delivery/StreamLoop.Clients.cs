@@ -51,11 +51,21 @@ internal sealed partial class StreamLoop
     /// <summary>The client has answered a ping.</summary>
     public void Answered(StreamClient client, long number)
     {
-        if (client.ProofUntil > 0 && number == client.Number)
+        if (client.IsGone || client.ProofUntil == 0 || number != client.Number)
         {
-            client.ProofUntil = 0;
+            return;
+        }
+
+        client.ProofUntil = 0;
+        try
+        {
             ((SocketWire)client.Wire).GoDirect();
             Queue(client);
+        }
+        catch (Exception exception) when (IsOfTheWire(exception))
+        {
+            // Reset right behind its answer: the server has let go of the socket.
+            Drop(client);
         }
     }
 
