@@ -57,16 +57,8 @@ internal sealed partial class StreamLoop
         }
 
         client.ProofUntil = 0;
-        try
-        {
-            ((SocketWire)client.Wire).GoDirect();
-            Queue(client);
-        }
-        catch (Exception exception) when (IsOfTheWire(exception))
-        {
-            // Reset right behind its answer: the server has let go of the socket.
-            Drop(client);
-        }
+        ((SocketWire)client.Wire).GoDirect();
+        Queue(client);
     }
 
     /// <summary>The client has said who it is.</summary>
