@@ -301,6 +301,34 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
     }
 
     [Fact]
+    public async Task A_burst_of_more_than_the_socket_takes_at_once_arrives_whole()
+    {
+        const int Last = 150;
+        var filler = new string('x', 10_000);
+        await using var gateway = await RunningGateway.StartAsync(database, redis, "Streams:AnonymousRelay=true", "Streams:RelayBacklogBytes=67108864");
+        await StreamHouse.ListensAsync(gateway);
+        await using var visitor = await StreamVisitor.ConnectAsync(gateway.Address, "/ws/stream");
+
+        // Reading answers the ping that opens the socket.
+        var first = visitor.NextAsync();
+        await House.PublishAsync(Topics.LevelSignals, """{"ts":0}""");
+        Assert.Equal(0, (await first).GetProperty("ts").GetInt32());
+        for (var round = 0; round < 5; round++)
+        {
+            var publishing = Enumerable.Range(1, Last)
+                .Select(i => House.PublishAsync(Topics.LevelSignals, $$"""{"ts":{{i}},"filler":"{{filler}}"}""")).ToArray();
+            for (var i = 1; i <= Last; i++)
+            {
+                var message = await visitor.NextAsync();
+                Assert.Equal(i, message.GetProperty("ts").GetInt32());
+                Assert.Equal(filler.Length, message.GetProperty("filler").GetString()!.Length);
+            }
+
+            await Task.WhenAll(publishing);
+        }
+    }
+
+    [Fact]
     public async Task Frames_by_hand_are_answered_by_the_book()
     {
         using var socket = await StalledAsync("/ws/stream");

@@ -51,12 +51,14 @@ internal sealed partial class StreamLoop
     /// <summary>The client has answered a ping.</summary>
     public void Answered(StreamClient client, long number)
     {
-        if (client.ProofUntil > 0 && number == client.Number)
+        if (client.IsGone || client.ProofUntil == 0 || number != client.Number)
         {
-            client.ProofUntil = 0;
-            ((SocketWire)client.Wire).GoDirect();
-            Queue(client);
+            return;
         }
+
+        client.ProofUntil = 0;
+        ((SocketWire)client.Wire).GoDirect();
+        Queue(client);
     }
 
     /// <summary>The client has said who it is.</summary>

@@ -10,12 +10,7 @@ internal sealed class SocketWire(HttpContext context, Stream stream, Socket sock
     private bool _isDirect;
 
     /// <summary>Everything that was written to the stream has left. Nothing goes through it any more.</summary>
-    public void GoDirect()
-    {
-        // Sends then say that they would block instead of blocking. The server itself only uses asynchronous calls.
-        socket.Blocking = false;
-        _isDirect = true;
-    }
+    public void GoDirect() => _isDirect = true;
 
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -24,31 +19,21 @@ internal sealed class SocketWire(HttpContext context, Stream stream, Socket sock
             return stream.WriteAsync(bytes);
         }
 
-        while (true)
+        // It tries at once, on this thread, and is done when the socket's buffer takes everything. A call that does not block is no substitute:
+        // when it takes a part, it says that it took nothing.
+        var sending = socket.SendAsync(bytes, SocketFlags.None);
+        if (!sending.IsCompletedSuccessfully)
         {
-            var sent = socket.Send(bytes.Span, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock)
-            {
-                return SendLaterAsync(bytes);
-            }
-
-            if (error != SocketError.Success)
-            {
-                return ValueTask.FromException(new IOException($"The client is gone: {error}."));
-            }
-
-            if (sent == bytes.Length)
-            {
-                return ValueTask.CompletedTask;
-            }
-
-            bytes = bytes[sent..];
+            return FinishAsync(sending, bytes);
         }
+
+        var sent = sending.Result;
+        return sent == bytes.Length ? ValueTask.CompletedTask : FinishAsync(ValueTask.FromResult(sent), bytes);
     }
 
-    private async ValueTask SendLaterAsync(ReadOnlyMemory<byte> bytes)
+    private async ValueTask FinishAsync(ValueTask<int> sending, ReadOnlyMemory<byte> bytes)
     {
-        while (bytes.Length > 0)
+        for (bytes = bytes[await sending..]; bytes.Length > 0;)
         {
             bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None)..];
         }
