@@ -1,6 +1,7 @@
 using StratForge.Benchmarks.BarStoring;
 using StratForge.Benchmarks.BarToBroker;
 using StratForge.Benchmarks.HostPipes;
+using StratForge.Benchmarks.HostStart;
 using StratForge.Benchmarks.Measuring;
 using StratForge.Benchmarks.OrderIntake;
 using StratForge.Benchmarks.Streams;
@@ -16,6 +17,7 @@ try
         ["host-pipes", .. var options] => await HostPipesBenchmark.RunAsync(options),
         ["worker-events", .. var options] => await WorkerEventsBenchmark.RunAsync(options),
         ["streams", .. var options] => await StreamsBenchmark.RunAsync(options),
+        ["host-start", .. var options] => await HostStartBenchmark.RunAsync(options, TimeProvider.System),
         [PipeChild.Verb] => PipeChild.Answer(),
         [Contestant.Verb, var kind, var redis] => await ContestantProgram.RunAsync(kind, redis),
         [BareDoor.Verb] => await BareDoor.ServeAsync(),
@@ -38,6 +40,7 @@ static int Usage()
           host-pipes [--children 1,100] [--frames 200]
           worker-events [--sessions 1,100,1000] [--bars 200] [--signaling 500] [--signal-bars 60]
           streams [--parts all|relay|market|idle|stalled] [--clients 100,1000,5000] [--seconds 4] [--idle 10000]
+          host-start [--rounds 20] [--events 2000]
         """);
     return 2;
 }

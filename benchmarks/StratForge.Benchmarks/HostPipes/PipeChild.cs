@@ -26,10 +26,17 @@ internal sealed class PipeChild : IDisposable
     public Stream Output { get; }
 
     /// <summary>This program again, as a child.</summary>
-    public static PipeChild StartDotNet() => new(OwnChild.Of(Verb));
+    public static PipeChild StartDotNet() => new(DotNetStart());
 
     /// <param name="python">The interpreter.</param>
-    public static PipeChild StartPython(string python)
+    public static PipeChild StartPython(string python) => new(PythonStart(python));
+
+    /// <summary>How this program is started as a child.</summary>
+    public static ProcessStartInfo DotNetStart() => OwnChild.Of(Verb);
+
+    /// <summary>How a child in Python is started.</summary>
+    /// <param name="python">The interpreter.</param>
+    public static ProcessStartInfo PythonStart(string python)
     {
         var answer = string.Concat(PipeFrames.Answer.Select(value => $"\\x{value:x2}"));
         var start = new ProcessStartInfo(python);
@@ -38,7 +45,7 @@ internal sealed class PipeChild : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        return new PipeChild(start);
+        return start;
     }
 
     /// <summary>The path of the interpreter itself, which a version manager may hide behind a script of its own.</summary>

@@ -20,14 +20,20 @@ internal static class Heading
         var postgres = await version.ExecuteScalarAsync();
         var cache = redis.GetServer(redis.GetEndPoints()[0]).Version;
         var command = $"{benchmark} {options.Text}".TrimEnd();
-        return string.Create(CultureInfo.InvariantCulture, $"""
-            # {benchmark}, {clock.GetUtcNow():yyyy-MM-dd}
-
-            {Environment.ProcessorCount} cores ({Processor()}), {Kernel()}, {RuntimeInformation.FrameworkDescription}, PostgreSQL {postgres} with fsync, Redis {cache}; `{command}`.
-
-
-            """);
+        return Write(benchmark, $"PostgreSQL {postgres} with fsync, Redis {cache}; `{command}`", clock);
     }
+
+    /// <summary>The same for a benchmark that needs no stores.</summary>
+    public static string WithoutStores(string benchmark, RunOptions options, TimeProvider clock) =>
+        Write(benchmark, $"`{$"{benchmark} {options.Text}".TrimEnd()}`", clock);
+
+    private static string Write(string benchmark, string with, TimeProvider clock) => string.Create(CultureInfo.InvariantCulture, $"""
+        # {benchmark}, {clock.GetUtcNow():yyyy-MM-dd}
+
+        {Environment.ProcessorCount} cores ({Processor()}), {Kernel()}, {RuntimeInformation.FrameworkDescription}, {with}.
+
+
+        """);
 
     private static string Kernel() => $"{(OperatingSystem.IsLinux() ? "Linux" : "Unix")} {Environment.OSVersion.Version.ToString(2)}";
 

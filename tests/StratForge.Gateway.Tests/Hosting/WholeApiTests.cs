@@ -111,6 +111,8 @@ public sealed class WholeApiTests(GatewayFixture fixture)
             .Note(new Gateway.Market.LastPrice("SPY", 100, new DateTimeOffset(2024, 3, 5, 12, 0, 0, TimeSpan.Zero)));
         var order = (await owner.PostForAsync("/trade/orders", new { symbol = "SPY", qty = 1, side = "buy", type = "limit", limit_price = 10 }))
             .GetProperty("id").GetGuid();
+        var download = (await owner.PostForAsync("/api/market-data/downloads", new { symbols = new[] { "SPY" }, start = new DateTimeOffset(2024, 3, 4, 0, 0, 0, TimeSpan.Zero) }))
+            .GetProperty("id").GetGuid();
 
         foreach (var route in Routes.Where(
             route => !route.IsInternal && !route.IsForAdmins && route.Pattern.Contains("{id:guid}", StringComparison.Ordinal)))
@@ -120,6 +122,7 @@ public sealed class WholeApiTests(GatewayFixture fixture)
                 _ when route.Pattern.StartsWith("/api/strategies/", StringComparison.Ordinal) => strategy,
                 _ when route.Pattern.Contains("/sessions/", StringComparison.Ordinal) => session,
                 _ when route.Pattern.StartsWith("/trade/orders/", StringComparison.Ordinal) => order,
+                _ when route.Pattern.StartsWith("/api/market-data/jobs/", StringComparison.Ordinal) => download,
                 _ => throw new InvalidOperationException($"Tell this test what an id of {route} is."),
             };
             var body = route.Method switch

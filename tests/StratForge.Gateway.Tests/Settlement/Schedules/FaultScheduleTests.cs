@@ -15,8 +15,11 @@ public sealed class FaultScheduleTests(FreshRedis redis) : IClassFixture<FreshRe
     // The books of one schedule are read whole at its end: more of them in a database make that slow.
     private const int SchedulesPerDatabase = 4;
 
-    // Between them they hit every place to die; which those are is printed with each schedule of a long run.
-    private static readonly int[] s_everyDay = [.. Enumerable.Range(1, 20)];
+    // As a rule they hit every place to die between them; which those are is printed with each schedule of a long run.
+    private const int EveryDay = 20;
+
+    // Which place a schedule dies at depends a little on the moment, so a run goes on until it has been at each.
+    private const int EveryDayAtMost = 80;
 
     // A long run goes on after a failure, to show how many there are.
     private const int MostFailures = 10;
@@ -29,9 +32,9 @@ public sealed class FaultScheduleTests(FreshRedis redis) : IClassFixture<FreshRe
     {
         var total = new ScheduleCounts();
         var failures = new List<string>();
-        foreach (var seeds in s_everyDay.Chunk(SchedulesPerDatabase))
+        for (var done = 0; failures.Count == 0 && (done < EveryDay || (done < EveryDayAtMost && Missed(total).Length > 0)); done += SchedulesPerDatabase)
         {
-            await RunAsync(seeds, total, failures);
+            await RunAsync([.. Enumerable.Range(1 + done, SchedulesPerDatabase)], total, failures);
         }
 
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
@@ -127,8 +130,9 @@ public sealed class FaultScheduleTests(FreshRedis redis) : IClassFixture<FreshRe
         }
     }
 
-    private static void AssertAllHit(ScheduleCounts total) =>
-        Assert.True(total.Kills.Values.All(hits => hits > 0), $"No gateway died {string.Join(' ', total.Kills.Where(kill => kill.Value == 0).Select(kill => kill.Key))}.");
+    private static string Missed(ScheduleCounts total) => string.Join(' ', total.Kills.Where(kill => kill.Value == 0).Select(kill => kill.Key));
+
+    private static void AssertAllHit(ScheduleCounts total) => Assert.True(Missed(total).Length == 0, $"No gateway died {Missed(total)}.");
 
     private static int Number(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : otherwise;
