@@ -1,6 +1,7 @@
 """When US stocks trade, from rules alone: no time zone files, so that both languages and every machine agree.
 
-StratForge.Strategies/Feeds/ExchangeCalendar.cs is its twin and tells the sources. Days are ``datetime.date``, instants milliseconds since 1970 UTC.
+StratForge.Strategies/Feeds/ExchangeCalendar.cs is its twin; StratForge.Contracts/Calendar tells the sources.
+Days are ``datetime.date``, instants milliseconds since 1970 UTC.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def _is_half_day(day: date) -> bool:
 def _is_holiday(day: date) -> bool:
     year, month = day.year, day.month
     if month == 1:
-        return day.day == 1 or (day.day == 2 and day.weekday() == _MONDAY) or day == _weekday(year, 1, _MONDAY, 15)
+        return day.day == 1 or (day.day == 2 and day.weekday() == _MONDAY) or (
+            year >= 1998 and day == _weekday(year, 1, _MONDAY, 15))
     if month == 2:
         return day == _weekday(year, 2, _MONDAY, 15)
     if month in (3, 4):

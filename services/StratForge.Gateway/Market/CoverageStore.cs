@@ -1,7 +1,7 @@
 using Npgsql;
+using StratForge.Contracts.Calendar;
 using StratForge.Contracts.Market;
 using StratForge.Gateway.Hosting;
-using StratForge.Trading.Calendar;
 
 namespace StratForge.Gateway.Market;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
+using StratForge.Contracts.Calendar;
 using StratForge.Contracts.Orders;
 using StratForge.SimulatedExchange.Orders;
-using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Accounts;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using StratForge.Contracts.Calendar;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Protocol;
-using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Accounts;
 

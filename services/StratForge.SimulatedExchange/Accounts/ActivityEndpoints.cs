@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using StratForge.Contracts.Calendar;
 using StratForge.Contracts.Orders;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.SimulatedExchange.Protocol;
-using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Accounts;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
+using StratForge.Contracts.Calendar;
 using StratForge.SimulatedExchange.Clock;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.SimulatedExchange.Protocol;
-using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Accounts;
 

@@ -1,4 +1,4 @@
-using StratForge.Trading.Calendar;
+using StratForge.Contracts.Calendar;
 
 namespace StratForge.SimulatedExchange.Clock;
 

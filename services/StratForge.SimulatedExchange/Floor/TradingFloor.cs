@@ -1,3 +1,4 @@
+using StratForge.Contracts.Calendar;
 using StratForge.Contracts.Orders;
 using StratForge.SimulatedExchange.Accounts;
 using StratForge.SimulatedExchange.Clock;
@@ -5,7 +6,6 @@ using StratForge.SimulatedExchange.Faults;
 using StratForge.SimulatedExchange.Market;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.SimulatedExchange.Persistence;
-using StratForge.Trading.Calendar;
 using StratForge.Trading.Matching;
 
 namespace StratForge.SimulatedExchange.Floor;

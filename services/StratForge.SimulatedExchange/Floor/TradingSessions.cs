@@ -1,6 +1,6 @@
+using StratForge.Contracts.Calendar;
 using StratForge.SimulatedExchange.Market;
 using StratForge.SimulatedExchange.Orders;
-using StratForge.Trading.Calendar;
 using StratForge.Trading.Matching;
 
 namespace StratForge.SimulatedExchange.Floor;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using StratForge.Contracts.Calendar;
 using StratForge.SimulatedExchange.Orders;
-using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Market;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
+using StratForge.Contracts.Calendar;
 using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Orders;
 using StratForge.SimulatedExchange.Protocol;
-using StratForge.Trading.Calendar;
 
 namespace StratForge.SimulatedExchange.Market;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using StratForge.Trading.Calendar;
+using StratForge.Contracts.Calendar;
 using StratForge.Trading.Matching;
 
 namespace StratForge.SimulatedExchange.Market;

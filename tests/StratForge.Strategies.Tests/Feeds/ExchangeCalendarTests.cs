@@ -25,6 +25,7 @@ public sealed class ExchangeCalendarTests
     [InlineData("2021-12-31")] // New Year's Day, a Saturday, is not moved into the old year
     [InlineData("2021-06-18")] // not a holiday yet
     [InlineData("2024-10-14")] // Columbus Day: banks rest, the exchange does not
+    [InlineData("1997-01-20")] // the exchange keeps Martin Luther King's day since 1998
     [InlineData("2024-01-08")]
     public void Everybody_trades_on_other_days(string date) => Assert.True(ExchangeCalendar.IsTradingDay(DateOnly.Parse(date)));
 

@@ -1,4 +1,4 @@
-namespace StratForge.Trading.Calendar;
+namespace StratForge.Contracts.Calendar;
 
 /// <summary>New York's wall clock, by the rules of US daylight saving time since 1987; it needs no time-zone files.</summary>
 public static class NewYork
@@ -31,7 +31,8 @@ public static class NewYork
     /// <summary>The instant at which a day begins there.</summary>
     public static DateTimeOffset Midnight(DateOnly date) => At(date, TimeOnly.MinValue);
 
-    // Energy Policy Act of 2005: second Sunday of March to first Sunday of November from 2007 on; before, April to October.
+    // Energy Policy Act of 2005: second Sunday of March to first Sunday of November from 2007 on; before, first Sunday of April to last of
+    // October (Uniform Time Act, as amended 1986).
     private static (DateOnly Begins, DateOnly Ends) DaylightSaving(int year) => year >= 2007
         ? (Sunday(year, 3, 8), Sunday(year, 11, 1))
         : (Sunday(year, 4, 1), Sunday(year, 10, 25));

@@ -1,6 +1,6 @@
-using StratForge.Trading.Calendar;
+using StratForge.Contracts.Calendar;
 
-namespace StratForge.Trading.Tests.Calendar;
+namespace StratForge.Contracts.Tests.Calendar;
 
 public sealed class TradingCalendarTests
 {

@@ -1,4 +1,4 @@
-namespace StratForge.Trading.Calendar;
+namespace StratForge.Contracts.Calendar;
 
 /// <summary>Which days New York's stock exchanges open, and until when, by their published rules.</summary>
 public static class TradingCalendar
