@@ -8,11 +8,11 @@ internal static class StalledPart
 {
     private const int Clients = 100;
     private const int PerSecond = 200;
-    private const int Turns = 7;
+    private const int Turns = 5;
     private const double MostPercent = 10;
 
-    // Twelve megabytes: more than both sockets hold.
-    private const int FillMessages = 200;
+    // Six megabytes: more than both sockets hold.
+    private const int FillMessages = 100;
 
     private static readonly string Filler = new('x', 60_000);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
