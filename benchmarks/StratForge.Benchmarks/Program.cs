@@ -19,7 +19,7 @@ try
         ["streams", .. var options] => await StreamsBenchmark.RunAsync(options),
         ["host-start", .. var options] => await HostStartBenchmark.RunAsync(options, TimeProvider.System),
         [PipeChild.Verb] => PipeChild.Answer(),
-        [Contestant.Verb, var kind, var redis] => await ContestantProgram.RunAsync(kind, redis),
+        [Relayer.Verb, var kind, var redis] => await RelayerProgram.RunAsync(kind, redis),
         [BareDoor.Verb] => await BareDoor.ServeAsync(),
         _ => Usage(),
     };

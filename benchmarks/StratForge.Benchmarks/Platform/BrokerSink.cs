@@ -75,7 +75,7 @@ internal sealed class BrokerSink : IAsyncDisposable
         _app.MapGet("/v2/account/activities/FILL", () => Results.Text("[]", "application/json"));
         _app.MapGet("/v2/account/activities", () => Results.Text("[]", "application/json"));
         _app.MapGet("/v2/positions", () => Results.Text("[]", "application/json"));
-        string[] listed = [Asset, .. StreamsBenchmark.AllSymbols.Select(symbol => Asset.Replace($"\"{BarFeed.Symbol}\"", $"\"{symbol}\"", StringComparison.Ordinal))];
+        string[] listed = [Asset, .. StreamMessages.AllSymbols.Select(symbol => Asset.Replace($"\"{BarFeed.Symbol}\"", $"\"{symbol}\"", StringComparison.Ordinal))];
         _app.MapGet("/v2/assets", () => Results.Text($"[{string.Join(',', listed)}]", "application/json"));
         _app.MapGet("/v2/assets/{symbol}", (string symbol) =>
             symbol == BarFeed.Symbol ? Results.Text(Asset, "application/json") : Results.NotFound(new { code = 40410000, message = "asset not found" }));

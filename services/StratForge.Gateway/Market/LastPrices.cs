@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Npgsql;
-using StackExchange.Redis;
 using StratForge.Contracts;
 using StratForge.Contracts.Market;
 using StratForge.Gateway.Hosting;
@@ -10,23 +10,20 @@ namespace StratForge.Gateway.Market;
 
 /// <summary>The newest price of every symbol, kept from the bus; for symbols nobody is subscribed to, from the stored bars.</summary>
 /// <remarks>Holds one entry per symbol that was ever published or asked for; the number of listed symbols bounds it.</remarks>
-internal sealed partial class LastPrices(
-    NpgsqlDataSource database, IConnectionMultiplexer redis, TimeProvider clock, ILogger<LastPrices> logger) : BackgroundService
+internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider clock, ILogger<LastPrices> logger)
 {
     // An older market time than the one held is a late message, unless the market was set back (another replay file, a wiped
     // exchange): then messages keep coming with older times, and after this long the held price is plainly the stale one.
     private static readonly TimeSpan SetBackAfter = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(2);
+
+    // No price of anything, and far from where sums of two overflow.
+    private const decimal Absurd = 1_000_000_000_000_000m;
+    private const int LastYear = 9999;
 
     private readonly ConcurrentDictionary<string, Entry> _prices = new(StringComparer.Ordinal);
-    private long _lastMessageTicks;
 
     /// <summary>Told of every symbol of which a price came.</summary>
     public Action<string>? Came { get; set; }
-
-    /// <summary>When the bus last brought a price, by our clock; null if never.</summary>
-    public DateTimeOffset? LastMessageAt =>
-        Interlocked.Read(ref _lastMessageTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>Where the market's clock stands, as far as the bus has told; null until it brought a price.</summary>
     /// <remarks>The newest time among the symbols that are still moving: one that fell silent before the market was set back
@@ -103,61 +100,30 @@ internal sealed partial class LastPrices(
         Came?.Invoke(price.Symbol);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Takes in a quote as it is on the bus.</summary>
+    public void TakeQuote(ReadOnlySpan<byte> message)
     {
-        // A multiplexer that is not connected yet may refuse to subscribe; once subscribed it renews that itself.
-        while (!await TrySubscribeAsync())
+        if (Read(message, ContractsJson.Default.QuoteTick) is { Symbol.Length: > 0, BidPrice: > 0 and < Absurd, AskPrice: > 0 and < Absurd } quote)
         {
-            await Task.Delay(RetryEvery, clock, stoppingToken);
+            Note(new LastPrice(quote.Symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Timestamp, quote.BidPrice, quote.AskPrice));
         }
     }
 
-    private async Task<bool> TrySubscribeAsync()
+    /// <summary>Takes in a closed bar as it is on the bus.</summary>
+    public void TakeBar(ReadOnlySpan<byte> message)
     {
-        try
+        if (Read(message, ContractsJson.Default.BarMessage) is { Symbol.Length: > 0, Close: > 0 and < Absurd, Timestamp.Year: < LastYear } bar)
         {
-            var subscriber = redis.GetSubscriber();
-            await subscriber.SubscribeAsync(
-                new RedisChannel(Topics.AllQuotes, RedisChannel.PatternMode.Pattern), (_, message) => OnQuote(message));
-            await subscriber.SubscribeAsync(
-                new RedisChannel(Topics.AllBars, RedisChannel.PatternMode.Pattern), (_, message) => OnBar(message));
-            return true;
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
-        {
-            LogNotSubscribed(exception.Message);
-            return false;
+            Note(new LastPrice(bar.Symbol, bar.Close, bar.Timestamp.AddMinutes(1)));
         }
     }
 
-    private void OnQuote(RedisValue message)
-    {
-        if (Read(message, ContractsJson.Default.QuoteTick) is not { BidPrice: > 0, AskPrice: > 0 } quote)
-        {
-            return;
-        }
-
-        Note(new LastPrice(
-            quote.Symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Timestamp, quote.BidPrice, quote.AskPrice));
-    }
-
-    private void OnBar(RedisValue message)
-    {
-        if (Read(message, ContractsJson.Default.BarMessage) is not { Close: > 0 } bar)
-        {
-            return;
-        }
-
-        Note(new LastPrice(bar.Symbol, bar.Close, bar.Timestamp.AddMinutes(1)));
-    }
-
-    private T? Read<T>(RedisValue message, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    private T? Read<T>(ReadOnlySpan<byte> message, JsonTypeInfo<T> type)
         where T : class
     {
-        Interlocked.Exchange(ref _lastMessageTicks, clock.GetUtcNow().UtcTicks);
         try
         {
-            return JsonSerializer.Deserialize((byte[])message!, type);
+            return JsonSerializer.Deserialize(message, type);
         }
         catch (JsonException exception)
         {
@@ -183,9 +149,6 @@ internal sealed partial class LastPrices(
     }
 
     private sealed record Entry(LastPrice Price, DateTimeOffset NotedAt, bool Live);
-
-    [LoggerMessage(LogLevel.Warning, "Prices are not subscribed yet: {Reason}")]
-    private partial void LogNotSubscribed(string reason);
 
     [LoggerMessage(LogLevel.Warning, "A price on the bus can't be read: {Reason}")]
     private partial void LogUnreadable(string reason);

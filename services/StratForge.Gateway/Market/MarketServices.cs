@@ -14,7 +14,6 @@ internal static class MarketServices
         builder.Services.AddSingleton<IBarHistory, AlpacaBarHistory>();
         builder.Services.AddHostedService<Downloads>();
         builder.Services.AddSingleton<LastPrices>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<LastPrices>());
         builder.Services.AddHostedService<QuietPrices>();
     }
 }

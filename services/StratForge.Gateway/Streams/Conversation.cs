@@ -91,19 +91,16 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
             return false;
         }
 
-        if ((wish.User != UserChannels.None || message.LastEventId is not null) && !await FollowAsync(wish.User, message.LastEventId, cancellationToken))
+        if (wish.User == UserChannels.None && message.LastEventId is null)
+        {
+            Take(wish);
+            Acknowledge();
+        }
+        else if (!await FollowAsync(wish, message.LastEventId, cancellationToken))
         {
             return false;
         }
 
-        Watch(wish);
-        if (wish.Heartbeat && !_heartbeat)
-        {
-            _heartbeat = true;
-            loop.Post(() => loop.Heartbeat(client, true));
-        }
-
-        Acknowledge();
         if (wish.Market.Count > 0)
         {
             var topics = TopicsOf(wish);
@@ -194,10 +191,9 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
         loop.Post(() => loop.SignedIn(client, caller.FamilyId, greeting, relay));
     }
 
-    private async Task<bool> FollowAsync(UserChannels channels, long? after, CancellationToken cancellationToken)
+    private async Task<bool> FollowAsync(Wish wish, long? after, CancellationToken cancellationToken)
     {
         var userId = Caller!.UserId;
-        var all = _channels | channels;
         await loop.AskAsync(() => loop.Expect(userId));
         long? tail = null;
         try
@@ -209,26 +205,40 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
             // Without the number nobody knows what "from now" is; the place that is kept is given back below.
         }
 
-        if (tail is null)
+        if (tail is not { } newest)
         {
             await loop.AskAsync(() => loop.Unexpect(userId));
             Refuse("temporarily-unavailable", "Events can't be read this moment. Ask again shortly.");
             return false;
         }
 
-        var from = await loop.AskAsync(() => loop.Follow(client, userId, all, after, tail));
-        _channels = all;
-        _lastEventId = from ?? tail;
-        if (from is null)
-        {
-            Refuse("unknown-event", $"There is no event {after} yet; the last is {tail}. Events follow from there: read your orders and portfolio anew.");
-        }
-
+        Take(wish);
+        await loop.AskAsync(() => loop.Follow(client, userId, _channels, after, newest, from => AnswersTo(after, newest, from)));
         return true;
     }
 
-    private void Watch(Wish wish)
+    // Called on the loop, while the conversation waits for it: only there is certain what comes behind the answer.
+    private IEnumerable<byte[]> AnswersTo(long? after, long tail, long? from)
     {
+        _lastEventId = from ?? tail;
+        if (from is null)
+        {
+            yield return Refusal(
+                "unknown-event", $"There is no event {after} yet; the last is {tail}. Events follow from there: read your orders and portfolio anew.");
+        }
+
+        yield return Acknowledgement();
+    }
+
+    private void Take(Wish wish)
+    {
+        _channels |= wish.User;
+        if (wish.Heartbeat && !_heartbeat)
+        {
+            _heartbeat = true;
+            loop.Post(() => loop.Heartbeat(client, true));
+        }
+
         if (wish.Market.Count == 0)
         {
             return;
@@ -306,22 +316,26 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
         return symbols;
     }
 
-    private void Acknowledge()
+    private void Acknowledge() => Say(Acknowledgement());
+
+    private byte[] Acknowledgement()
     {
         var market = (_market ?? []).Where(entry => entry.Value.Count > 0).OrderBy(entry => entry.Key).ToArray();
         string[] channels =
         [
             .. Channels.NamesOf(_channels), .. market.Select(entry => Channels.NameOf(entry.Key)), .. _heartbeat ? [Channels.Heartbeat] : (string[])[],
         ];
-        Say(Json(
+        return Json(
             new Subscribed(
                 "subscribed", channels,
                 market.ToDictionary(entry => Channels.NameOf(entry.Key), entry => (IReadOnlyList<string>)[.. entry.Value], StringComparer.Ordinal),
                 _channels == UserChannels.None ? null : _lastEventId),
-            StreamJson.Default.Subscribed));
+            StreamJson.Default.Subscribed);
     }
 
-    private void Refuse(string code, string message) => Say(Json(new StreamError("error", code, message), StreamJson.Default.StreamError));
+    private void Refuse(string code, string message) => Say(Refusal(code, message));
+
+    private static byte[] Refusal(string code, string message) => Json(new StreamError("error", code, message), StreamJson.Default.StreamError);
 
     private void Say(ReadOnlySpan<byte> json)
     {

@@ -110,6 +110,34 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
     }
 
     [Fact]
+    public async Task What_is_caught_up_on_comes_after_the_answer_that_says_so()
+    {
+        const int Rounds = 20;
+        var user = await _gateway.NewUserAsync();
+
+        // It does not answer the first ping, so nothing is sent to it for a while, and the gateway holds the newest events in memory: those who come
+        // then get them without a look into the database.
+        using var holding = await HandshakenAsync("/live", user.Http.DefaultRequestHeaders.Authorization!.ToString());
+        holding.Client.Send(FrameTests.Masked(
+            Opcode.Text, """{"action":"subscribe","channels":["orders"],"lastEventId":0}"""u8.ToArray(), isFinal: true, new Random(13)));
+        for (var id = 1; id <= Rounds; id++)
+        {
+            await House.StoreAsync(user.Id, id, "order");
+            await House.TellAsync(user.Id, id, "order");
+            await using var visitor = await StreamVisitor.ConnectAsync(user, "/live");
+            // Once this is answered the socket is open, and nothing waits for anything.
+            await visitor.SayAsync(new { action = "ping" });
+            await visitor.NextAsync("pong");
+            await visitor.SayAsync(new { action = "subscribe", channels = new[] { "orders" }, lastEventId = id - 1 });
+
+            var answer = await visitor.NextAsync();
+            Assert.Equal("subscribed", answer.GetProperty("type").GetString());
+            Assert.Equal(id - 1, answer.GetProperty("lastEventId").GetInt64());
+            Assert.Equal(id, StreamHouse.IdOf(await visitor.NextAsync()));
+        }
+    }
+
+    [Fact]
     public async Task What_the_bus_loses_while_it_is_away_still_comes()
     {
         await using var own = new OwnRedis();
@@ -141,10 +169,9 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
 
-        // What is caught up and what says so are on their way at the same time.
-        (string? Id, JsonElement Message)[] first = [await DataAsync(), await DataAsync(), await DataAsync()];
-        Assert.Single(first, one => one.Message.GetProperty("type").GetString() == "subscribed");
-        Assert.Equal(["2", "3"], first.Select(one => one.Id).OfType<string>());
+        Assert.Equal("subscribed", (await DataAsync()).Message.GetProperty("type").GetString());
+        Assert.Equal("2", (await DataAsync()).Id);
+        Assert.Equal("3", (await DataAsync()).Id);
         await House.StoreAsync(user.Id, 4, "fill");
         await House.TellAsync(user.Id, 4, "fill");
         Assert.Equal("4", (await DataAsync()).Id);
@@ -390,17 +417,24 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
     // A socket after its handshake, of which nothing is read.
     private async Task<TcpClient> StalledAsync(string path)
     {
-        var socket = new TcpClient { ReceiveBufferSize = 4096 };
-        await socket.ConnectAsync(IPAddress.Loopback, _gateway.Address.Port);
-        socket.Client.Send(Encoding.ASCII.GetBytes(
-            $"GET {path} HTTP/1.1\r\nHost: {_gateway.Address.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
-        await ReadUntilAsync(socket, "\r\n\r\n"u8.ToArray());
+        var socket = await HandshakenAsync(path);
 
         // The first ping, whose answer opens the socket to the gateway.
         var head = await ReadAsync(socket, 2);
         Assert.Equal(0x89, head[0]);
         socket.Client.Send(FrameTests.Masked(Opcode.Pong, await ReadAsync(socket, head[1]), isFinal: true, new Random(5)));
+        return socket;
+    }
+
+    private async Task<TcpClient> HandshakenAsync(string path, string? authorization = null)
+    {
+        var socket = new TcpClient { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(IPAddress.Loopback, _gateway.Address.Port);
+        var signIn = authorization is null ? "" : $"Authorization: {authorization}\r\n";
+        socket.Client.Send(Encoding.ASCII.GetBytes(
+            $"GET {path} HTTP/1.1\r\nHost: {_gateway.Address.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{signIn}"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
+        await ReadUntilAsync(socket, "\r\n\r\n"u8.ToArray());
         return socket;
     }
 

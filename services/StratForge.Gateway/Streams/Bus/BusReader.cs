@@ -6,14 +6,17 @@ using System.Text;
 using System.Text.Json;
 using StackExchange.Redis;
 using StratForge.Contracts;
+using StratForge.Gateway.Market;
 using StratForge.Gateway.Streams.Delivery;
 
 namespace StratForge.Gateway.Streams.Bus;
 
-/// <summary>Hears everything on the bus that clients can watch and hands it to the loops, in batches as they came.</summary>
+/// <summary>Hears everything on the bus that clients can watch and hands it to the loops, in batches as they came. What the gateway itself knows of
+/// prices comes from here too: heard twice, the market would cost twice.</summary>
 /// <remarks>Content is checked here, once: a message that is not JSON would spoil the frame it shares with others.</remarks>
 internal sealed partial class BusReader(
-    IConnectionMultiplexer redis, StreamTopics topics, StreamLoops loops, StreamTelemetry telemetry, TimeProvider clock, ILogger<BusReader> logger)
+    IConnectionMultiplexer redis, StreamTopics topics, StreamLoops loops, LastPrices prices, StreamTelemetry telemetry, TimeProvider clock,
+    ILogger<BusReader> logger)
     : BackgroundService
 {
     private const int BufferBytes = 64 * 1024;
@@ -160,6 +163,7 @@ internal sealed partial class BusReader(
                         // Copied whole: where things lie in it stays as it is.
                         batch ??= new BusBatch(received, loops.Count);
                         batch.Messages.Add(message);
+                        Note(message, received[push.Payload]);
                     }
 
                     break;
@@ -190,6 +194,21 @@ internal sealed partial class BusReader(
         }
 
         return at;
+    }
+
+    private void Note(BusMessage message, ReadOnlySpan<byte> payload)
+    {
+        switch (message.Topic?.Channel)
+        {
+            case MarketChannel.Quotes:
+                prices.TakeQuote(payload);
+                break;
+            case MarketChannel.Bars:
+                prices.TakeBar(payload);
+                break;
+            default:
+                break;
+        }
     }
 
     private BusMessage? Read(ReadOnlySpan<byte> received, RespPush push)

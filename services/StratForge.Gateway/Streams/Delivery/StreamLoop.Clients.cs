@@ -116,24 +116,26 @@ internal sealed partial class StreamLoop
         return true;
     }
 
-    /// <summary>Follows a user's events.</summary>
+    /// <summary>Follows a user's events. What is answered goes before those that are caught up on.</summary>
     /// <param name="client">Who does.</param>
     /// <param name="userId">Whose.</param>
     /// <param name="channels">All that it is to get from now on.</param>
     /// <param name="after">Where it stopped; null to go on where it is, or to begin now.</param>
-    /// <param name="tail">The newest stored event, read after <see cref="Expect"/>; null when it could not be read.</param>
-    /// <returns>From where events follow, or null when there is no such event yet, and they follow from now.</returns>
-    public long? Follow(StreamClient client, Guid userId, UserChannels channels, long? after, long? tail)
+    /// <param name="tail">The newest stored event, read after <see cref="Expect"/>.</param>
+    /// <param name="answers">The messages that answer the client, given from where events follow, or null when there is no such event yet, and they
+    /// follow from now.</param>
+    /// <returns>Whether the client was still there.</returns>
+    public bool Follow(StreamClient client, Guid userId, UserChannels channels, long? after, long tail, Func<long?, IEnumerable<byte[]>> answers)
     {
         var feed = _feeds[userId];
         feed.Expected--;
         if (client.IsGone)
         {
             Forget(feed);
-            return client.Cursor;
+            return false;
         }
 
-        if (feed.Reach(tail ?? 0))
+        if (feed.Reach(tail))
         {
             WakeAll(feed);
         }
@@ -153,8 +155,13 @@ internal sealed partial class StreamLoop
             (client.Stored, client.StoredNext) = (null, 0);
         }
 
+        foreach (var answer in answers(after > feed.Head ? null : client.Cursor))
+        {
+            Answer(client, client.Wrap(answer));
+        }
+
         Queue(client);
-        return after > feed.Head ? null : client.Cursor;
+        return true;
     }
 
     /// <summary>Leaves channels of a user.</summary>

@@ -18,7 +18,8 @@ internal sealed partial class StreamLoop
             client.AnswerBytes -= answer.Length;
         }
 
-        if (client.IsClosing)
+        // What did not fit comes next, and before everything else.
+        if (client.IsClosing || client.Answers is { Count: > 0 })
         {
             return used;
         }

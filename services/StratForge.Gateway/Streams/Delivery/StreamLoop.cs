@@ -23,7 +23,7 @@ internal sealed partial class StreamLoop : IDisposable
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(0.5);
 
-    private readonly Channel<object> _inbox = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<object> _inbox;
     private readonly StreamOptions _options;
     private readonly UserEventStore _store;
     private readonly StreamTelemetry _telemetry;
@@ -45,8 +45,16 @@ internal sealed partial class StreamLoop : IDisposable
     private int _batches;
     private LoopCounts _counts;
 
-    public StreamLoop(StreamOptions options, UserEventStore store, StreamTelemetry telemetry, TimeProvider clock, ILogger logger)
+    /// <param name="options">Bounds and habits.</param>
+    /// <param name="store">Where events are read that nobody holds.</param>
+    /// <param name="isAlone">Whether there is no other loop. Then it runs on the thread of whoever posts while it waits: the bus's reader has nothing better
+    /// to do, and handing over to another thread for every look at the bus costs more than what is done there.</param>
+    /// <param name="telemetry">Where closed connections are counted.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="logger">Hears of what went wrong.</param>
+    public StreamLoop(StreamOptions options, UserEventStore store, bool isAlone, StreamTelemetry telemetry, TimeProvider clock, ILogger logger)
     {
+        _inbox = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = isAlone });
         (_options, _store, _telemetry, _clock, _logger) = (options, store, telemetry, clock, logger);
         _priceTimer = clock.CreateTimer(_ => Post(() => _isPriceTimerSet = false), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

@@ -29,7 +29,7 @@ internal sealed partial class StreamLoops : BackgroundService
     {
         (_options, _store, _signIns, _clock, _logger) = (options.Value, store, signIns, clock, logger);
         var count = _options.Loops > 0 ? _options.Loops : Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
-        _loops = [.. Enumerable.Range(0, count).Select(_ => new StreamLoop(_options, store, telemetry, clock, logger))];
+        _loops = [.. Enumerable.Range(0, count).Select(_ => new StreamLoop(_options, store, count == 1, telemetry, clock, logger))];
         telemetry.Show(() => _loops.Aggregate(default(LoopCounts), (sum, loop) => sum + loop.Counts));
         // Before the server stops taking requests: it waits for connections to end, and these end only when told to.
         lifetime.ApplicationStopping.Register(SayGoodBye);

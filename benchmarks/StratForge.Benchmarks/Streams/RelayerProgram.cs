@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace StratForge.Benchmarks.Streams;
 
 /// <summary>What one would write first: ASP.NET Core's WebSockets and a loop over them, or SignalR's hub.</summary>
-internal static class ContestantProgram
+internal static class RelayerProgram
 {
     private const string Relayed = "levels.signals";
     private const string Quotes = "market_quotes:";
