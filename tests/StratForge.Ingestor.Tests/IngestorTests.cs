@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -215,6 +216,43 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
         }
 
         Assert.Equal(0, await CountAsync("time > '2014-01-01' or low < 0"));
+    }
+
+    [Fact]
+    public async Task What_is_no_json_costs_itself_and_not_the_connection_and_a_bar_in_it_is_asked_for()
+    {
+        var quarantined = 0L;
+        using var meter = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Name == "stratforge.ingestor.quarantined")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        meter.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref quarantined, count));
+        meter.Start();
+        await StartAsync(("SYMBOLS", "SPY"));
+        var stream = await _venue.AcceptAsync();
+        await stream.SubscribedToAsync("SPY");
+        await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon));
+        Assert.Equal((Noon, 1L), Place(await _bus.NextBarAsync()));
+
+        _venue.Remember("SPY", ScriptedVenue.BarAt(Noon.AddMinutes(1)));
+        await stream.SayAsync($$"""
+            [{"T":"b","S":"SPY","t":"2013-10-04T12:01:00Z","o":NaN,"h":1,"l":1,"c":1,"v":1},{"T":"b","S":"SPY",{{VenueEnd.Fields(ScriptedVenue.BarAt(Noon.AddMinutes(2)))}}}]
+            """);
+        await stream.SayAsync("no frame at all");
+        await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon.AddMinutes(3)));
+
+        for (var minute = 1; minute <= 3; minute++)
+        {
+            Assert.Equal((Noon.AddMinutes(minute), minute + 1L), Place(await _bus.NextBarAsync()));
+        }
+
+        Assert.Equal(2, Interlocked.Read(ref quarantined));
     }
 
     [Fact]

@@ -41,6 +41,10 @@ public abstract record AlpacaMarketMessage
     /// <summary>A quote.</summary>
     public sealed record Quote(string Symbol, AlpacaQuote Value) : AlpacaMarketMessage;
 
+    /// <summary>Messages of this frame were no JSON, or lacked something, and were left out. What they said is to be asked for by REST.</summary>
+    /// <param name="Count">One or more.</param>
+    public sealed record Unreadable(int Count) : AlpacaMarketMessage;
+
     /// <summary>A step of the handshake; callers never see it.</summary>
     internal sealed record Success(string Message) : AlpacaMarketMessage;
 }

@@ -127,6 +127,11 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
         }
 
         messages.RemoveAll(static m => m is AlpacaMarketMessage.Success);
+        if (unreadable > 0)
+        {
+            messages.Add(new AlpacaMarketMessage.Unreadable(unreadable));
+        }
+
         if (messages.Count > 0)
         {
             await _sink!.WriteAsync(new AlpacaMarketFrame(receivedAt, messages), cancellationToken);

@@ -195,6 +195,10 @@ internal sealed partial class MarketFeed(
                     }
 
                     break;
+                case AlpacaMarketMessage.Unreadable(var count):
+                    // A bar among them is a gap before the next one, and is asked for then.
+                    telemetry.Quarantined.Add(count, _feedTag, new("kind", "message"), new("fault", "unreadable"));
+                    break;
                 case AlpacaMarketMessage.Connected:
                     _connected = true;
                     _lostBecause = null;
