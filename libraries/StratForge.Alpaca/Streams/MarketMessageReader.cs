@@ -141,6 +141,16 @@ internal sealed class MarketMessageReader
                         case ((byte)'a', (byte)'s'): fields.AskSize = Amount(ref reader); break;
                     }
                 }
+                else if (reader.TokenType == JsonTokenType.String)
+                {
+                    switch ((first, second))
+                    {
+                        case ((byte)'s', (byte)'c'): fields.StatusCode = reader.GetString(); break;
+                        case ((byte)'s', (byte)'m'): fields.StatusText = reader.GetString(); break;
+                        case ((byte)'r', (byte)'c'): fields.ReasonCode = reader.GetString(); break;
+                        case ((byte)'r', (byte)'m'): fields.ReasonText = reader.GetString(); break;
+                    }
+                }
 
                 reader.Skip();
                 return;
@@ -175,6 +185,10 @@ internal sealed class MarketMessageReader
         else if (name.SequenceEqual("dailyBars"u8))
         {
             fields.DailyBars = Symbols(ref reader);
+        }
+        else if (name.SequenceEqual("statuses"u8))
+        {
+            fields.Statuses = Symbols(ref reader);
         }
         else
         {
@@ -222,14 +236,17 @@ internal sealed class MarketMessageReader
                 new AlpacaMarketMessage.Trade(symbol, new AlpacaTrade(time, price, fields.Size ?? 0, fields.Id)),
             { Kind: (byte)'q', Symbol: { } symbol, Time: { } time, BidPrice: { } bid, AskPrice: { } ask } =>
                 new AlpacaMarketMessage.Quote(symbol, new AlpacaQuote(time, bid, fields.BidSize ?? 0, ask, fields.AskSize ?? 0)),
+            { Kind: (byte)'s', Symbol: { } symbol, Time: { } time, StatusCode: { } code } =>
+                new AlpacaMarketMessage.Status(
+                    symbol, new AlpacaTradingStatus(time, code, fields.StatusText ?? "", fields.ReasonCode ?? "", fields.ReasonText ?? "")),
             { Kind: Fields.Success } => new AlpacaMarketMessage.Success(fields.Text ?? ""),
             { Kind: Fields.Error } => new AlpacaMarketMessage.Refused(fields.Code, fields.Text ?? ""),
             { Kind: Fields.Subscription } => new AlpacaMarketMessage.Subscribed(new AlpacaSubscription(
-                fields.Trades ?? [], fields.Quotes ?? [], fields.Bars ?? [], fields.UpdatedBars ?? [], fields.DailyBars ?? [])),
+                fields.Trades ?? [], fields.Quotes ?? [], fields.Bars ?? [], fields.UpdatedBars ?? [], fields.DailyBars ?? [], fields.Statuses ?? [])),
             _ => null,
         };
 
-        if (message is null && fields.Kind is ((byte)'b' or (byte)'u' or (byte)'d' or (byte)'t' or (byte)'q'))
+        if (message is null && fields.Kind is ((byte)'b' or (byte)'u' or (byte)'d' or (byte)'t' or (byte)'q' or (byte)'s'))
         {
             unreadable++;
         }
@@ -318,5 +335,10 @@ internal sealed class MarketMessageReader
         public List<string>? Bars;
         public List<string>? UpdatedBars;
         public List<string>? DailyBars;
+        public List<string>? Statuses;
+        public string? StatusCode;
+        public string? StatusText;
+        public string? ReasonCode;
+        public string? ReasonText;
     }
 }

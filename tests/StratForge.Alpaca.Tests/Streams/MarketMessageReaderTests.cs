@@ -42,10 +42,21 @@ public sealed class MarketMessageReaderTests
     public void Kinds_nobody_asked_for_are_left_out_in_silence()
     {
         Assert.Empty(Read("""
-            [{"T":"s","S":"XYZ","sc":"H","sm":"Trading Halt","rc":"T1","rm":"News","t":"2026-10-08T15:31:02.5Z","z":"C"},
+            [{"T":"l","S":"XYZ","u":90,"d":80,"i":"B","t":"2026-10-08T15:31:02.5Z","z":"C"},
              {"T":"o","S":"BTC/USD","t":"2026-10-08T15:30:00Z","b":[{"p":83410.1,"s":0.52}],"a":[],"r":true}, {"T":"tomorrow"}, {}]
             """, out var unreadable));
         Assert.Equal(0, unreadable);
+    }
+
+    [Fact]
+    public void A_trading_status_says_what_happens_and_why()
+    {
+        var status = Assert.IsType<AlpacaMarketMessage.Status>(Assert.Single(Read("""
+            [{"T":"s","S":"XYZ","sc":"H","sm":"Trading Halt","rc":"T1","rm":"Halt News Pending","t":"2026-10-08T15:31:02.5Z","z":"C"}]
+            """)));
+
+        Assert.Equal("XYZ", status.Symbol);
+        Assert.Equal(new AlpacaTradingStatus(At(15, 31, 2, 5_000_000), "H", "Trading Halt", "T1", "Halt News Pending"), status.Value);
     }
 
     [Fact]
