@@ -277,6 +277,17 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
     }
 
     [Fact]
+    public async Task A_halt_that_a_leader_before_left_behind_of_a_symbol_nobody_follows_is_forgotten()
+    {
+        await database.ExecuteAsync("insert into trading_status values ('SPY', 'halted', '', 'T1', now()), ('GONE', 'halted', '', 'T1', now())");
+
+        await StartAsync(("SYMBOLS", "SPY"));
+        await (await _venue.AcceptAsync()).SubscribedToAsync("SPY");
+
+        Assert.Equal("SPY", await database.ValueAsync<string>("select string_agg(symbol, ',') from trading_status"));
+    }
+
+    [Fact]
     public async Task A_halt_is_stored_and_told_once_and_forgotten_with_its_symbol()
     {
         await StartAsync();

@@ -59,6 +59,7 @@ internal sealed partial class MarketFeed(
     private Task _pump = Task.CompletedTask;
     private bool _connected;
     private long _attempts;
+    private bool _hasBegun;
     private bool _isAskingTime;
     private bool? _isOpen;
     private DateTimeOffset? _lastMessageAt;
@@ -115,6 +116,12 @@ internal sealed partial class MarketFeed(
     {
         var obsolete = _symbols.Keys.Where(symbol => !wanted.Contains(symbol)).ToList();
         var additional = wanted.Where(symbol => !_symbols.ContainsKey(symbol)).ToList();
+        if (assetClass == AssetClass.Stock && (obsolete.Count > 0 || !_hasBegun))
+        {
+            // At the beginning too: a leader before this one may have left some.
+            await statuses.KeepAsync(wanted, cancellationToken);
+            _hasBegun = true;
+        }
 
         if (additional.Count > 0)
         {
@@ -148,7 +155,6 @@ internal sealed partial class MarketFeed(
 
             LogObsolete(string.Join(", ", obsolete), _symbols.Count);
             _statuses.RemoveAll(status => obsolete.Contains(status.Symbol));
-            await statuses.ForgetAsync(obsolete, cancellationToken);
             if (_symbols.Count == 0)
             {
                 await StopStreamAsync();

@@ -36,12 +36,12 @@ internal sealed class StatusStore(LeaderConnection leader)
             return news;
         }, cancellationToken);
 
-    /// <summary>Forgets symbols that are not followed any more: nobody would hear that they trade again.</summary>
-    public Task ForgetAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellationToken) =>
+    /// <summary>Forgets all symbols that are not followed: nobody would hear that they trade again.</summary>
+    public Task KeepAsync(IEnumerable<string> followed, CancellationToken cancellationToken) =>
         leader.UseAsync(async connection =>
         {
-            await using var command = new NpgsqlCommand("delete from trading_status where symbol = any ($1)", connection);
-            command.Parameters.Add(new() { Value = symbols.ToArray() });
+            await using var command = new NpgsqlCommand("delete from trading_status where symbol <> all ($1)", connection);
+            command.Parameters.Add(new() { Value = followed.ToArray() });
             return await command.ExecuteNonQueryAsync(cancellationToken);
         }, cancellationToken);
 
