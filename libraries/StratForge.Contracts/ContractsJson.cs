@@ -17,6 +17,7 @@ namespace StratForge.Contracts;
 [JsonSerializable(typeof(BarMessage))]
 [JsonSerializable(typeof(TradeTick))]
 [JsonSerializable(typeof(QuoteTick))]
+[JsonSerializable(typeof(TradingStatus))]
 [JsonSerializable(typeof(SubscriptionUpdate))]
 [JsonSerializable(typeof(UserEvent))]
 [JsonSerializable(typeof(OrderEvent))]

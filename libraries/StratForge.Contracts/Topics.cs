@@ -34,6 +34,9 @@ public static class Topics
     /// <summary>Pattern of every quote channel.</summary>
     public const string AllQuotes = "market_quotes:*";
 
+    /// <summary>Pattern of every channel of trading statuses.</summary>
+    public const string AllStatuses = "market_status:*";
+
     /// <summary>Pattern of every user's event channel.</summary>
     public const string AllUserEvents = "user_events:*";
 
@@ -45,6 +48,9 @@ public static class Topics
 
     /// <summary>Quotes of one symbol, <see cref="Market.QuoteTick"/>.</summary>
     public static string Quotes(string symbol) => $"market_quotes:{symbol}";
+
+    /// <summary>Whether one symbol trades, <see cref="Market.TradingStatus"/>.</summary>
+    public static string Statuses(string symbol) => $"market_status:{symbol}";
 
     /// <summary>Events of one user, <see cref="Orders.UserEvent"/>.</summary>
     public static string UserEvents(Guid userId) => $"user_events:{userId}";

@@ -21,6 +21,8 @@ internal sealed class IngestorHealth(IngestorState state) : IHealthCheck
                 ["live"] = feed.Live,
                 ["lastMessageAt"] = feed.LastMessageAt,
                 ["barsOnly"] = feed.BarsOnly,
+                ["open"] = feed.Open,
+                ["silent"] = feed.Silent,
             };
             if (feed is { Symbols: > 0, Connected: false })
             {

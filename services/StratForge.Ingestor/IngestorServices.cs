@@ -21,6 +21,7 @@ internal static class IngestorServices
         builder.Services.AddSingleton<IngestorState>();
         builder.Services.AddSingleton<PermanentSymbols>();
         builder.Services.AddSingleton<BarRetention>();
+        builder.Services.AddSingleton<SilencePatience>();
         builder.Services.AddSingleton<WantedSymbols>();
         builder.Services.AddSingleton<VenueHistory>();
         builder.Services.AddSingleton<BusPublisher>();

@@ -31,5 +31,8 @@ internal sealed class IngestorState
 /// <param name="LastMessageAt">When the venue last said anything, if it ever did.</param>
 /// <param name="LostBecause">Why the stream does not stand, if it was lost.</param>
 /// <param name="BarsOnly">Symbols without trades and quotes: the venue's plan has no room for them.</param>
+/// <param name="Open">Whether the market traded when a silence was last looked into; null when none was.</param>
+/// <param name="Silent">Symbols that bring no bars although the market trades.</param>
 internal sealed record FeedState(
-    bool Connected, int Symbols, int Live, DateTimeOffset? LastMessageAt, string? LostBecause, IReadOnlyList<string> BarsOnly);
+    bool Connected, int Symbols, int Live, DateTimeOffset? LastMessageAt, string? LostBecause, IReadOnlyList<string> BarsOnly,
+    bool? Open, int Silent);

@@ -21,6 +21,7 @@ internal sealed class IngestorTelemetry : IDisposable
         Backfilled = _meter.CreateCounter<long>("stratforge.ingestor.bars.backfilled", "{bar}", "Live bars that the stream had not brought.");
         Corrected = _meter.CreateCounter<long>("stratforge.ingestor.bars.corrected", "{bar}", "Stored bars that changed by late trades, and days so far.");
         Refusals = _meter.CreateCounter<long>("stratforge.ingestor.refusals", "{symbol}", "Symbols without trades and quotes because the venue's plan has no room.");
+        Silences = _meter.CreateCounter<long>("stratforge.ingestor.silences", "{symbol}", "Symbols that were asked for because they brought no bar while their market trades.");
         Losses = _meter.CreateCounter<long>("stratforge.ingestor.stream.losses", "{connection}", "Stream connections lost, and attempts that failed.");
         BarLag = _meter.CreateHistogram<double>("stratforge.ingestor.bar.lag", "s", "From a bar's reception to its publication.");
     }
@@ -42,6 +43,8 @@ internal sealed class IngestorTelemetry : IDisposable
     public Counter<long> Corrected { get; }
 
     public Counter<long> Refusals { get; }
+
+    public Counter<long> Silences { get; }
 
     public Counter<long> Losses { get; }
 

@@ -57,6 +57,7 @@ internal static class Exchange
         app.MapFaults();
         app.MapAnswerCounts();
         app.MapOwnEntries();
+        app.MapHalts();
         app.MapFallback(context => Answers.RefuseAsync(context, Refusals.UnknownRoute));
         return app;
     }

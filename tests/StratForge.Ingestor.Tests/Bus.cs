@@ -23,7 +23,7 @@ internal sealed class Bus : IAsyncDisposable
         var subscriber = connection.GetSubscriber();
         await subscriber.SubscribeAsync(new RedisChannel(Topics.AllBars, RedisChannel.PatternMode.Pattern), (_, message) =>
             bus._bars.Writer.TryWrite(JsonSerializer.Deserialize((string)message!, ContractsJson.Default.BarMessage)!));
-        foreach (var pattern in new[] { Topics.AllTrades, Topics.AllQuotes })
+        foreach (var pattern in new[] { Topics.AllTrades, Topics.AllQuotes, Topics.AllStatuses })
         {
             await subscriber.SubscribeAsync(new RedisChannel(pattern, RedisChannel.PatternMode.Pattern), (channel, message) =>
                 bus._ticks.Writer.TryWrite(((string)channel!, (string)message!)));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -20,7 +21,7 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
 
     public async Task InitializeAsync()
     {
-        await database.ExecuteAsync("truncate market_data, market_data_live, sessions cascade");
+        await database.ExecuteAsync("truncate market_data, market_data_live, trading_status, sessions cascade");
         await redis.Connection.GetDatabase().KeyDeleteAsync(["active_subscriptions:stock", "active_subscriptions:crypto"]);
         _venue = await ScriptedVenue.OpenAsync();
         _bus = await Bus.ListenAsync(await redis.ConnectAsync());
@@ -215,6 +216,102 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
         }
 
         Assert.Equal(0, await CountAsync("time > '2014-01-01' or low < 0"));
+    }
+
+    [Fact]
+    public async Task What_is_no_json_costs_itself_and_not_the_connection_and_a_bar_in_it_is_asked_for()
+    {
+        var quarantined = 0L;
+        using var meter = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Name == "stratforge.ingestor.quarantined")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        meter.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref quarantined, count));
+        meter.Start();
+        await StartAsync(("SYMBOLS", "SPY"));
+        var stream = await _venue.AcceptAsync();
+        await stream.SubscribedToAsync("SPY");
+        await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon));
+        Assert.Equal((Noon, 1L), Place(await _bus.NextBarAsync()));
+
+        _venue.Remember("SPY", ScriptedVenue.BarAt(Noon.AddMinutes(1)));
+        await stream.SayAsync($$"""
+            [{"T":"b","S":"SPY","t":"2013-10-04T12:01:00Z","o":NaN,"h":1,"l":1,"c":1,"v":1},{"T":"b","S":"SPY",{{VenueEnd.Fields(ScriptedVenue.BarAt(Noon.AddMinutes(2)))}}}]
+            """);
+        await stream.SayAsync("no frame at all");
+        await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon.AddMinutes(3)));
+
+        for (var minute = 1; minute <= 3; minute++)
+        {
+            Assert.Equal((Noon.AddMinutes(minute), minute + 1L), Place(await _bus.NextBarAsync()));
+        }
+
+        Assert.Equal(2, Interlocked.Read(ref quarantined));
+    }
+
+    [Fact]
+    public async Task Bars_that_the_feed_keeps_to_itself_are_asked_for_while_the_market_trades_and_not_while_it_is_closed()
+    {
+        await StartAsync(("SYMBOLS", "SPY"), ("Ingestor:SilentAfter", "00:00:00.400"));
+        var stream = await _venue.AcceptAsync();
+        await stream.SubscribedToAsync("SPY");
+        await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon));
+        Assert.Equal((Noon, 1L), Place(await _bus.NextBarAsync()));
+
+        _venue.Now = Noon.AddDays(1);
+        _venue.Asked.Clear();
+        await HealthBecomesAsync("open", false);
+        Assert.Empty(_venue.Asked);
+
+        _venue.Remember("SPY", ScriptedVenue.BarAt(Noon.AddMinutes(1)));
+        _venue.Now = Noon.AddMinutes(2);
+
+        Assert.Equal((Noon.AddMinutes(1), 2L), Place(await _bus.NextBarAsync()));
+        await HealthBecomesAsync("silent", 1);
+    }
+
+    [Fact]
+    public async Task A_halt_that_a_leader_before_left_behind_of_a_symbol_nobody_follows_is_forgotten()
+    {
+        await database.ExecuteAsync("insert into trading_status values ('SPY', 'halted', '', 'T1', now()), ('GONE', 'halted', '', 'T1', now())");
+
+        await StartAsync(("SYMBOLS", "SPY"));
+        await (await _venue.AcceptAsync()).SubscribedToAsync("SPY");
+
+        Assert.Equal("SPY", await database.ValueAsync<string>("select string_agg(symbol, ',') from trading_status"));
+    }
+
+    [Fact]
+    public async Task A_halt_is_stored_and_told_once_and_forgotten_with_its_symbol()
+    {
+        await StartAsync();
+        await _bus.ChangeAsync(SubscriptionUpdate.Subscribe, "SPY");
+        await _bus.ChangeAsync(SubscriptionUpdate.Subscribe, "AAPL");
+        var stream = await _venue.AcceptAsync();
+        await stream.SubscribedToAsync("AAPL", "SPY");
+
+        await stream.SayAsync("""
+            [{"T":"s","S":"SPY","sc":"H","sm":"Trading Halt","rc":"T1","rm":"Halt News Pending","t":"2013-10-04T12:00:00Z","z":"C"},
+             {"T":"s","S":"SPY","sc":"E","sm":"Short Sale Restriction","rc":"","rm":"","t":"2013-10-04T12:00:01Z","z":"A"}]
+            """);
+        await stream.SayAsync("""[{"T":"s","S":"SPY","sc":"T","sm":"Trading","rc":"","rm":"","t":"2013-10-04T11:00:00Z","z":"C"}]""");
+        await stream.SayAsync("""[{"T":"s","S":"AAPL","sc":"P","sm":"Volatility Pause","rc":"LUDP","rm":"Volatility","t":"2013-10-04T12:00:02Z","z":"C"}]""");
+
+        var halt = await _bus.NextTickAsync();
+        Assert.Equal("market_status:SPY", halt.Channel);
+        Assert.Equal("""{"symbol":"SPY","state":"halted","reason":"Halt News Pending","reasonCode":"T1","timestamp":"2013-10-04T12:00:00+00:00"}""", halt.Message);
+        Assert.Equal("market_status:AAPL", (await _bus.NextTickAsync()).Channel);
+        Assert.Equal("halted", await database.ValueAsync<string>("select state from trading_status where symbol = 'SPY'"));
+
+        await _bus.ChangeAsync(SubscriptionUpdate.Unsubscribe, "SPY");
+        await stream.SubscribedToAsync("AAPL");
+        Assert.Equal("AAPL", await database.ValueAsync<string>("select string_agg(symbol, ',') from trading_status"));
     }
 
     [Fact]
@@ -506,6 +603,20 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
         var refusal = Assert.Throws<InvalidOperationException>(() => new Subscriptions.PermanentSymbols(configuration));
 
         Assert.Contains("'BTC/USD'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private async Task HealthBecomesAsync(string field, object expected)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        object? now;
+        do
+        {
+            await look.WaitForNextTickAsync(patience.Token);
+            var report = await _instances[0].Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(static check => check.Name == "feeds", patience.Token);
+            now = ((Dictionary<string, object?>)report.Entries["feeds"].Data["stock"])[field];
+        }
+        while (!expected.Equals(now));
     }
 
     private async Task<IHost> StartAsync(params (string Key, string Value)[] settings)

@@ -41,6 +41,13 @@ public abstract record AlpacaMarketMessage
     /// <summary>A quote.</summary>
     public sealed record Quote(string Symbol, AlpacaQuote Value) : AlpacaMarketMessage;
 
+    /// <summary>Trading in a stock stopped, goes on, or something is noted about it.</summary>
+    public sealed record Status(string Symbol, AlpacaTradingStatus Value) : AlpacaMarketMessage;
+
+    /// <summary>Messages of this frame were no JSON, or lacked something, and were left out. What they said is to be asked for by REST.</summary>
+    /// <param name="Count">One or more.</param>
+    public sealed record Unreadable(int Count) : AlpacaMarketMessage;
+
     /// <summary>A step of the handshake; callers never see it.</summary>
     internal sealed record Success(string Message) : AlpacaMarketMessage;
 }
@@ -64,9 +71,11 @@ public enum AlpacaBarKind
 /// <param name="Bars">Symbols whose minute bars are wanted.</param>
 /// <param name="UpdatedBars">Symbols whose corrected minute bars are wanted.</param>
 /// <param name="DailyBars">Symbols whose daily bars are wanted.</param>
+/// <param name="Statuses">Stocks whose trading status is wanted; the crypto feed has no such channel.</param>
 public sealed record AlpacaSubscription(
     IReadOnlyCollection<string>? Trades = null,
     IReadOnlyCollection<string>? Quotes = null,
     IReadOnlyCollection<string>? Bars = null,
     IReadOnlyCollection<string>? UpdatedBars = null,
-    IReadOnlyCollection<string>? DailyBars = null);
+    IReadOnlyCollection<string>? DailyBars = null,
+    IReadOnlyCollection<string>? Statuses = null);

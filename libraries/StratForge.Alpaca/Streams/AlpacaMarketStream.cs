@@ -25,6 +25,7 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
     private readonly HashSet<string> _bars = new(StringComparer.Ordinal);
     private readonly HashSet<string> _updatedBars = new(StringComparer.Ordinal);
     private readonly HashSet<string> _dailyBars = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _statuses = new(StringComparer.Ordinal);
     private ChannelWriter<AlpacaMarketFrame>? _sink;
     private ReconnectingSocket? _greeted;
     private int _connections;
@@ -107,7 +108,7 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
         {
             await EmitAsync(new AlpacaMarketMessage.Connected(++_connections), cancellationToken);
             _greeted = socket;
-            var wanted = new AlpacaSubscription(_trades, _quotes, _bars, _updatedBars, _dailyBars);
+            var wanted = new AlpacaSubscription(_trades, _quotes, _bars, _updatedBars, _dailyBars, _statuses);
             await SendChangeAsync(socket, "subscribe", wanted, cancellationToken);
         }
         finally
@@ -127,6 +128,11 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
         }
 
         messages.RemoveAll(static m => m is AlpacaMarketMessage.Success);
+        if (unreadable > 0)
+        {
+            messages.Add(new AlpacaMarketMessage.Unreadable(unreadable));
+        }
+
         if (messages.Count > 0)
         {
             await _sink!.WriteAsync(new AlpacaMarketFrame(receivedAt, messages), cancellationToken);
@@ -171,6 +177,7 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
             Apply(_bars, change.Bars);
             Apply(_updatedBars, change.UpdatedBars);
             Apply(_dailyBars, change.DailyBars);
+            Apply(_statuses, change.Statuses);
 
             if (_greeted is { } socket)
             {
@@ -212,7 +219,7 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
     private static async Task SendChangeAsync(
         ReconnectingSocket socket, string action, AlpacaSubscription change, CancellationToken cancellationToken)
     {
-        if (change is { Bars.Count: > 0 } or { UpdatedBars.Count: > 0 } or { DailyBars.Count: > 0 })
+        if (change is { Bars.Count: > 0 } or { UpdatedBars.Count: > 0 } or { DailyBars.Count: > 0 } or { Statuses.Count: > 0 })
         {
             await socket.SendAsync(SubscriptionMessage(action, change with { Trades = null, Quotes = null }), cancellationToken);
         }
@@ -253,6 +260,7 @@ public sealed partial class AlpacaMarketStream : ISocketProtocol, IDisposable
             Write(writer, "bars", change.Bars);
             Write(writer, "updatedBars", change.UpdatedBars);
             Write(writer, "dailyBars", change.DailyBars);
+            Write(writer, "statuses", change.Statuses);
             writer.WriteEndObject();
         }
 

@@ -16,14 +16,29 @@ internal sealed class MarketMessageReader
 
     public MarketMessageReader() => _symbolsByText = _symbols.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Messages of kinds we know, in order.</summary>
+    /// <summary>Messages of kinds we know, in order. What is no JSON (a price of <c>NaN</c>, half a message) costs that message and no other.</summary>
     /// <param name="frame">One frame.</param>
-    /// <param name="unreadable">Messages of known kinds that lacked something and were left out.</param>
-    /// <exception cref="JsonException">The frame is not JSON of the expected shape.</exception>
+    /// <param name="unreadable">Messages that were left out: they are no JSON, or of a known kind and lack something. A frame that is no array counts as one.</param>
     public List<AlpacaMarketMessage> Read(ReadOnlySpan<byte> frame, out int unreadable)
     {
         unreadable = 0;
         var messages = new List<AlpacaMarketMessage>();
+        try
+        {
+            ReadWhole(frame, messages, ref unreadable);
+        }
+        catch (Exception broken) when (IsUnreadable(broken))
+        {
+            messages.Clear();
+            unreadable = 0;
+            ReadEach(frame, messages, ref unreadable);
+        }
+
+        return messages;
+    }
+
+    private void ReadWhole(ReadOnlySpan<byte> frame, List<AlpacaMarketMessage> messages, ref int unreadable)
+    {
         var reader = new Utf8JsonReader(frame);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -33,25 +48,74 @@ internal sealed class MarketMessageReader
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.StartObject)
-            {
-                throw new JsonException("A frame holds objects.");
-            }
+            ReadMessage(ref reader, messages, ref unreadable);
+        }
+    }
 
-            var fields = new Fields();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+    // A frame that is broken somewhere: each of its messages by itself, cut at the braces that are not inside of a text.
+    private void ReadEach(ReadOnlySpan<byte> frame, List<AlpacaMarketMessage> messages, ref int unreadable)
+    {
+        var (start, depth, inText) = (-1, 0, false);
+        for (var at = 0; at < frame.Length; at++)
+        {
+            switch (frame[at])
             {
-                ReadField(ref reader, ref fields);
-            }
-
-            if (ToMessage(fields, ref unreadable) is { } message)
-            {
-                messages.Add(message);
+                case (byte)'\\' when inText:
+                    at++;
+                    break;
+                case (byte)'"':
+                    inText = !inText;
+                    break;
+                case (byte)'{' when !inText:
+                    start = depth++ == 0 ? at : start;
+                    break;
+                case (byte)'}' when !inText && depth > 0 && --depth == 0:
+                    ReadOne(frame[start..(at + 1)], messages, ref unreadable);
+                    break;
             }
         }
 
-        return messages;
+        if (depth > 0 || messages.Count + unreadable == 0)
+        {
+            unreadable++;
+        }
     }
+
+    private void ReadOne(ReadOnlySpan<byte> message, List<AlpacaMarketMessage> messages, ref int unreadable)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(message);
+            reader.Read();
+            ReadMessage(ref reader, messages, ref unreadable);
+        }
+        catch (Exception broken) when (IsUnreadable(broken))
+        {
+            unreadable++;
+        }
+    }
+
+    private void ReadMessage(ref Utf8JsonReader reader, List<AlpacaMarketMessage> messages, ref int unreadable)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("A frame holds objects.");
+        }
+
+        var fields = new Fields();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            ReadField(ref reader, ref fields);
+        }
+
+        if (ToMessage(fields, ref unreadable) is { } message)
+        {
+            messages.Add(message);
+        }
+    }
+
+    // A text that is not UTF-8 is an invalid operation to the reader.
+    private static bool IsUnreadable(Exception exception) => exception is JsonException or InvalidOperationException;
 
     private void ReadField(ref Utf8JsonReader reader, ref Fields fields)
     {
@@ -75,6 +139,16 @@ internal sealed class MarketMessageReader
                         case ((byte)'b', (byte)'s'): fields.BidSize = Amount(ref reader); break;
                         case ((byte)'a', (byte)'p'): fields.AskPrice = Amount(ref reader); break;
                         case ((byte)'a', (byte)'s'): fields.AskSize = Amount(ref reader); break;
+                    }
+                }
+                else if (reader.TokenType == JsonTokenType.String)
+                {
+                    switch ((first, second))
+                    {
+                        case ((byte)'s', (byte)'c'): fields.StatusCode = reader.GetString(); break;
+                        case ((byte)'s', (byte)'m'): fields.StatusText = reader.GetString(); break;
+                        case ((byte)'r', (byte)'c'): fields.ReasonCode = reader.GetString(); break;
+                        case ((byte)'r', (byte)'m'): fields.ReasonText = reader.GetString(); break;
                     }
                 }
 
@@ -111,6 +185,10 @@ internal sealed class MarketMessageReader
         else if (name.SequenceEqual("dailyBars"u8))
         {
             fields.DailyBars = Symbols(ref reader);
+        }
+        else if (name.SequenceEqual("statuses"u8))
+        {
+            fields.Statuses = Symbols(ref reader);
         }
         else
         {
@@ -158,14 +236,17 @@ internal sealed class MarketMessageReader
                 new AlpacaMarketMessage.Trade(symbol, new AlpacaTrade(time, price, fields.Size ?? 0, fields.Id)),
             { Kind: (byte)'q', Symbol: { } symbol, Time: { } time, BidPrice: { } bid, AskPrice: { } ask } =>
                 new AlpacaMarketMessage.Quote(symbol, new AlpacaQuote(time, bid, fields.BidSize ?? 0, ask, fields.AskSize ?? 0)),
+            { Kind: (byte)'s', Symbol: { } symbol, Time: { } time, StatusCode: { } code } =>
+                new AlpacaMarketMessage.Status(
+                    symbol, new AlpacaTradingStatus(time, code, fields.StatusText ?? "", fields.ReasonCode ?? "", fields.ReasonText ?? "")),
             { Kind: Fields.Success } => new AlpacaMarketMessage.Success(fields.Text ?? ""),
             { Kind: Fields.Error } => new AlpacaMarketMessage.Refused(fields.Code, fields.Text ?? ""),
             { Kind: Fields.Subscription } => new AlpacaMarketMessage.Subscribed(new AlpacaSubscription(
-                fields.Trades ?? [], fields.Quotes ?? [], fields.Bars ?? [], fields.UpdatedBars ?? [], fields.DailyBars ?? [])),
+                fields.Trades ?? [], fields.Quotes ?? [], fields.Bars ?? [], fields.UpdatedBars ?? [], fields.DailyBars ?? [], fields.Statuses ?? [])),
             _ => null,
         };
 
-        if (message is null && fields.Kind is ((byte)'b' or (byte)'u' or (byte)'d' or (byte)'t' or (byte)'q'))
+        if (message is null && fields.Kind is ((byte)'b' or (byte)'u' or (byte)'d' or (byte)'t' or (byte)'q' or (byte)'s'))
         {
             unreadable++;
         }
@@ -254,5 +335,10 @@ internal sealed class MarketMessageReader
         public List<string>? Bars;
         public List<string>? UpdatedBars;
         public List<string>? DailyBars;
+        public List<string>? Statuses;
+        public string? StatusCode;
+        public string? StatusText;
+        public string? ReasonCode;
+        public string? ReasonText;
     }
 }

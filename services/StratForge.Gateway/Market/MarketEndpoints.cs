@@ -22,7 +22,7 @@ internal static class MarketEndpoints
     }
 
     private static async Task<Ok<SymbolList>> ListSymbols(
-        [AsParameters] SymbolsQuery query, CandleStore candles, ListedAssets assets, LastPrices prices,
+        [AsParameters] SymbolsQuery query, CandleStore candles, ListedAssets assets, LastPrices prices, TradingStatusStore statuses,
         CancellationToken cancellationToken)
     {
         // What there are bars of comes first: that is what people here trade.
@@ -36,9 +36,14 @@ internal static class MarketEndpoints
                 .Take(query.Take),
         ];
         var last = await prices.FindAsync(symbols, cancellationToken);
+        var said = await statuses.ReadAsync(symbols, cancellationToken);
         return TypedResults.Ok(new SymbolList(
             [.. symbols.Select(symbol => new SymbolView(
-                symbol, Symbols.ClassOf(symbol), last.GetValueOrDefault(symbol)?.Price, last.GetValueOrDefault(symbol)?.At))]));
+                symbol,
+                Symbols.ClassOf(symbol),
+                last.GetValueOrDefault(symbol)?.Price,
+                last.GetValueOrDefault(symbol)?.At,
+                said.GetValueOrDefault(symbol) is { } status ? new StatusView(status.State, status.Reason, status.ReasonCode, status.Timestamp) : null))]));
     }
 
     private static async Task<IResult> Candles(
@@ -112,7 +117,15 @@ public sealed record SymbolList(IReadOnlyList<SymbolView> Items);
 /// <param name="Type">Its asset class.</param>
 /// <param name="LastPrice">The newest price known.</param>
 /// <param name="At">The market's time of that price.</param>
-public sealed record SymbolView(string Symbol, AssetClass Type, decimal? LastPrice, DateTimeOffset? At);
+/// <param name="Status">What its exchange last said about trading in it, while it is followed; null when it said nothing, which means that it trades.</param>
+public sealed record SymbolView(string Symbol, AssetClass Type, decimal? LastPrice, DateTimeOffset? At, StatusView? Status);
+
+/// <summary>Whether a stock trades.</summary>
+/// <param name="State">trading, halted, paused (for some minutes, its price moved too fast) or quoting (quotes again, trades not yet).</param>
+/// <param name="Reason">Why, in the venue's words; may be empty.</param>
+/// <param name="ReasonCode">The tape's code of it; may be empty.</param>
+/// <param name="Since">Since when, market time.</param>
+public sealed record StatusView(TradingState State, string Reason, string ReasonCode, DateTimeOffset Since);
 
 /// <summary>Newest prices of the symbols asked for; those never seen are missing.</summary>
 /// <param name="Items">In the order asked for.</param>

@@ -7,6 +7,7 @@ internal static class MarketServices
     {
         builder.Services.AddSingleton<CandleStore>();
         builder.Services.AddSingleton<CoverageStore>();
+        builder.Services.AddSingleton<TradingStatusStore>();
         builder.Services.AddSingleton<IndicatorDesk>();
         builder.Services.AddSingleton<BarWriter>();
         builder.Services.AddSingleton<BarImport>();

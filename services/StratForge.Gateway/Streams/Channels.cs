@@ -9,6 +9,7 @@ internal enum MarketChannel
     Trades,
     Quotes,
     Indicators,
+    Statuses,
 }
 
 /// <summary>Kinds of a user's events, as they are stored.</summary>
@@ -49,6 +50,7 @@ internal static class Channels
         (MarketChannel.Trades, "market_trades", Prefix(Topics.AllTrades)),
         (MarketChannel.Quotes, "quotes", Prefix(Topics.AllQuotes)),
         (MarketChannel.Indicators, "indicators", Prefix(Topics.AllIndicators)),
+        (MarketChannel.Statuses, "trading_status", Prefix(Topics.AllStatuses)),
     ];
 
     private static readonly (UserChannels Channel, string Name, EventKinds Kinds)[] User =

@@ -18,6 +18,7 @@ internal sealed partial class IngestorLeader(
     VenueHistory history,
     BusPublisher publisher,
     BarRetention retention,
+    SilencePatience silence,
     IngestorState state,
     IngestorTelemetry telemetry,
     TimeProvider clock,
@@ -60,8 +61,9 @@ internal sealed partial class IngestorLeader(
     {
         state.Lead();
         var store = new BarStore(leader);
-        var stocks = Feed(AssetClass.Stock, store);
-        var crypto = Feed(AssetClass.Crypto, store);
+        var statuses = new StatusStore(leader);
+        var stocks = Feed(AssetClass.Stock, store, statuses);
+        var crypto = Feed(AssetClass.Crypto, store, statuses);
 
         using var term = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task[] duties =
@@ -99,8 +101,8 @@ internal sealed partial class IngestorLeader(
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    private MarketFeed Feed(AssetClass assetClass, BarStore store) =>
-        new(assetClass, streams, history, store, publisher, state, telemetry, clock, loggers.CreateLogger<MarketFeed>());
+    private MarketFeed Feed(AssetClass assetClass, BarStore store, StatusStore statuses) =>
+        new(assetClass, streams, history, store, statuses, publisher, silence, state, telemetry, clock, loggers.CreateLogger<MarketFeed>());
 
     [LoggerMessage(LogLevel.Information, "This instance leads")]
     private partial void LogLeads();

@@ -14,6 +14,7 @@ internal sealed class BusPublisher(IConnectionMultiplexer redis, IngestorTelemet
     private static readonly KeyValuePair<string, object?> BarTag = new("kind", "bar");
     private static readonly KeyValuePair<string, object?> TradeTag = new("kind", "trade");
     private static readonly KeyValuePair<string, object?> QuoteTag = new("kind", "quote");
+    private static readonly KeyValuePair<string, object?> StatusTag = new("kind", "status");
 
     private readonly ISubscriber _bus = redis.GetSubscriber();
 
@@ -44,6 +45,13 @@ internal sealed class BusPublisher(IConnectionMultiplexer redis, IngestorTelemet
             new QuoteTick(symbol, quote.BidPrice, quote.BidSize, quote.AskPrice, quote.AskSize, quote.Time),
             ContractsJson.Default.QuoteTick);
         telemetry.Published.Add(1, QuoteTag);
+    }
+
+    /// <summary>Publishes a trading status that is stored.</summary>
+    public void Publish(TradingStatus status)
+    {
+        Send(Topics.Statuses(status.Symbol), status, ContractsJson.Default.TradingStatus);
+        telemetry.Published.Add(1, StatusTag);
     }
 
     private void Send<T>(string topic, T message, JsonTypeInfo<T> type) =>

@@ -25,6 +25,15 @@ internal abstract record FeedEvent
     public sealed record Answered(
         string Symbol, long Attempt, IReadOnlyList<AlpacaBar> Bars, bool AsHistory, DateTimeOffset? Through, DateTimeOffset ReceivedAt) : FeedEvent;
 
+    /// <summary>It is time to look for symbols that have fallen silent.</summary>
+    public sealed record Looked : FeedEvent
+    {
+        public static readonly Looked Now = new();
+    }
+
+    /// <summary>Symbols have been silent, and the venue said what time it is there.</summary>
+    public sealed record Silent(IReadOnlyList<string> Symbols, DateTimeOffset VenueNow) : FeedEvent;
+
     /// <summary>The bar that waits lies ahead of the venue's own clock, so it cannot be true.</summary>
     public sealed record Refuted(string Symbol, long Attempt) : FeedEvent;
 }

@@ -29,6 +29,15 @@ internal sealed class FeedSymbol(string symbol) : IDisposable
     /// <summary>Start of the last bar this connection streamed.</summary>
     public DateTimeOffset? LastStreamedAt { get; set; }
 
+    /// <summary>When it last brought a bar, or else when it had caught up first, on our clock.</summary>
+    public DateTimeOffset? HeardAt { get; set; }
+
+    /// <summary>When its silence was last looked into, on our clock.</summary>
+    public DateTimeOffset? AskedAt { get; set; }
+
+    /// <summary>Whether it should have brought a bar if its market trades.</summary>
+    public bool IsSilentSince(DateTimeOffset instant) => Phase == FeedPhase.Live && Sequence is not null && HeardAt <= instant;
+
     /// <summary>End of the gap that is being asked about, if one is.</summary>
     public DateTimeOffset? GapAskedThrough { get; set; }
 

@@ -15,7 +15,9 @@ internal sealed partial class MarketFeed(
     AlpacaMarketStreams streams,
     VenueHistory history,
     BarStore store,
+    StatusStore statuses,
     BusPublisher publisher,
+    SilencePatience silence,
     IngestorState state,
     IngestorTelemetry telemetry,
     TimeProvider clock,
@@ -33,6 +35,9 @@ internal sealed partial class MarketFeed(
     /// <summary>A gap so long that the bar after it is checked against the venue's clock.</summary>
     private static readonly TimeSpan Suspicious = TimeSpan.FromHours(1);
 
+    /// <summary>Silent symbols asked for at one look; a feed of many thin symbols must not use up the venue's requests per minute.</summary>
+    private const int MostSilentAsked = 10;
+
     /// <summary>The venue's code for more symbols than the plan has.</summary>
     private const int SymbolLimitExceeded = 405;
 
@@ -45,6 +50,7 @@ internal sealed partial class MarketFeed(
     private readonly Dictionary<string, FeedSymbol> _symbols = new(StringComparer.Ordinal);
     private readonly List<LiveBar> _batch = [];
     private readonly RevisedBars _revised = new();
+    private readonly List<TradingStatus> _statuses = [];
     private readonly PriceStreams _prices = new();
     private readonly KeyValuePair<string, object?> _feedTag = new("feed", assetClass == AssetClass.Crypto ? "crypto" : "stock");
 
@@ -53,6 +59,9 @@ internal sealed partial class MarketFeed(
     private Task _pump = Task.CompletedTask;
     private bool _connected;
     private long _attempts;
+    private bool _hasBegun;
+    private bool _isAskingTime;
+    private bool? _isOpen;
     private DateTimeOffset? _lastMessageAt;
     private string? _lostBecause;
 
@@ -67,6 +76,7 @@ internal sealed partial class MarketFeed(
         Activity.Current = null;
         Report();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var look = clock.CreateTimer(_ => _inbox.Writer.TryWrite(FeedEvent.Looked.Now), null, silence.After / 4, silence.After / 4);
         try
         {
             while (await _inbox.Reader.WaitToReadAsync(ended.Token))
@@ -96,6 +106,8 @@ internal sealed partial class MarketFeed(
         FeedEvent.Streamed streamed => HandleFrame(streamed.Frame, cancellationToken),
         FeedEvent.Answered answered => HandleAnswerAsync(answered, cancellationToken),
         FeedEvent.Refuted refuted => HandleRefuted(refuted, cancellationToken),
+        FeedEvent.Looked => LookForSilent(cancellationToken),
+        FeedEvent.Silent silent => HandleSilent(silent, cancellationToken),
         FeedEvent.Wanted wanted => HandleWantedAsync(wanted.Symbols, cancellationToken),
         _ => throw new UnreachableException($"{happening}"),
     };
@@ -104,6 +116,12 @@ internal sealed partial class MarketFeed(
     {
         var obsolete = _symbols.Keys.Where(symbol => !wanted.Contains(symbol)).ToList();
         var additional = wanted.Where(symbol => !_symbols.ContainsKey(symbol)).ToList();
+        if (assetClass == AssetClass.Stock && (obsolete.Count > 0 || !_hasBegun))
+        {
+            // At the beginning too: a leader before this one may have left some.
+            await statuses.KeepAsync(wanted, cancellationToken);
+            _hasBegun = true;
+        }
 
         if (additional.Count > 0)
         {
@@ -122,7 +140,7 @@ internal sealed partial class MarketFeed(
 
             LogWanted(string.Join(", ", additional), _symbols.Count);
             EnsureStream(cancellationToken);
-            await _stream!.SubscribeAsync(new AlpacaSubscription(Bars: additional, UpdatedBars: additional, DailyBars: additional), cancellationToken);
+            await _stream!.SubscribeAsync(BarsOf(additional), cancellationToken);
             await AskForPricesAsync(additional, cancellationToken);
         }
 
@@ -136,13 +154,14 @@ internal sealed partial class MarketFeed(
             }
 
             LogObsolete(string.Join(", ", obsolete), _symbols.Count);
+            _statuses.RemoveAll(status => obsolete.Contains(status.Symbol));
             if (_symbols.Count == 0)
             {
                 await StopStreamAsync();
             }
             else
             {
-                await _stream!.UnsubscribeAsync(new AlpacaSubscription(obsolete, obsolete, obsolete, obsolete, obsolete), cancellationToken);
+                await _stream!.UnsubscribeAsync(BarsOf(obsolete) with { Trades = obsolete, Quotes = obsolete }, cancellationToken);
 
                 // There may be room now for those that the venue refused.
                 var refused = _prices.Remove(obsolete);
@@ -195,6 +214,17 @@ internal sealed partial class MarketFeed(
                     }
 
                     break;
+                case AlpacaMarketMessage.Status(var symbol, var said):
+                    if (_symbols.ContainsKey(symbol) && StatusCodes.Of(symbol, said) is { } status)
+                    {
+                        _statuses.Add(status);
+                    }
+
+                    break;
+                case AlpacaMarketMessage.Unreadable(var count):
+                    // A bar among them is a gap before the next one, and is asked for then.
+                    telemetry.Quarantined.Add(count, _feedTag, new("kind", "message"), new("fault", "unreadable"));
+                    break;
                 case AlpacaMarketMessage.Connected:
                     _connected = true;
                     _lostBecause = null;
@@ -223,6 +253,9 @@ internal sealed partial class MarketFeed(
             }
         }
     }
+
+    private AlpacaSubscription BarsOf(List<string> symbols) =>
+        new(Bars: symbols, UpdatedBars: symbols, DailyBars: symbols, Statuses: assetClass == AssetClass.Stock ? symbols : null);
 
     private async ValueTask AskForPricesAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellationToken)
     {
@@ -370,6 +403,7 @@ internal sealed partial class MarketFeed(
                 if (symbol.Sequence!.PlaceOf(bar.Time) != BarPlace.Known)
                 {
                     Append(symbol, bar, answered.ReceivedAt);
+                    symbol.HeardAt = answered.ReceivedAt;
                     telemetry.Backfilled.Add(1, _feedTag);
                 }
             }
@@ -384,8 +418,63 @@ internal sealed partial class MarketFeed(
             }
 
             symbol.Live();
+            symbol.HeardAt ??= clock.GetUtcNow();
             Place(symbol, cancellationToken);
         }
+    }
+
+    /// <summary>A feed that keeps a bar to itself shows a gap only with the bar after it, and the last one before a pause never.</summary>
+    private ValueTask LookForSilent(CancellationToken cancellationToken)
+    {
+        var before = clock.GetUtcNow() - silence.After;
+        var silent = _symbols.Values
+            .Where(symbol => symbol.IsSilentSince(before) && !(symbol.AskedAt > before))
+            .OrderBy(static symbol => symbol.AskedAt ?? symbol.HeardAt)
+            .Select(static symbol => symbol.Symbol)
+            .ToList();
+        if (silent.Count > 0 && !_isAskingTime)
+        {
+            _isAskingTime = true;
+            Spawn(AskTimeAsync(silent, cancellationToken), silent[0]);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task AskTimeAsync(IReadOnlyList<string> silent, CancellationToken cancellationToken) =>
+        await _inbox.Writer.WriteAsync(new FeedEvent.Silent(silent, await history.NowAsync(cancellationToken)), cancellationToken);
+
+    private ValueTask HandleSilent(FeedEvent.Silent happening, CancellationToken cancellationToken)
+    {
+        _isAskingTime = false;
+        _isOpen = MarketHours.IsOpen(assetClass, happening.VenueNow);
+        var now = clock.GetUtcNow();
+        var asked = 0;
+        foreach (var name in happening.Symbols)
+        {
+            if (!_symbols.TryGetValue(name, out var symbol) || !symbol.IsSilentSince(now - silence.After))
+            {
+                continue;
+            }
+
+            if (_isOpen == true)
+            {
+                if (++asked > MostSilentAsked)
+                {
+                    break;
+                }
+
+                var attempt = ++_attempts;
+                var end = symbol.BeginCatchUp(attempt, cancellationToken);
+                Spawn(AskSinceLastAsync(name, attempt, symbol.Sequence!.LastAt, asHistory: false, Task.FromResult(happening.VenueNow), end), name);
+                telemetry.Silences.Add(1, _feedTag);
+            }
+
+            // While the market is closed silence means nothing, and neither does it while the venue answers.
+            symbol.AskedAt = now;
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     private ValueTask HandleRefuted(FeedEvent.Refuted refuted, CancellationToken cancellationToken)
@@ -467,6 +556,7 @@ internal sealed partial class MarketFeed(
             LogOverflow(symbol.Symbol);
         }
 
+        symbol.HeardAt = receivedAt;
         symbol.Waiting.Enqueue((bar, receivedAt));
         Place(symbol, cancellationToken);
     }
@@ -515,6 +605,7 @@ internal sealed partial class MarketFeed(
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         await FlushLiveAsync(cancellationToken);
+        await FlushStatusesAsync(cancellationToken);
 
         // A correction of a bar that still waits for its number waits with it.
         var revised = _revised.Take(symbol => _symbols.GetValueOrDefault(symbol)?.Sequence?.LastAt);
@@ -552,6 +643,22 @@ internal sealed partial class MarketFeed(
 
         Activity.Current = null;
         _batch.Clear();
+    }
+
+    private async ValueTask FlushStatusesAsync(CancellationToken cancellationToken)
+    {
+        if (_statuses.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var status in await statuses.StoreAsync(_statuses, cancellationToken))
+        {
+            publisher.Publish(status);
+            LogStatus(status.Symbol, status.State, status.Reason);
+        }
+
+        _statuses.Clear();
     }
 
     private bool IsQuarantined(string kind, string symbol, string? fault)
@@ -636,8 +743,19 @@ internal sealed partial class MarketFeed(
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
 
-    private void Report() => state.Report(assetClass, new FeedState(
-        _connected, _symbols.Count, _symbols.Values.Count(static symbol => symbol.Phase == FeedPhase.Live), _lastMessageAt, _lostBecause, [.. _prices.BarsOnly]));
+    private void Report()
+    {
+        var before = clock.GetUtcNow() - silence.After;
+        state.Report(assetClass, new FeedState(
+            _connected,
+            _symbols.Count,
+            _symbols.Values.Count(static symbol => symbol.Phase == FeedPhase.Live),
+            _lastMessageAt,
+            _lostBecause,
+            [.. _prices.BarsOnly],
+            _isOpen,
+            _isOpen == true ? _symbols.Values.Count(symbol => symbol.IsSilentSince(before)) : 0));
+    }
 
     [LoggerMessage(LogLevel.Information, "Following {Symbols}; {Count} symbols in all")]
     private partial void LogWanted(string symbols, int count);
@@ -653,6 +771,9 @@ internal sealed partial class MarketFeed(
 
     [LoggerMessage(LogLevel.Warning, "The venue's plan has no room for trades and quotes of {Symbol}: it has bars only, like {Count} symbols in all. Follow fewer symbols, or take a larger plan")]
     private partial void LogBarsOnly(string symbol, int count);
+
+    [LoggerMessage(LogLevel.Information, "{Symbol} is {State} now. {Reason}")]
+    private partial void LogStatus(string symbol, TradingState state, string reason);
 
     [LoggerMessage(LogLevel.Warning, "A bar of {Symbol} is left out: {Fault}")]
     private partial void LogQuarantined(string symbol, string fault);

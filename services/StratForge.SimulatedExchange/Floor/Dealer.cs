@@ -9,7 +9,7 @@ using StratForge.Trading.Matching;
 namespace StratForge.SimulatedExchange.Floor;
 
 /// <summary>Brings orders to the market, trades them and ends them. Works inside the floor's lock.</summary>
-internal sealed partial class Dealer(ExchangeOptions options, PriceSource prices, PriceBoard board, AccountBook book, FaultPlan faults, TimeProvider time)
+internal sealed partial class Dealer(ExchangeOptions options, PriceSource prices, PriceBoard board, AccountBook book, TradingHalts halts, FaultPlan faults, TimeProvider time)
 {
     /// <summary>Brings an accepted order to the market: live, and traded as far as it can be at once.</summary>
     public void Route(Draft draft, Order order)
@@ -30,6 +30,17 @@ internal sealed partial class Dealer(ExchangeOptions options, PriceSource prices
         {
             Say(draft, "pending_new", order with { Status = OrderStatus.PendingNew }, draft.At, isIdentified: false);
             order = GoLive(draft, order);
+        }
+
+        // In a halt orders are taken and rest; no stop is reached, since nothing trades.
+        if (halts.IsHalted(order.Symbol))
+        {
+            if (order.TimeInForce.IsImmediate())
+            {
+                End(draft, order, OrderStatus.Canceled, draft.At);
+            }
+
+            return;
         }
 
         if (order.IsStop && order.ElectedAt is null)

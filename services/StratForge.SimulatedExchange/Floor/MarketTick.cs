@@ -18,6 +18,16 @@ internal abstract record MarketTick(Instrument Instrument)
     /// <summary>A minute that has just ended.</summary>
     public sealed record MinuteBar(Instrument Instrument, PriceBar Bar) : MarketTick(Instrument);
 
+    /// <summary>Trading in a stock stopped, or goes on.</summary>
+    /// <param name="Instrument">The stock.</param>
+    /// <param name="At">When.</param>
+    /// <param name="Code"><c>H</c> halt, <c>T</c> trading.</param>
+    /// <param name="Message">The same in words.</param>
+    /// <param name="ReasonCode">Of a halt.</param>
+    /// <param name="Reason">The same in words.</param>
+    public sealed record Status(
+        Instrument Instrument, DateTimeOffset At, string Code, string Message, string ReasonCode, string Reason) : MarketTick(Instrument);
+
     /// <summary>The day's bar so far.</summary>
     public sealed record DayBar(Instrument Instrument, PriceBar Bar) : MarketTick(Instrument);
 }

@@ -29,6 +29,7 @@ internal sealed class TradingFloor : IDisposable
     private readonly AccountBook _book;
     private readonly PriceBoard _board;
     private readonly Dealer _dealer;
+    private readonly TradingHalts _halts = new();
     private readonly DateTimeOffset _begins;
     private readonly List<MarketTick> _ticks = [];
     private readonly Dictionary<string, (PriceBar Day, DateTimeOffset Through)> _days = new(StringComparer.Ordinal);
@@ -57,7 +58,7 @@ internal sealed class TradingFloor : IDisposable
             }
         }
 
-        _dealer = new Dealer(options, prices, _board, _book, faults, time);
+        _dealer = new Dealer(options, prices, _board, _book, _halts, faults, time);
     }
 
     public PriceSource Prices { get; }
@@ -93,6 +94,39 @@ internal sealed class TradingFloor : IDisposable
         }
     }
 
+    /// <summary>Stocks in which trading stands still.</summary>
+    public IReadOnlyList<TradingHalt> Halts => Ask(floor => floor.Halts);
+
+    /// <summary>Stops trading in a stock and tells the streams. Orders rest until <see cref="Resume"/>.</summary>
+    public TradingHalt Halt(Instrument instrument, string reasonCode, string reason)
+    {
+        lock (_gate)
+        {
+            Walked();
+            var halt = new TradingHalt(instrument.Symbol, _clock.Stamp(_book.At), reasonCode, reason);
+            _halts.Begin(halt);
+            _market.Tell([new MarketTick.Status(instrument, halt.At, "H", "Trading Halt", reasonCode, reason)]);
+            return halt;
+        }
+    }
+
+    /// <summary>Lets a stock trade again; resting orders meet the market at its next step.</summary>
+    /// <returns>Whether it was halted.</returns>
+    public bool Resume(Instrument instrument)
+    {
+        lock (_gate)
+        {
+            Walked();
+            if (!_halts.End(instrument.Symbol))
+            {
+                return false;
+            }
+
+            _market.Tell([new MarketTick.Status(instrument, _clock.Stamp(_book.At), "T", "Trading Resumption", "", "")]);
+            return true;
+        }
+    }
+
     /// <summary>The quote that stands around a price, of any time.</summary>
     public TopOfBook QuoteAround(decimal price, Instrument instrument) => _board.Around(price, instrument);
 
@@ -117,6 +151,8 @@ internal sealed class TradingFloor : IDisposable
         public DateTimeOffset Now => floor._clock.Now;
 
         public bool Ended => floor._clock.Ended;
+
+        public IReadOnlyList<TradingHalt> Halts => floor._halts.All;
 
         public ExchangeOptions Options => floor._options;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StratForge.SimulatedExchange.Floor;
 using StratForge.SimulatedExchange.Protocol;
 using StratForge.Trading.Matching;
 
@@ -62,6 +63,17 @@ internal static class DataJson
             json.WriteEndArray();
             json.WriteString("z", TapeOf(instrument));
         }
+    }
+
+    /// <summary>What became of trading in a stock.</summary>
+    public static void WriteStatus(Utf8JsonWriter json, MarketTick.Status status)
+    {
+        json.WriteString("sc", status.Code);
+        json.WriteString("sm", status.Message);
+        json.WriteString("rc", status.ReasonCode);
+        json.WriteString("rm", status.Reason);
+        json.WriteString("t", Wire.Text(status.At));
+        json.WriteString("z", TapeOf(status.Instrument));
     }
 
     /// <summary>An order book, every level of it.</summary>

@@ -53,6 +53,10 @@ internal sealed class JsonDataCodec : IDataCodec
                 Begin(json, "b", tick);
                 DataJson.WriteBar(json, minute.Bar);
                 break;
+            case MarketTick.Status status:
+                Begin(json, "s", tick);
+                DataJson.WriteStatus(json, status);
+                break;
             case MarketTick.DayBar day:
                 Begin(json, "d", tick);
                 DataJson.WriteBar(json, day.Bar);

@@ -114,6 +114,7 @@ internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDi
         MarketTick.Quote => "quote",
         MarketTick.MinuteBar => "bar",
         MarketTick.Book => "orderbook",
+        MarketTick.Status => "status",
         _ => "daily_bar",
     });
 

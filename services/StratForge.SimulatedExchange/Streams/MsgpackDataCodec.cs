@@ -24,6 +24,9 @@ internal sealed class MsgpackDataCodec : IDataCodec
             case MarketTick.MinuteBar minute:
                 EncodeBar(to, "b", tick.Instrument, minute.Bar);
                 break;
+            case MarketTick.Status status:
+                EncodeStatus(to, status);
+                break;
             case MarketTick.DayBar day:
                 EncodeBar(to, "d", tick.Instrument, day.Bar);
                 break;
@@ -158,6 +161,19 @@ internal sealed class MsgpackDataCodec : IDataCodec
                 Number(to, "s", DataJson.SizeOf(book.Instrument));
             }
         }
+    }
+
+    private static void EncodeStatus(MsgpackWriter to, MarketTick.Status status)
+    {
+        to.Map(8);
+        Text(to, "T", "s");
+        Text(to, "S", status.Instrument.Symbol);
+        Text(to, "sc", status.Code);
+        Text(to, "sm", status.Message);
+        Text(to, "rc", status.ReasonCode);
+        Text(to, "rm", status.Reason);
+        Instant(to, status.At);
+        Text(to, "z", DataJson.TapeOf(status.Instrument));
     }
 
     private static void EncodeBar(MsgpackWriter to, string type, Instrument instrument, PriceBar bar)

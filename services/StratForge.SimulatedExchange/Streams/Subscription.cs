@@ -20,7 +20,7 @@ internal sealed class Subscription
     private readonly DataFeedKind _kind;
     private readonly MarketDataPlan _plan;
     private readonly int _listed;
-    private volatile Wanted _wanted = new([], [], [], [], []);
+    private volatile Wanted _wanted = new([], [], [], [], [], []);
 
     /// <param name="kind">Which endpoint it is.</param>
     /// <param name="plan">What bounds it.</param>
@@ -35,7 +35,8 @@ internal sealed class Subscription
     }
 
     private sealed record Wanted(
-        HashSet<string> Trades, HashSet<string> Quotes, HashSet<string> Books, HashSet<string> Bars, HashSet<string> DailyBars);
+        HashSet<string> Trades, HashSet<string> Quotes, HashSet<string> Books, HashSet<string> Bars, HashSet<string> DailyBars,
+        HashSet<string> Statuses);
 
     /// <summary>The channels of this endpoint with their symbols, every one present.</summary>
     public IEnumerable<(string Channel, IReadOnlyCollection<string> Symbols)> State =>
@@ -90,7 +91,7 @@ internal sealed class Subscription
             _ = add ? _channels[channel].Add(symbol) : _channels[channel].Remove(symbol);
         }
 
-        _wanted = new Wanted(Held("trades"), Held("quotes"), Held("orderbooks"), Held("bars"), Held("dailyBars"));
+        _wanted = new Wanted(Held("trades"), Held("quotes"), Held("orderbooks"), Held("bars"), Held("dailyBars"), Held("statuses"));
         return null;
     }
 
@@ -103,6 +104,7 @@ internal sealed class Subscription
             MarketTick.Quote => Holds(wanted.Quotes, tick.Instrument),
             MarketTick.Book => Holds(wanted.Books, tick.Instrument),
             MarketTick.MinuteBar => Holds(wanted.Bars, tick.Instrument),
+            MarketTick.Status => Holds(wanted.Statuses, tick.Instrument),
             _ => Holds(wanted.DailyBars, tick.Instrument),
         };
     }

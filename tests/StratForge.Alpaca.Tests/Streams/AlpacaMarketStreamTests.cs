@@ -133,15 +133,16 @@ public sealed class AlpacaMarketStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_frame_that_is_no_json_ends_the_connection_not_the_stream()
+    public async Task A_frame_that_is_no_json_is_told_and_the_connection_goes_on()
     {
         Run();
         var venue = await GreetAsync();
 
         await venue.SendAsync("<html>bad gateway</html>");
+        await venue.SendAsync("""[{"T":"t","S":"KO","p":86,"s":1,"t":"2026-10-08T15:29:00Z"}]""");
 
-        Assert.IsType<AlpacaMarketMessage.Lost>(await NextAsync());
-        await GreetAsync(connection: 2);
+        Assert.Equal(new AlpacaMarketMessage.Unreadable(1), await NextAsync());
+        Assert.IsType<AlpacaMarketMessage.Trade>(await NextAsync());
     }
 
     [Fact]

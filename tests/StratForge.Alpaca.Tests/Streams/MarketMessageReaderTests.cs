@@ -42,10 +42,21 @@ public sealed class MarketMessageReaderTests
     public void Kinds_nobody_asked_for_are_left_out_in_silence()
     {
         Assert.Empty(Read("""
-            [{"T":"s","S":"XYZ","sc":"H","sm":"Trading Halt","rc":"T1","rm":"News","t":"2026-10-08T15:31:02.5Z","z":"C"},
+            [{"T":"l","S":"XYZ","u":90,"d":80,"i":"B","t":"2026-10-08T15:31:02.5Z","z":"C"},
              {"T":"o","S":"BTC/USD","t":"2026-10-08T15:30:00Z","b":[{"p":83410.1,"s":0.52}],"a":[],"r":true}, {"T":"tomorrow"}, {}]
             """, out var unreadable));
         Assert.Equal(0, unreadable);
+    }
+
+    [Fact]
+    public void A_trading_status_says_what_happens_and_why()
+    {
+        var status = Assert.IsType<AlpacaMarketMessage.Status>(Assert.Single(Read("""
+            [{"T":"s","S":"XYZ","sc":"H","sm":"Trading Halt","rc":"T1","rm":"Halt News Pending","t":"2026-10-08T15:31:02.5Z","z":"C"}]
+            """)));
+
+        Assert.Equal("XYZ", status.Symbol);
+        Assert.Equal(new AlpacaTradingStatus(At(15, 31, 2, 5_000_000), "H", "Trading Halt", "T1", "Halt News Pending"), status.Value);
     }
 
     [Fact]
@@ -66,7 +77,46 @@ public sealed class MarketMessageReaderTests
     [InlineData("[{\"T\":\"t\"")]
     [InlineData("hello")]
     [InlineData("[{\"T\":\"b\",\"o\":1e400}]")]
-    public void A_frame_of_another_shape_is_a_fault(string frame) => Assert.ThrowsAny<JsonException>(() => Read(frame));
+    public void A_frame_of_another_shape_says_nothing_and_counts_as_one(string frame)
+    {
+        Assert.Empty(Read(frame, out var unreadable));
+        Assert.Equal(1, unreadable);
+    }
+
+    [Theory]
+    [InlineData("""{"T":"t","S":"KO","p":NaN,"s":1,"t":"2026-10-08T15:29:00Z"}""")]
+    [InlineData("""{"T":"b","S":"KO","o":1,"h":Infinity,"l":1,"c":1,"v":1,"t":"2026-10-08T15:29:00Z"}""")]
+    [InlineData("""{"T":"t","S":"KO","p":1e400,"s":1,"t":"2026-10-08T15:29:00Z"}""")]
+    [InlineData("""{"T":"t","S":"K}\"{O","p":,"s":1}""")]
+    [InlineData("""{"T":"t" "S":"KO"}""")]
+    public void A_message_that_is_no_json_costs_itself_and_not_those_beside_it(string broken)
+    {
+        var whole = """{"T":"t","S":"KO","p":86,"s":1,"t":"2026-10-08T15:29:00Z"}""";
+
+        var messages = Read($"[{whole},{broken},{whole}]", out var unreadable);
+
+        Assert.Equal(2, messages.Count);
+        Assert.All(messages, message => Assert.Equal(86m, Assert.IsType<AlpacaMarketMessage.Trade>(message).Value.Price));
+        Assert.Equal(1, unreadable);
+    }
+
+    [Fact]
+    public void What_comes_before_a_frame_breaks_off_is_read()
+    {
+        var messages = Read("""[{"T":"t","S":"KO","p":86,"s":1,"t":"2026-10-08T15:29:00Z"},{"T":"t","S":"KO","p":8""", out var unreadable);
+
+        Assert.Single(messages);
+        Assert.Equal(1, unreadable);
+    }
+
+    [Fact]
+    public void A_text_that_is_not_utf8_costs_its_message()
+    {
+        byte[] frame = [.. "[{\"T\":\"subscription\",\"bars\":[\""u8, 0xff, .. "\"]},{\"T\":\"success\",\"msg\":\"connected\"}]"u8];
+
+        Assert.IsType<AlpacaMarketMessage.Success>(Assert.Single(_reader.Read(frame, out var unreadable)));
+        Assert.Equal(1, unreadable);
+    }
 
     [Fact]
     public void The_subscription_state_lists_every_channel()

@@ -31,6 +31,22 @@ public sealed class HistoryTests(GatewayFixture fixture)
     }
 
     [Fact]
+    public async Task A_halted_stock_says_so_in_the_list_of_symbols()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        await StoreAsync("HALTA", "2024-01-02T14:30:00Z", 7m);
+        await StoreAsync("HALTB", "2024-01-02T14:30:00Z", 7m);
+        await fixture.Database.ExecuteAsync("insert into trading_status values ('HALTA', 'halted', 'Halt News Pending', 'T1', '2024-01-02T14:31:00Z')");
+
+        var symbols = (await user.GetAsync("/api/market-data/symbols?search=HALT")).GetProperty("items");
+
+        var status = symbols[0].GetProperty("status");
+        Assert.Equal(("halted", "T1", "Halt News Pending"), (
+            status.GetProperty("state").GetString(), status.GetProperty("reasonCode").GetString(), status.GetProperty("reason").GetString()));
+        Assert.Equal(JsonValueKind.Null, symbols[1].GetProperty("status").ValueKind);
+    }
+
+    [Fact]
     public async Task Days_without_minutes_are_the_venues_own()
     {
         var user = await fixture.Gateway.NewUserAsync();

@@ -244,6 +244,26 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
     }
 
     [Fact]
+    public async Task Who_watches_a_stocks_status_hears_of_its_halt_and_who_comes_later_too()
+    {
+        var user = await _gateway.NewUserAsync();
+        await using var visitor = await StreamVisitor.ConnectAsync(user, "/market");
+        await visitor.SubscribeAsync(["trading_status"], ["MSFT"]);
+        await House.PublishAsync(
+            Topics.Statuses("MSFT"),
+            """{"symbol":"MSFT","state":"halted","reason":"Halt News Pending","reasonCode":"T1","timestamp":"2026-01-05T15:31:00+00:00"}""");
+
+        var told = (await visitor.NextAsync("market")).GetProperty("data")[0];
+        await using var late = await StreamVisitor.ConnectAsync(user, "/market");
+        await late.SubscribeAsync(["trading_status"], ["MSFT"]);
+        var known = (await late.NextAsync("market")).GetProperty("data")[0];
+
+        Assert.Equal(("trading_status", "MSFT", "halted"), (
+            told.GetProperty("channel").GetString(), told.GetProperty("symbol").GetString(), told.GetProperty("state").GetString()));
+        Assert.Equal("halted", known.GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task A_relayed_topic_comes_as_it_is_one_message_a_frame_the_newest_first()
     {
         await House.PublishAsync(Topics.LevelSignals, """{"ts":1,  "levels":[]}""");

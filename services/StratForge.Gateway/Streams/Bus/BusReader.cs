@@ -75,7 +75,7 @@ internal sealed partial class BusReader(
     private async Task SubscribeAsync(BusLine line, CancellationToken cancellationToken)
     {
         await line.SayAsync(
-            cancellationToken, "PSUBSCRIBE", Topics.AllBars, Topics.AllTrades, Topics.AllQuotes, Topics.AllIndicators, Topics.AllUserEvents);
+            cancellationToken, "PSUBSCRIBE", Topics.AllBars, Topics.AllTrades, Topics.AllQuotes, Topics.AllIndicators, Topics.AllStatuses, Topics.AllUserEvents);
         await line.SayAsync(cancellationToken, ["SUBSCRIBE", .. topics.Relayed.Select(topic => topic.Name)]);
     }
 

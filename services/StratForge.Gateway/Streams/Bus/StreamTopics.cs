@@ -6,7 +6,7 @@ namespace StratForge.Gateway.Streams.Bus;
 /// <summary>Every topic that was ever published or asked for. The number of listed symbols bounds it, and <see cref="Most"/> where a publisher runs wild.</summary>
 internal sealed class StreamTopics
 {
-    /// <summary>Four channels of twice as many symbols as the venue lists.</summary>
+    /// <summary>Five channels of more symbols than the venue lists.</summary>
     public const int Most = 100_000;
 
     private readonly ConcurrentDictionary<string, Topic> _byName = new(StringComparer.Ordinal);
