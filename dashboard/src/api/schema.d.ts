@@ -4996,6 +4996,13 @@ export interface components {
             /** Format: decimal */
             moved: string;
         };
+        StatusView: {
+            state: components["schemas"]["TradingState"];
+            reason: string;
+            reasonCode: string;
+            /** Format: date-time */
+            since: string;
+        };
         SteeredSession: {
             message: string;
             /** Format: uuid */
@@ -5125,6 +5132,7 @@ export interface components {
             lastPrice: null | string;
             /** Format: date-time */
             at: null | string;
+            status: null | components["schemas"]["StatusView"];
         };
         TakeProfitLeg: {
             /** Format: decimal */
@@ -5246,6 +5254,8 @@ export interface components {
             switches: components["schemas"]["SwitchView"][];
             flatten: null | components["schemas"]["FlattenProgress"];
         };
+        /** @enum {string} */
+        TradingState: "trading" | "halted" | "paused" | "quoting";
         User: {
             /** Format: uuid */
             id: string;

@@ -1,5 +1,5 @@
+using StratForge.Contracts.Calendar;
 using StratForge.Contracts.Market;
-using StratForge.Trading.Calendar;
 
 namespace StratForge.Ingestor.Venues;
 
