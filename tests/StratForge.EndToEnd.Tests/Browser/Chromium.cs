@@ -21,16 +21,3 @@ internal static class Chromium
         return Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
     }
 }
-
-/// <summary>A test in a real browser against the built dashboard. Skipped, with the reason, where either is missing; in CI they may not be.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BrowserFactAttribute : FactAttribute
-{
-    public BrowserFactAttribute()
-    {
-        if (Environment.GetEnvironmentVariable("CI") is not { Length: > 0 } && Chromium.Executable is null)
-        {
-            Skip = "No Chromium on PATH: apt-get install chromium, or set CHROMIUM_PATH.";
-        }
-    }
-}
