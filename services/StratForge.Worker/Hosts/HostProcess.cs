@@ -143,6 +143,9 @@ internal sealed unsafe class HostProcess
     /// <summary>Whether it runs, or would if it were let: neither asleep nor waiting for anything.</summary>
     public bool WantsCpu() => Status() is [['R' or 'D', ..], ..];
 
+    /// <summary>Whether it has said something that this thread has not read yet.</summary>
+    public bool HasSpoken() => _outputOpen && Posix.IsReadable(_process.Output);
+
     // /proc/<pid>/stat from its third field on, the state. The name before it is in parentheses and may hold any character.
     private string[] Status()
     {
