@@ -130,6 +130,25 @@ public sealed class HostProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Children_that_outnumber_the_processors_are_seen_to_stand_in_line()
+    {
+        var children = await Task.WhenAll(
+            Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => StartAsync("/bin/sh", "-c", "while :; do :; done")));
+
+        while (await _loop.AskAsync(() => children.Max(child => child.Host.TimeInLine())) < TimeSpan.FromMilliseconds(20))
+        {
+            await Task.Yield();
+        }
+
+        await _loop.AskAsync(() => { Array.ForEach(children, child => child.Host.Kill()); return true; });
+        foreach (var (host, heard) in children)
+        {
+            await heard.ExitAsync();
+            Assert.Equal(TimeSpan.Zero, host.TimeInLine());
+        }
+    }
+
+    [Fact]
     public async Task An_answer_that_lies_in_the_pipe_is_seen_before_it_is_read()
     {
         var (host, heard) = await StartAsync("/bin/cat");
