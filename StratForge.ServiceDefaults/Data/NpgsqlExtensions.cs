@@ -19,19 +19,30 @@ public static class NpgsqlExtensions
         string connectionName,
         Action<NpgsqlDataSourceBuilder>? configureDataSourceBuilder = null)
     {
-        builder.Services.AddSingleton(services =>
-        {
-            var source = new NpgsqlDataSourceBuilder(
-                ConnectionStrings.Postgres(services.GetRequiredService<IConfiguration>(), connectionName));
-            source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
-            configureDataSourceBuilder?.Invoke(source);
-            return source.Build();
-        });
+        builder.Services.AddSingleton(services => Build(services, connectionName, configureDataSourceBuilder));
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             "PostgreSql",
             services => new PostgresCheck(services.GetRequiredService<NpgsqlDataSource>()),
             failureStatus: null,
             tags: null));
+    }
+
+    /// <summary>Registers a further <see cref="NpgsqlDataSource"/>, for what needs connections of its own. Its key is the connection's name.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="name">Name of the connection string, and the key.</param>
+    /// <param name="configureDataSourceBuilder">Last word on the data source.</param>
+    public static void AddKeyedNpgsqlDataSource(
+        this IHostApplicationBuilder builder,
+        string name,
+        Action<NpgsqlDataSourceBuilder>? configureDataSourceBuilder = null) =>
+        builder.Services.AddKeyedSingleton(name, (services, _) => Build(services, name, configureDataSourceBuilder));
+
+    private static NpgsqlDataSource Build(IServiceProvider services, string connectionName, Action<NpgsqlDataSourceBuilder>? configure)
+    {
+        var source = new NpgsqlDataSourceBuilder(ConnectionStrings.Postgres(services.GetRequiredService<IConfiguration>(), connectionName));
+        source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
+        configure?.Invoke(source);
+        return source.Build();
     }
 
     private sealed class PostgresCheck(NpgsqlDataSource database) : IHealthCheck

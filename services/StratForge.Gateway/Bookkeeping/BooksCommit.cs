@@ -12,8 +12,11 @@ namespace StratForge.Gateway.Bookkeeping;
 /// <summary>Writes a unit of work: one round trip, one transaction, however many orders, fills and users are in it.</summary>
 /// <remarks>A batch without a transaction around it is one by itself. Every statement takes arrays, so its text never changes and it stays
 /// prepared; statements without rows are left out.</remarks>
-internal sealed class BooksCommit(NpgsqlDataSource database)
+internal sealed class BooksCommit([FromKeyedServices(BooksCommit.Database)] NpgsqlDataSource database)
 {
+    /// <summary>Key of the data source that the books are written through.</summary>
+    public const string Database = "stratforge";
+
     /// <summary>SQLSTATE when another gateway keeps the books.</summary>
     public const string NotLeading = "SF001";
 

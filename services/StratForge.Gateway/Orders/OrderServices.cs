@@ -27,6 +27,13 @@ internal static class OrderServices
         services.AddSingleton<UserEvents>();
         services.AddSingleton<MarketViews>();
         services.AddSingleton<BooksStore>();
+        builder.AddKeyedNpgsqlDataSource(BooksCommit.Database, configureDataSourceBuilder: static database =>
+        {
+            // One writer. On a connection of its own, what the server keeps for it is always warm; and since it sets nothing that outlives
+            // a transaction, there is nothing to reset between two units of work.
+            database.ConnectionStringBuilder.MaxPoolSize = 1;
+            database.ConnectionStringBuilder.NoResetOnClose = true;
+        });
         services.AddSingleton<BooksCommit>();
         AddHosted<BookKeeper>(services);
         services.AddSingleton<VenueLooks>();
