@@ -41,6 +41,7 @@ internal static class WorkerServices
         services.AddSingleton<BarStore>();
         services.AddSingleton<TapeStore>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<SymbolStore>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<WorkerLease>();
         services.AddSingleton<SessionServices>();

@@ -14,6 +14,7 @@ namespace StratForge.Worker.Replays;
 /// <param name="HistoryThrough">Start of the last bar before it.</param>
 /// <param name="RunHash">Of all that is settled.</param>
 /// <param name="Start">Where it began, as it was taped.</param>
+/// <param name="Further">Its further symbols, by their places from 1.</param>
 /// <param name="Events">Order events, each at its place, with the digest it was taped with.</param>
 /// <param name="Signals">What the gateway has of it, by event and position.</param>
 /// <param name="Fills">What was executed for it, in the order in which it was booked.</param>
@@ -25,6 +26,7 @@ internal sealed record Recording(
     DateTimeOffset? HistoryThrough,
     string? RunHash,
     TapeStart Start,
+    IReadOnlyList<string> Further,
     IReadOnlyList<TapedEvent> Events,
     ILookup<(short Kind, long Seq), RecordedSignal> Signals,
     IReadOnlyList<RecordedFill> Fills);

@@ -27,7 +27,8 @@ internal sealed class RecordingStore(NpgsqlDataSource database)
             select s.user_id, s.strategy_id, s.symbol, s.mode, s.parameters::text, s.seed, v.language, v.code, v.code_hash, s.first_seq,
                    coalesce(s.processed_seq, s.first_seq), coalesce(s.processed_event_id, 0),
                    (s.state_metadata -> 'start' ->> 'through')::timestamptz, s.run_hash,
-                   t.code_hash, t.parameters::text, t.seed, t.cash, t.warm_bars, s.created_at
+                   t.code_hash, t.parameters::text, t.seed, t.cash, t.warm_bars, s.created_at, t.warm_places,
+                   array(select y.symbol from session_symbols y where y.session_id = s.id order by y.place)
             from sessions s
             join strategy_versions v on v.strategy_id = s.strategy_id and v.version = s.strategy_version
             join session_tape_starts t on t.session_id = s.id
@@ -81,7 +82,9 @@ internal sealed class RecordingStore(NpgsqlDataSource database)
             rows.IsDBNull(13) ? null : rows.GetString(13),
             new TapeStart(
                 rows.GetString(14), rows.GetString(15), rows.GetInt64(16), rows.GetDecimal(17),
-                TapedBar.ReadAll(rows.GetFieldValue<byte[]>(18))),
+                TapedBar.ReadAll(rows.GetFieldValue<byte[]>(18)),
+                TapeStore.PlacesOf(rows.IsDBNull(20) ? null : rows.GetFieldValue<byte[]>(20))),
+            rows.GetFieldValue<string[]>(21),
             Events: [],
             Signals: Array.Empty<RecordedSignal>().ToLookup(_ => ((short)0, 0L)),
             Fills: []);

@@ -19,6 +19,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
     private static readonly TimeSpan BarLength = TimeSpan.FromMinutes(1);
 
     private readonly ClaimedSession _session = recording.Session;
+    private readonly string[] _symbols = [recording.Session.Symbol, .. recording.Further];
     private readonly SignalTickets _tickets = new(recording.Session.Id);
     private readonly LedgerReplay _ledger = new(recording.Session.UserId);
     private readonly ChunkSize _chunk = new();
@@ -30,6 +31,8 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
     private DateTimeOffset _now = recording.HistoryThrough ?? DateTimeOffset.UnixEpoch;
 
     private string Symbol => _session.Symbol;
+
+    private bool HasFurther => recording.Further.Count > 0;
 
     /// <summary>Replays.</summary>
     /// <param name="start">Starts a host with the session's code.</param>
@@ -52,7 +55,8 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         await using (host)
         {
             _hash = new RunHash(Symbol, _session.Seed, (double)recording.Start.Cash, loaded.Parameters, _session.Parameters);
-            var difference = await WarmAsync(host, cancellationToken)
+            var difference = FindInSymbols(loaded)
+                ?? await WarmAsync(host, cancellationToken)
                 ?? await FeedAsync(host, progress, cancellationToken)
                 ?? FindAtEnd()
                 ?? recording.Fills.Select(_ledger.Book).FirstOrDefault(found => found is not null);
@@ -89,22 +93,40 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         return taped.Seed == _session.Seed ? null : new ReplayDifference("start", null, "seed", Text(taped.Seed), Text(_session.Seed));
     }
 
+    // A session that began without further symbols was never told any of them.
+    private ReplayDifference? FindInSymbols(LoadedFrame loaded)
+    {
+        if (!HasFurther)
+        {
+            return null;
+        }
+
+        var expected = string.Join(", ", recording.Further);
+        var got = string.Join(
+            ", ", (loaded.Subscriptions ?? []).Where(wanted => wanted is { Feed: SubscriptionFrame.Bars }).Select(wanted => wanted.Symbol));
+        return expected == got ? null : new ReplayDifference("start", null, "further symbols", expected, got);
+    }
+
     private async Task<ReplayDifference?> WarmAsync(AskedHost host, CancellationToken cancellationToken)
     {
         var history = recording.Start.WarmBars;
+        var places = recording.Start.WarmPlaces;
         for (var i = 0; i < history.Count; i++)
         {
-            if (!history[i].IsIntact(Symbol, i - history.Count))
+            if (SymbolAt(places?[i] ?? 0) is not { } symbol || !history[i].IsIntact(symbol, i - history.Count))
             {
                 return Changed($"history bar {history.Count - i} before the session", history[i].Values);
             }
 
-            Hash(history[i].Values, warm: true);
+            Hash(symbol, history[i].Values, warm: true);
         }
 
-        foreach (var chunk in history.Chunk(HostProtocol.MaxBarsPerFrame))
+        for (var first = 0; first < history.Count; first += HostProtocol.MaxBarsPerFrame)
         {
-            await host.HandAsync(HostFrame.Warm([.. chunk.Select(bar => bar.Values)]), "warm", cancellationToken);
+            var count = Math.Min(HostProtocol.MaxBarsPerFrame, history.Count - first);
+            await host.HandAsync(
+                HostFrame.Warm([.. history.Skip(first).Take(count).Select(bar => bar.Values)], places is null ? null : [.. places.Skip(first).Take(count)]),
+                "warm", cancellationToken);
         }
 
         return null;
@@ -114,7 +136,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
     {
         var events = new Queue<TapedEvent>(recording.Events);
         var next = recording.FirstSeq + 1;
-        var page = new Queue<TapedBar>();
+        var page = new Queue<(TapedBar Bar, BarSource Source)>();
         while (true)
         {
             while (events.TryPeek(out var taped) && taped.Entry.AfterSeq < next)
@@ -161,28 +183,46 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         }
     }
 
-    private async Task<List<TapedBar>> ReadPageAsync(long next, CancellationToken cancellationToken)
+    private async Task<List<(TapedBar Bar, BarSource Source)>> ReadPageAsync(long next, CancellationToken cancellationToken)
     {
         var taped = await services.Tape.ReadBarsAsync(_session.Id, next - 1, 1_000, cancellationToken);
-        var bars = taped.TakeWhile((bar, i) => bar.Seq == next + i && bar.Seq <= recording.ThroughSeq).Select(bar => bar.Bar).ToList();
-        var stored = await services.BarStore.ReadAfterAsync(Symbol, next - 1, bars.Count, cancellationToken);
-        _corrected += stored.Count(row => row.Seq - next < bars.Count && bars[(int)(row.Seq - next)].Values != row.Values);
+        var bars = taped.TakeWhile((bar, i) => bar.Seq == next + i && bar.Seq <= recording.ThroughSeq)
+            .Select(bar => (bar.Bar, Source: bar.Source ?? new BarSource(0, bar.Seq)))
+            .ToList();
+        foreach (var symbol in bars.GroupBy(bar => bar.Source.Place).Where(group => SymbolAt(group.Key) is not null))
+        {
+            var stored = await services.BarStore.ReadAfterAsync(
+                SymbolAt(symbol.Key)!, symbol.Min(bar => bar.Source.Seq) - 1, symbol.Count(), cancellationToken);
+            var values = stored.ToDictionary(row => row.Seq, row => row.Values);
+            _corrected += symbol.Count(bar => values.TryGetValue(bar.Source.Seq, out var now) && now != bar.Bar.Values);
+        }
+
         return bars;
     }
 
+    private string? SymbolAt(int place) => place < _symbols.Length ? _symbols[place] : null;
+
+    // With several symbols a bar has two numbers: that of the event, and its own among the bars of its symbol.
+    private bool IsIntact((TapedBar Bar, BarSource Source) taped, long number) =>
+        SymbolAt(taped.Source.Place) is { } symbol && taped.Bar.IsIntact(symbol, number, HasFurther ? taped.Source.Seq : null);
+
+    private string NameOf(long number, BarSource source) =>
+        HasFurther && SymbolAt(source.Place) is { } symbol ? $"bar {number} ({symbol})" : $"bar {number}";
+
     // Bars up to the first that somebody changed on tape, then that one is the difference.
     private async Task<(long Handled, ReplayDifference? Difference)> HandBarsAsync(
-        AskedHost host, long first, TapedBar[] bars, CancellationToken cancellationToken)
+        AskedHost host, long first, (TapedBar Bar, BarSource Source)[] bars, CancellationToken cancellationToken)
     {
-        var intact = bars.TakeWhile((bar, i) => bar.IsIntact(Symbol, first + i)).Count();
+        var intact = bars.TakeWhile((bar, i) => IsIntact(bar, first + i)).Count();
         if (intact == 0)
         {
-            return (first, await NameChangeAsync(first, bars[0].Values, cancellationToken));
+            return (first, await NameChangeAsync(first, bars[0].Bar.Values, bars[0].Source, cancellationToken));
         }
 
-        var chunk = bars.Take(intact).Select(bar => bar.Values).ToArray();
+        var chunk = bars.Take(intact).Select(bar => bar.Bar.Values).ToArray();
+        var places = HasFurther ? bars.Take(intact).Select(bar => bar.Source.Place).ToArray() : null;
         var began = services.Clock.GetTimestamp();
-        var done = await host.HandAsync(HostFrame.Bars(first, chunk), "bars", cancellationToken);
+        var done = await host.HandAsync(HostFrame.Bars(first, chunk, places), "bars", cancellationToken);
         if (done.Seq < first || done.Seq > first + intact - 1)
         {
             throw new HostFailedException(new HostFailure(
@@ -192,13 +232,15 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         _chunk.Took((int)(done.Seq - first) + 1, services.Clock.GetElapsedTime(began));
         for (var seq = first; seq <= done.Seq; seq++)
         {
-            Hash(chunk[seq - first], warm: false);
+            var source = bars[seq - first].Source;
+            Hash(_symbols[source.Place], chunk[seq - first], warm: false);
             _bars++;
-            _now = DateTimeOffset.FromUnixTimeMilliseconds(chunk[seq - first].UnixMilliseconds) + BarLength;
+            var closes = DateTimeOffset.FromUnixTimeMilliseconds(chunk[seq - first].UnixMilliseconds) + BarLength;
+            _now = closes > _now || !HasFurther ? closes : _now;
 
             // All but the last were handled without a word.
             var emitted = seq == done.Seq ? Check(done, SessionEventKind.Bar, seq) : [];
-            if (Compare($"bar {seq}", SessionEventKind.Bar, seq, emitted) is { } difference)
+            if (Compare(NameOf(seq, source), SessionEventKind.Bar, seq, emitted) is { } difference)
             {
                 return (seq, difference);
             }
@@ -259,7 +301,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         for (var i = 0; i < frames.Count; i++)
         {
             // What is malformed never left the worker then either.
-            if (frames[i] is { } frame && SignalCheck.Read(frame, _session, new SignalCause(kind, seq, _now, null), i, out _) is { } signal)
+            if (frames[i] is { } frame && SignalCheck.Read(frame, _session, new SignalCause(kind, seq, _now, null), i, out _, _symbols) is { } signal)
             {
                 signals.Add(signal);
             }
@@ -281,14 +323,18 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
             ? new ReplayDifference("end", _now, "run hash", recorded, now)
             : null;
 
-    private async Task<ReplayDifference> NameChangeAsync(long seq, BarValues taped, CancellationToken cancellationToken)
+    private async Task<ReplayDifference> NameChangeAsync(long number, BarValues taped, BarSource source, CancellationToken cancellationToken)
     {
         // The bar as the ingestor stored it says what it was, if it is still the one that was taped.
-        var stored = await services.BarStore.ReadAfterAsync(Symbol, seq - 1, 1, cancellationToken);
-        var recorded = await services.Tape.ReadBarsAsync(_session.Id, seq - 1, 1, cancellationToken);
-        return stored is [var row, ..] && row.Seq == seq && recorded is [var bar, ..] && (bar.Bar with { Values = row.Values }).IsIntact(Symbol, seq)
-            ? FirstField($"bar {seq}", row.Values, taped)
-            : Changed($"bar {seq}", taped);
+        var place = NameOf(number, source);
+        var stored = SymbolAt(source.Place) is { } symbol
+            ? await services.BarStore.ReadAfterAsync(symbol, source.Seq - 1, 1, cancellationToken)
+            : [];
+        var recorded = await services.Tape.ReadBarsAsync(_session.Id, number - 1, 1, cancellationToken);
+        return stored is [var row, ..] && row.Seq == source.Seq && recorded is [var bar, ..] &&
+               IsIntact((bar.Bar with { Values = row.Values }, source), number)
+            ? FirstField(place, row.Values, taped)
+            : Changed(place, taped);
     }
 
     private static ReplayDifference FirstField(string place, BarValues expected, BarValues got)
@@ -307,8 +353,8 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         place, DateTimeOffset.FromUnixTimeMilliseconds(values.UnixMilliseconds), "bar", "the bar that was taped",
         $"another, closing at {Text(values.Close)}: it was changed on tape");
 
-    private void Hash(BarValues bar, bool warm) =>
-        _hash!.Bar(Symbol, bar.UnixMilliseconds, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, warm);
+    private void Hash(string symbol, BarValues bar, bool warm) =>
+        _hash!.Bar(symbol, bar.UnixMilliseconds, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, warm);
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 

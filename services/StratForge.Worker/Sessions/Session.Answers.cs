@@ -44,8 +44,16 @@ internal sealed partial class Session
                 return;
             }
 
-            _now = DateTimeOffset.FromUnixTimeMilliseconds(
-                _inHand.Chunk![(int)(done.Seq - _inHand.First)].UnixMilliseconds) + BarLength;
+            if (_order is null)
+            {
+                _now = DateTimeOffset.FromUnixTimeMilliseconds(
+                    _inHand.Chunk![(int)(done.Seq - _inHand.First)].UnixMilliseconds) + BarLength;
+            }
+            else
+            {
+                TakeHandled(done.Seq);
+            }
+
             _nextSeq = done.Seq + 1;
             _inHand = _inHand with { Last = done.Seq };
             _chunk.Took((int)(done.Seq - _inHand.First) + 1, _services.Clock.GetElapsedTime(_eventBegan));
@@ -147,7 +155,7 @@ internal sealed partial class Session
         for (var i = 0; i < frames.Count; i++)
         {
             string? fault = null;
-            if (frames[i] is { } frame && SignalCheck.Read(frame, Claim, cause, i, out fault) is { } signal)
+            if (frames[i] is { } frame && SignalCheck.Read(frame, Claim, cause, i, out fault, _symbols) is { } signal)
             {
                 signals.Add(signal);
             }

@@ -42,13 +42,24 @@ internal sealed partial class Session
             return;
         }
 
+        if (_order is not null)
+        {
+            HandMerged();
+            return;
+        }
+
         if (!_live && _nextSeq > _start.RecoverySeq)
         {
-            _live = true;
-            _services.Events.Follow(Claim.UserId, this, _lastEventId);
+            GoLive();
         }
 
         HandBars();
+    }
+
+    private void GoLive()
+    {
+        _live = true;
+        _services.Events.Follow(Claim.UserId, this, _lastEventId);
     }
 
     private void HandBars()

@@ -36,14 +36,18 @@ internal sealed partial class Session
         }
     }
 
-    // A session is fed the bars of its symbol. Whoever waits for more would wait in vain, and should know.
+    // A session is fed bars. Whoever waits for more would wait in vain, and should know. Sessions from before there were further symbols go on
+    // with their own.
     private void TellWhatIsNotFed(LoadedFrame loaded)
     {
         foreach (var wanted in loaded.Subscriptions ?? [])
         {
-            if (wanted is { Symbol: not null, Feed: not null })
+            if (wanted is { Symbol: not null, Feed: not null } &&
+                !(wanted.Feed == SubscriptionFrame.Bars && _symbols?.Contains(wanted.Symbol, StringComparer.Ordinal) is true))
             {
-                KeepLog("warning", $"This session is fed the bars of {Claim.Symbol}; {wanted.Feed} of {wanted.Symbol} do not come.");
+                KeepLog(
+                    "warning",
+                    $"This session is fed the bars of {string.Join(", ", _symbols ?? [Claim.Symbol])}; {wanted.Feed} of {wanted.Symbol} do not come.");
             }
         }
     }

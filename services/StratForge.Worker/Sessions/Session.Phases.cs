@@ -57,6 +57,9 @@ internal sealed partial class Session
     {
         public IReadOnlyList<BarValues>? Chunk { get; init; }
 
+        /// <summary>Which bars these are; null with one symbol.</summary>
+        public IReadOnlyList<BarSource>? Sources { get; init; }
+
         public TapeEntry? Update { get; init; }
 
         /// <summary>What the host answered.</summary>

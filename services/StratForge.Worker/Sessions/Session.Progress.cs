@@ -28,9 +28,12 @@ internal sealed partial class Session : IProgressSource, IDisposable
             _toTape[i].Write(bars.AsSpan(i * TapedBar.Size));
         }
 
+        var sources = _order is null ? null : BarSource.WriteAll(_toTapeSources);
         _moved = false;
         _toTape.Clear();
-        return new ProgressNote(Claim, _settledSeq, _settledEventId, _firstToTape, bars, _lastHash ?? _hash?.Current(), _notes.TakeChanged());
+        _toTapeSources.Clear();
+        return new ProgressNote(
+            Claim, _settledSeq, _settledEventId, _firstToTape, bars, sources, _lastHash ?? _hash?.Current(), _notes.TakeChanged());
     }
 
     /// <summary>Its process is gone. What it came to may still be asked for.</summary>
@@ -77,9 +80,25 @@ internal sealed partial class Session : IProgressSource, IDisposable
 
     private void SettleBar(long seq, bool wasReplay)
     {
-        var bar = _inHand.Live is { } live ? live.Taped : TapedBar.Of(Claim.Symbol, seq, _inHand.Chunk![(int)(seq - _inHand.First)]);
+        var i = (int)(seq - _inHand.First);
+        var symbol = Claim.Symbol;
+        TapedBar bar;
+        if (_inHand.Sources?[i] is { } source)
+        {
+            symbol = _symbols![source.Place];
+            bar = TapedBar.Of(symbol, seq, source.Seq, _inHand.Live?.Values ?? _inHand.Chunk![i]);
+            if (!wasReplay)
+            {
+                _toTapeSources.Add(source);
+            }
+        }
+        else
+        {
+            bar = _inHand.Live is { } live ? live.Taped : TapedBar.Of(symbol, seq, _inHand.Chunk![i]);
+        }
+
         _hash?.Bar(
-            Claim.Symbol, bar.Values.UnixMilliseconds, bar.Values.Open, bar.Values.High, bar.Values.Low, bar.Values.Close, bar.Values.Volume);
+            symbol, bar.Values.UnixMilliseconds, bar.Values.Open, bar.Values.High, bar.Values.Low, bar.Values.Close, bar.Values.Volume);
         _settledSeq = seq;
         if (wasReplay)
         {

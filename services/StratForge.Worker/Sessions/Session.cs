@@ -30,7 +30,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private readonly StrategyNotes _notes = new();
     private readonly Queue<TapeEntry> _tape = new();
     private readonly SortedDictionary<long, AccountEvent> _arrived = [];
-    private readonly Queue<IReadOnlyList<BarValues>> _warmUp = new();
+    private readonly Queue<(BarValues[] Bars, int[]? Places)> _warmUp = new();
     private readonly StringBuilder _lastWords = new();
     private readonly Decoder _logDecoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _logLine = new();
@@ -119,11 +119,16 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
                 OnReady(ready);
                 break;
             case LoadedFrame loaded when _phase == Phase.Loading:
+                if (FurtherSymbols(loaded) is not { } further)
+                {
+                    Breach("it subscribes to what are no symbols, or to too many");
+                    break;
+                }
+
                 _phase = Phase.Preparing;
                 BeginHash(loaded);
-                TellWhatIsNotFed(loaded);
                 Loaded.TrySetResult();
-                _ = WarmUpAsync(Math.Clamp(loaded.WarmUp, 0, 100_000));
+                _ = WarmUpAsync(loaded, further);
                 break;
             case ErrorFrame { Code: HostFailure.SandboxUnavailable } error when _phase == Phase.Starting:
                 var reason = HostFailure.Readable(error.Message ?? "");
@@ -264,6 +269,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         if (_bars is { } bars)
         {
             _services.Bars.Leave(bars, this);
+            LeaveSymbols();
         }
 
         _services.Events.Leave(Claim.UserId, this);

@@ -37,7 +37,15 @@ internal sealed partial class SessionJournal(
     /// <param name="entry">The event.</param>
     /// <param name="taped">Called on the loop: whether it is stored. If not, the claim no longer holds.</param>
     public void Tape(ClaimedSession session, TapeEntry entry, Action<bool> taped) =>
-        _tapings.Writer.TryWrite(new Taping(session, entry, taped));
+        _tapings.Writer.TryWrite(new Taping(session, entry, default, taped));
+
+    /// <summary>Stores that a bar has a number that it does not have by its time.</summary>
+    /// <param name="session">The claim under which the session runs.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="source">The bar.</param>
+    /// <param name="taped">Called on the loop: whether it is stored. If not, the claim no longer holds.</param>
+    public void Place(ClaimedSession session, long number, BarSource source, Action<bool> taped) =>
+        _tapings.Writer.TryWrite(new Taping(session, Entry: null, (number, source), taped));
 
     /// <summary>A session handled an event, its signals answered: it is asked about it at the next writing. On the loop only.</summary>
     public void Moved(IProgressSource session) => _moved.Add(session);
@@ -127,31 +135,8 @@ internal sealed partial class SessionJournal(
         {
             Parameters = { new() { Value = ids }, new() { Value = epochs } },
         });
-        statements.BatchCommands.Add(new NpgsqlBatchCommand("""
-            insert into session_tape (session_id, event_id, after_seq, payload, digest)
-            select e.session_id, e.event_id, e.after_seq, e.payload, e.digest
-            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::bigint[])
-                as e (session_id, epoch, event_id, after_seq, payload, digest)
-            join sessions s on s.id = e.session_id and s.lease_epoch = e.epoch
-            where s.ended_at is null
-            on conflict do nothing
-            """)
-        {
-            Parameters =
-            {
-                new() { Value = batch.Select(taping => taping.Session.Id).ToArray() },
-                new() { Value = batch.Select(taping => taping.Session.Epoch).ToArray() },
-                new() { Value = batch.Select(taping => taping.Entry.EventId).ToArray() },
-                new() { Value = batch.Select(taping => taping.Entry.AfterSeq).ToArray() },
-                new()
-                {
-                    Value = batch.Select(taping =>
-                        JsonSerializer.Serialize(taping.Entry.Order, ContractsJson.Default.OrderEvent)).ToArray(),
-                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
-                },
-                new() { Value = batch.Select(taping => taping.Entry.Digest()).ToArray() },
-            },
-        });
+        AddEvents(statements, [.. batch.Where(taping => taping.Entry is not null)]);
+        AddPlaced(statements, [.. batch.Where(taping => taping.Entry is null)]);
 
         await using var rows = await statements.ExecuteReaderAsync(cancellationToken);
         var held = new HashSet<Guid>();
@@ -165,6 +150,67 @@ internal sealed partial class SessionJournal(
         }
 
         return held;
+    }
+
+    private static void AddEvents(NpgsqlBatch statements, Taping[] events)
+    {
+        if (events.Length == 0)
+        {
+            return;
+        }
+
+        statements.BatchCommands.Add(new NpgsqlBatchCommand("""
+            insert into session_tape (session_id, event_id, after_seq, payload, digest)
+            select e.session_id, e.event_id, e.after_seq, e.payload, e.digest
+            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::bigint[])
+                as e (session_id, epoch, event_id, after_seq, payload, digest)
+            join sessions s on s.id = e.session_id and s.lease_epoch = e.epoch
+            where s.ended_at is null
+            on conflict do nothing
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = events.Select(taping => taping.Session.Id).ToArray() },
+                new() { Value = events.Select(taping => taping.Session.Epoch).ToArray() },
+                new() { Value = events.Select(taping => taping.Entry!.EventId).ToArray() },
+                new() { Value = events.Select(taping => taping.Entry!.AfterSeq).ToArray() },
+                new()
+                {
+                    Value = events.Select(taping =>
+                        JsonSerializer.Serialize(taping.Entry!.Order, ContractsJson.Default.OrderEvent)).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
+                },
+                new() { Value = events.Select(taping => taping.Entry!.Digest()).ToArray() },
+            },
+        });
+    }
+
+    private static void AddPlaced(NpgsqlBatch statements, Taping[] placed)
+    {
+        if (placed.Length == 0)
+        {
+            return;
+        }
+
+        statements.BatchCommands.Add(new NpgsqlBatchCommand("""
+            insert into session_tape_order (session_id, number, place, seq)
+            select p.session_id, p.number, p.place, p.seq
+            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::smallint[], $5::bigint[]) as p (session_id, epoch, number, place, seq)
+            join sessions s on s.id = p.session_id and s.lease_epoch = p.epoch
+            where s.ended_at is null
+            on conflict do nothing
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = placed.Select(taping => taping.Session.Id).ToArray() },
+                new() { Value = placed.Select(taping => taping.Session.Epoch).ToArray() },
+                new() { Value = placed.Select(taping => taping.Placed.Number).ToArray() },
+                new() { Value = placed.Select(taping => (short)taping.Placed.Source.Place).ToArray() },
+                new() { Value = placed.Select(taping => taping.Placed.Source.Seq).ToArray() },
+            },
+        });
     }
 
     private async Task WriteLazilyAsync(CancellationToken cancellationToken)
@@ -229,9 +275,9 @@ internal sealed partial class SessionJournal(
                 order by s.id
                 for update of s),
             taped as (
-                insert into session_tape_bars (session_id, first_seq, bars)
-                select b.id, b.first_seq, b.bars
-                from unnest($7::uuid[], $8::bigint[], $9::bigint[], $10::bytea[]) as b (id, epoch, first_seq, bars)
+                insert into session_tape_bars (session_id, first_seq, bars, sources)
+                select b.id, b.first_seq, b.bars, b.sources
+                from unnest($7::uuid[], $8::bigint[], $9::bigint[], $10::bytea[], $11::bytea[]) as b (id, epoch, first_seq, bars, sources)
                 join note n on n.id = b.id and n.epoch = b.epoch
                 join mine on mine.id = b.id
                 on conflict do nothing)
@@ -252,6 +298,7 @@ internal sealed partial class SessionJournal(
         command.Parameters.Add(new() { Value = bars.Select(note => note.Session.Epoch).ToArray() });
         command.Parameters.Add(new() { Value = bars.Select(note => note.FirstBar).ToArray() });
         command.Parameters.Add(new() { Value = bars.Select(note => note.Bars).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+        command.Parameters.Add(new() { Value = bars.Select(note => note.Sources).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -294,7 +341,8 @@ internal sealed partial class SessionJournal(
     [LoggerMessage(LogLevel.Warning, "Progress and logs of sessions could not be written, trying again: {Reason}")]
     private partial void LogLazyFailed(string reason);
 
-    private sealed record Taping(ClaimedSession Session, TapeEntry Entry, Action<bool> Taped);
+    // An event, or else a bar with a number of its own.
+    private sealed record Taping(ClaimedSession Session, TapeEntry? Entry, (long Number, BarSource Source) Placed, Action<bool> Taped);
 
     private sealed record LogLine(Guid SessionId, DateTimeOffset At, string Level, string Message);
 }

@@ -11,6 +11,7 @@ namespace StratForge.Worker.Sessions;
 internal sealed partial class SessionServices(
     EventLoop loop,
     SessionStore store,
+    SymbolStore symbols,
     TapeStore tape,
     BarStore barStore,
     BarFeed bars,
@@ -28,6 +29,8 @@ internal sealed partial class SessionServices(
 
     public SessionStore Store { get; } = store;
 
+    public SymbolStore Symbols { get; } = symbols;
+
     public TapeStore Tape { get; } = tape;
 
     public BarStore BarStore { get; } = barStore;
@@ -43,6 +46,12 @@ internal sealed partial class SessionServices(
     public CageState Cage { get; } = cage;
 
     public HostLimits Limits { get; } = options.Value.Limits;
+
+    /// <summary>How long a bar waits for those of other symbols that belong before it.</summary>
+    public TimeSpan SymbolPatience { get; } = options.Value.SymbolPatience;
+
+    /// <summary>How long a session waits for the history of a symbol that nobody traded before.</summary>
+    public TimeSpan HistoryPatience { get; } = options.Value.HistoryPatience;
 
     public TimeProvider Clock { get; } = clock;
 

@@ -7,6 +7,7 @@ namespace StratForge.Worker.Sessions;
 /// <param name="Cash">Cash its strategy started with; fixed too, or a replay would size its orders otherwise.</param>
 /// <param name="HistoryThrough">Start of the last bar before the session; null when there was none.</param>
 /// <param name="WarmBars">History its indicators were warmed with; null before the first time.</param>
+/// <param name="WarmPlaces">Place of the symbol of each of these; null where all are of the session's own.</param>
 /// <param name="ProcessedSeq">Signals of bars up to this one were answered, whoever ran the session then.</param>
 /// <param name="ProcessedEventId">Signals of order events up to this one were answered; null when that was not written down.</param>
 /// <param name="RunHash">Of everything up to there; null when that was not written down.</param>
@@ -19,6 +20,7 @@ internal sealed record SessionStart(
     decimal Cash,
     DateTimeOffset? HistoryThrough,
     IReadOnlyList<TapedBar>? WarmBars,
+    IReadOnlyList<int>? WarmPlaces,
     long ProcessedSeq,
     long? ProcessedEventId,
     string? RunHash,

@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Sessions.Tape;
 
@@ -65,6 +66,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
             Cash: rows.GetDecimal(1),
             HistoryThrough: rows.IsDBNull(2) ? null : rows.GetFieldValue<DateTimeOffset>(2),
             WarmBars: taped?.WarmBars,
+            WarmPlaces: taped?.WarmPlaces,
             ProcessedSeq: rows.GetInt64(3),
             ProcessedEventId: rows.IsDBNull(4) ? null : rows.GetInt64(4),
             RunHash: rows.IsDBNull(5) ? null : rows.GetString(5),
@@ -76,11 +78,12 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
     /// <summary>The host is loaded and its indicators are warm: the session runs.</summary>
     /// <param name="session">The claim.</param>
     /// <param name="warmBars">History they were fed, as it is taped; kept from the first time on.</param>
+    /// <param name="warmPlaces">Place of each one's symbol; null where all are of the session's own.</param>
     /// <param name="at">When.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Whether the claim still holds.</returns>
     public async Task<bool> MarkRunningAsync(
-        ClaimedSession session, byte[] warmBars, DateTimeOffset at, CancellationToken cancellationToken)
+        ClaimedSession session, byte[] warmBars, byte[]? warmPlaces, DateTimeOffset at, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
             with mine as (
@@ -90,8 +93,8 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
                 where id = $1 and lease_epoch = $2 and ended_at is null
                 returning id, strategy_id, strategy_version, parameters, seed, state_metadata),
             taped as (
-                insert into session_tape_starts (session_id, code_hash, parameters, seed, cash, warm_bars)
-                select m.id, v.code_hash, m.parameters, m.seed, (m.state_metadata -> 'start' ->> 'cash')::numeric, $4
+                insert into session_tape_starts (session_id, code_hash, parameters, seed, cash, warm_bars, warm_places)
+                select m.id, v.code_hash, m.parameters, m.seed, (m.state_metadata -> 'start' ->> 'cash')::numeric, $4, $5
                 from mine m
                 join strategy_versions v on v.strategy_id = m.strategy_id and v.version = m.strategy_version
                 on conflict do nothing)
@@ -101,6 +104,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
         command.Parameters.Add(new() { Value = session.Epoch });
         command.Parameters.Add(new() { Value = at });
         command.Parameters.Add(new() { Value = warmBars });
+        command.Parameters.Add(new() { Value = (object?)warmPlaces ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
     }
 

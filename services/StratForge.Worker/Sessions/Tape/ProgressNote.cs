@@ -6,6 +6,7 @@ namespace StratForge.Worker.Sessions.Tape;
 /// <param name="EventId">The same of order events.</param>
 /// <param name="FirstBar">Number of the first bar in <paramref name="Bars"/>.</param>
 /// <param name="Bars">Bars handled since the note before, as <see cref="TapedBar"/> writes them; empty when there was none.</param>
+/// <param name="Sources">Which bars these are, as <see cref="BarSource"/> writes them; null where the session has one symbol.</param>
 /// <param name="RunHash">Of everything up to here; null before it is known.</param>
 /// <param name="Kept">What changed of what is kept about it in <c>sessions.state_metadata</c>: name and JSON.</param>
 internal sealed record ProgressNote(
@@ -14,6 +15,7 @@ internal sealed record ProgressNote(
     long EventId,
     long FirstBar,
     byte[] Bars,
+    byte[]? Sources,
     string? RunHash,
     IReadOnlyDictionary<string, string> Kept);
 
