@@ -40,7 +40,8 @@ public sealed class Platform : IAsyncLifetime
     /// <summary>What the gateway makes of a signal; a test may put its own here.</summary>
     public Func<ExecuteSignal, ExecuteOutcome> Respond { get; set; } = Accept;
 
-    public static ExecuteOutcome Accept(ExecuteSignal signal) => new(signal.SignalId, ExecuteOutcome.Accepted);
+    /// <summary>Takes it: the order has the signal's id.</summary>
+    public static ExecuteOutcome Accept(ExecuteSignal signal) => new(signal.SignalId, ExecuteOutcome.Accepted, OrderId: signal.SignalId);
 
     public async Task InitializeAsync()
     {

@@ -5,6 +5,7 @@ using StratForge.Contracts;
 using StratForge.Contracts.Hosting;
 using StratForge.Contracts.Orders;
 using StratForge.Worker.Market;
+using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Hosts;
 
@@ -78,6 +79,17 @@ internal static class HostFrame
         json.WriteEndObject();
         json.WritePropertyName("order"u8);
         JsonSerializer.Serialize(json, order, ContractsJson.Default.OrderEvent);
+    });
+
+    /// <summary>What became of the signals of one event.</summary>
+    /// <param name="seq">The event's number.</param>
+    /// <param name="outcomes">One for each signal.</param>
+    public static byte[] Outcomes(long seq, IReadOnlyList<TapedOutcome> outcomes) => Build(json =>
+    {
+        json.WriteString("type"u8, "outcome"u8);
+        json.WriteNumber("seq"u8, seq);
+        json.WritePropertyName("outcomes"u8);
+        JsonSerializer.Serialize(json, outcomes, TapeJson.Default.IReadOnlyListTapedOutcome);
     });
 
     public static byte[] Stop(string reason) => Build(json =>

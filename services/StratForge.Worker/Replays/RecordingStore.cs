@@ -13,7 +13,8 @@ namespace StratForge.Worker.Replays;
 
 /// <summary>Reads all that is recorded of a session, as of one moment.</summary>
 /// <param name="database">The platform's database.</param>
-internal sealed class RecordingStore(NpgsqlDataSource database)
+/// <param name="tape">What sessions were told.</param>
+internal sealed class RecordingStore(NpgsqlDataSource database, TapeStore tape)
 {
     /// <returns>Null when the session was never warm: there is nothing to replay.</returns>
     /// <exception cref="InvalidDataException">What is stored can't be read.</exception>
@@ -51,6 +52,7 @@ internal sealed class RecordingStore(NpgsqlDataSource database)
         return recording with
         {
             Events = await ReadEventsAsync(connection, sessionId, throughEvent, cancellationToken),
+            Outcomes = await tape.ReadOutcomesAsync(sessionId, connection, cancellationToken),
             Signals = await ReadSignalsAsync(connection, sessionId, cancellationToken),
             Fills = await ReadFillsAsync(connection, sessionId, cancellationToken),
         };
@@ -86,6 +88,7 @@ internal sealed class RecordingStore(NpgsqlDataSource database)
                 TapeStore.PlacesOf(rows.IsDBNull(20) ? null : rows.GetFieldValue<byte[]>(20))),
             rows.GetFieldValue<string[]>(21),
             Events: [],
+            Outcomes: new Dictionary<(SessionEventKind, long), TapedOutcomes>(),
             Signals: Array.Empty<RecordedSignal>().ToLookup(_ => ((short)0, 0L)),
             Fills: []);
     }

@@ -247,7 +247,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         }
 
         _hash!.Answer(done);
-        return (done.Seq, null);
+        return (done.Seq, await TellOutcomesAsync(host, NameOf(done.Seq, bars[done.Seq - first].Source), SessionEventKind.Bar, done, cancellationToken));
     }
 
     private async Task<ReplayDifference?> HandEventAsync(AskedHost host, TapedEvent taped, CancellationToken cancellationToken)
@@ -270,7 +270,31 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         _hash!.Update(entry.Order);
         var difference = Compare(place, SessionEventKind.Order, entry.EventId, Check(done, SessionEventKind.Order, entry.EventId));
         _hash.Answer(done);
-        return difference;
+        return difference ?? await TellOutcomesAsync(host, place, SessionEventKind.Order, done, cancellationToken);
+    }
+
+    // What it was told of its signals then. Sessions from before there were outcomes were told none.
+    private async Task<ReplayDifference?> TellOutcomesAsync(
+        AskedHost host, string place, SessionEventKind kind, DoneFrame done, CancellationToken cancellationToken)
+    {
+        if (done.Signals is not { Count: > 0 } || !recording.Outcomes.TryGetValue((kind, done.Seq), out var taped))
+        {
+            return null;
+        }
+
+        if (!taped.IsIntact)
+        {
+            return new ReplayDifference(place, _now, "outcomes of its signals", "those that were taped", $"{taped.Json}: they were changed on tape");
+        }
+
+        var told = await host.HandAsync(HostFrame.Outcomes(done.Seq, taped.Outcomes), "outcome", cancellationToken);
+        foreach (var outcome in taped.Outcomes)
+        {
+            _hash!.Outcome(outcome.Ticket, outcome.Status, outcome.Code);
+        }
+
+        _hash!.Answer(told);
+        return null;
     }
 
     // What the strategy was told of a fill is what was booked.

@@ -2,6 +2,7 @@ using StratForge.Contracts.Hosting;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Sessions;
 using StratForge.Worker.Hosts;
+using StratForge.Worker.Sessions.Tape;
 using StratForge.Worker.Signals;
 
 namespace StratForge.Worker.Sessions;
@@ -9,6 +10,8 @@ namespace StratForge.Worker.Sessions;
 // What the strategy answers to an event, and what the gateway answers to its signals.
 internal sealed partial class Session
 {
+    private long _firstTicket;
+
     private void OnDone(DoneFrame done)
     {
         WorkerTelemetry.Events.Add(1);
@@ -23,6 +26,12 @@ internal sealed partial class Session
         {
             KeepLogs(done);
             WarmNext();
+            return;
+        }
+
+        if (_phase == Phase.Telling && done.Of == "outcome")
+        {
+            OnTold(done);
             return;
         }
 
@@ -142,15 +151,24 @@ internal sealed partial class Session
             return;
         }
 
-        var kind = _inHand.Of == EventOf.Update ? SessionEventKind.Order : SessionEventKind.Bar;
-        _tickets.Give(kind, _inHand.Last, frames.Count);
+        _firstTicket = _tickets.Give(EventKind, _inHand.Last, frames.Count);
         if (IsReplay)
         {
-            EventOver();
+            // What was told then is told again. Before there were outcomes none was told.
+            if (_start.Outcomes.TryGetValue((EventKind, _inHand.Last), out var taped))
+            {
+                TellOutcomes(taped);
+            }
+            else
+            {
+                EventOver();
+            }
+
             return;
         }
 
-        var cause = new SignalCause(kind, _inHand.Last, _now, Trace());
+        var cause = new SignalCause(EventKind, _inHand.Last, _now, Trace());
+        _outcomes = new TapedOutcome?[frames.Count];
         var signals = new List<ExecuteSignal>(frames.Count);
         for (var i = 0; i < frames.Count; i++)
         {
@@ -162,17 +180,20 @@ internal sealed partial class Session
             else
             {
                 KeepLog("error", $"Signal {i + 1} at {What()} is ignored: {fault ?? "it is empty"}.");
+                _outcomes[i] = TapedOutcome.Bad(_firstTicket + i);
             }
         }
 
         if (signals.Count == 0)
         {
-            EventOver();
+            OnOutcomes([]);
             return;
         }
 
         _services.Sender.Send(this, [.. signals], _inHand.Live);
     }
+
+    private SessionEventKind EventKind => _inHand.Of == EventOf.Update ? SessionEventKind.Order : SessionEventKind.Bar;
 
     private string? Trace()
     {
@@ -201,30 +222,6 @@ internal sealed partial class Session
         Settle();
         _phase = Phase.Idle;
         Advance();
-    }
-
-    public void OnOutcomes(ReadOnlySpan<ExecuteOutcome> outcomes)
-    {
-        if (_phase != Phase.AwaitingAnswers)
-        {
-            return;
-        }
-
-        foreach (var outcome in outcomes)
-        {
-            if (outcome.Status == ExecuteOutcome.Fenced)
-            {
-                Drop();
-                return;
-            }
-
-            if (outcome.Status == ExecuteOutcome.Rejected)
-            {
-                KeepLog("warning", $"Signal refused: {outcome.Detail ?? outcome.Code}");
-            }
-        }
-
-        EventOver();
     }
 
     public void OnRefused(string reason)

@@ -74,7 +74,7 @@ internal sealed partial class Session
     // What was handled before was logged before.
     private void KeepLog(string level, string message)
     {
-        if (message.Length == 0 || (_phase is Phase.AtWork or Phase.AwaitingAnswers && IsReplay))
+        if (message.Length == 0 || (_phase is Phase.AtWork or Phase.AwaitingAnswers or Phase.Telling && IsReplay))
         {
             return;
         }

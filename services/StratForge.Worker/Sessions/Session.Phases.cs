@@ -34,6 +34,9 @@ internal sealed partial class Session
         /// <summary>Its signals are on their way.</summary>
         AwaitingAnswers,
 
+        /// <summary>The host is told what became of them.</summary>
+        Telling,
+
         /// <summary>Its stop handler runs.</summary>
         Stopping,
 
@@ -64,6 +67,12 @@ internal sealed partial class Session
 
         /// <summary>What the host answered.</summary>
         public DoneFrame? Answer { get; init; }
+
+        /// <summary>What the strategy is told of its signals; null while it emitted none.</summary>
+        public TapedOutcomes? Outcomes { get; init; }
+
+        /// <summary>What the host answered to that.</summary>
+        public DoneFrame? Told { get; init; }
 
         public Activity? Activity { get; init; }
     }

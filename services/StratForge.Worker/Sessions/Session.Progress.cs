@@ -29,11 +29,13 @@ internal sealed partial class Session : IProgressSource, IDisposable
         }
 
         var sources = _order is null ? null : BarSource.WriteAll(_toTapeSources);
+        TapedOutcomes[] outcomes = [.. _toTapeOutcomes];
         _moved = false;
+        _toTapeOutcomes.Clear();
         _toTape.Clear();
         _toTapeSources.Clear();
         return new ProgressNote(
-            Claim, _settledSeq, _settledEventId, _firstToTape, bars, sources, _lastHash ?? _hash?.Current(), _notes.TakeChanged());
+            Claim, _settledSeq, _settledEventId, _firstToTape, bars, sources, outcomes, _lastHash ?? _hash?.Current(), _notes.TakeChanged());
     }
 
     /// <summary>Its process is gone. What it came to may still be asked for.</summary>
@@ -67,6 +69,11 @@ internal sealed partial class Session : IProgressSource, IDisposable
             _notes.Take(answer);
         }
 
+        if (_inHand.Outcomes is { } outcomes)
+        {
+            SettleOutcomes(outcomes, wasReplay);
+        }
+
         if (!wasReplay)
         {
             _moved = true;
@@ -75,6 +82,25 @@ internal sealed partial class Session : IProgressSource, IDisposable
         else
         {
             CompareWithBefore();
+        }
+    }
+
+    private void SettleOutcomes(TapedOutcomes outcomes, bool wasReplay)
+    {
+        foreach (var outcome in outcomes.Outcomes)
+        {
+            _hash?.Outcome(outcome.Ticket, outcome.Status, outcome.Code);
+        }
+
+        if (_inHand.Told is { } told)
+        {
+            _hash?.Answer(told);
+            _notes.Take(told);
+        }
+
+        if (!wasReplay)
+        {
+            _toTapeOutcomes.Add(outcomes);
         }
     }
 

@@ -178,7 +178,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     public void LetGo()
     {
         _leaving = true;
-        if (_phase is not (Phase.AtWork or Phase.AwaitingAnswers or Phase.Stopping))
+        if (_phase is not (Phase.AtWork or Phase.AwaitingAnswers or Phase.Telling or Phase.Stopping))
         {
             Drop();
         }

@@ -263,6 +263,7 @@ internal sealed partial class SessionJournal(
             .Select(group => group.Last() with { Kept = Merge(group.Select(note => note.Kept)) })
             .ToArray();
         var bars = notes.Where(note => note.Bars.Length > 0).ToArray();
+        var outcomes = notes.SelectMany(note => note.Outcomes.Select(told => (note.Session, Told: told))).ToArray();
         await using var command = database.CreateCommand("""
             with note as (
                 select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::jsonb[])
@@ -280,6 +281,14 @@ internal sealed partial class SessionJournal(
                 from unnest($7::uuid[], $8::bigint[], $9::bigint[], $10::bytea[], $11::bytea[]) as b (id, epoch, first_seq, bars, sources)
                 join note n on n.id = b.id and n.epoch = b.epoch
                 join mine on mine.id = b.id
+                on conflict do nothing),
+            told as (
+                insert into session_tape_outcomes (session_id, event_kind, event_seq, payload, digest)
+                select o.id, o.kind, o.seq, o.payload, o.digest
+                from unnest($12::uuid[], $13::bigint[], $14::smallint[], $15::bigint[], $16::jsonb[], $17::bigint[])
+                    as o (id, epoch, kind, seq, payload, digest)
+                join note n on n.id = o.id and n.epoch = o.epoch
+                join mine on mine.id = o.id
                 on conflict do nothing)
             update sessions s
             set processed_seq = n.seq, processed_event_id = n.event_id, run_hash = n.run_hash,
@@ -299,6 +308,12 @@ internal sealed partial class SessionJournal(
         command.Parameters.Add(new() { Value = bars.Select(note => note.FirstBar).ToArray() });
         command.Parameters.Add(new() { Value = bars.Select(note => note.Bars).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
         command.Parameters.Add(new() { Value = bars.Select(note => note.Sources).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => one.Session.Id).ToArray() });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => one.Session.Epoch).ToArray() });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => (short)one.Told.Kind).ToArray() });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => one.Told.Seq).ToArray() });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => one.Told.Json).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => one.Told.Digest).ToArray() });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using StratForge.Contracts.Sessions;
 using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Sessions;
@@ -14,6 +15,7 @@ namespace StratForge.Worker.Sessions;
 /// <param name="RecoverySeq">Newest bar there was when it was claimed. Whoever ran it before can't have handed over a later one,
 /// so events that are not on the tape belong after it.</param>
 /// <param name="Tape">Events delivered before, each at its place.</param>
+/// <param name="Outcomes">What the strategy was told of its signals at settled events.</param>
 /// <param name="LastEventId">Newest event on the tape, or before the session.</param>
 internal sealed record SessionStart(
     long FirstSeq,
@@ -26,4 +28,5 @@ internal sealed record SessionStart(
     string? RunHash,
     long RecoverySeq,
     IReadOnlyList<TapeEntry> Tape,
+    IReadOnlyDictionary<(SessionEventKind Kind, long Seq), TapedOutcomes> Outcomes,
     long LastEventId);

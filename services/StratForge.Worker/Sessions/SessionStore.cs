@@ -40,6 +40,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
 
         var taped = await tape.ReadStartAsync(session.Id, cancellationToken);
         var events = await tape.ReadEventsAsync(session.Id, cancellationToken);
+        var outcomes = await tape.ReadOutcomesAsync(session.Id, connection: null, cancellationToken);
         await using var command = database.CreateCommand("""
             select s.first_seq,
                    (s.state_metadata -> 'start' ->> 'cash')::numeric,
@@ -72,6 +73,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
             RunHash: rows.IsDBNull(5) ? null : rows.GetString(5),
             RecoverySeq: rows.GetInt64(6),
             Tape: events,
+            Outcomes: outcomes,
             LastEventId: Math.Max(rows.GetInt64(7), events.Count == 0 ? 0 : events.Max(entry => entry.EventId)));
     }
 

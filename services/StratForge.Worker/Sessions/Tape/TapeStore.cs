@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using StratForge.Contracts;
 using StratForge.Contracts.Orders;
+using StratForge.Contracts.Sessions;
 
 namespace StratForge.Worker.Sessions.Tape;
 
@@ -65,6 +66,27 @@ internal sealed class TapeStore(NpgsqlDataSource database)
         }
 
         return tape;
+    }
+
+    /// <summary>What a session's strategy was told of its signals, by the event at which it emitted them.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="connection">To read as of the moment of its transaction; null reads on its own.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public async Task<IReadOnlyDictionary<(SessionEventKind Kind, long Seq), TapedOutcomes>> ReadOutcomesAsync(
+        Guid sessionId, NpgsqlConnection? connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection?.CreateCommand() ?? database.CreateCommand();
+        command.CommandText = "select event_kind, event_seq, payload::text, digest from session_tape_outcomes where session_id = $1";
+        command.Parameters.Add(new() { Value = sessionId });
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var told = new Dictionary<(SessionEventKind, long), TapedOutcomes>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            var outcomes = TapedOutcomes.Read(rows.GetInt16(0), rows.GetInt64(1), rows.GetString(2), rows.GetInt64(3));
+            told.Add((outcomes.Kind, outcomes.Seq), outcomes);
+        }
+
+        return told;
     }
 
     /// <summary>Where a session begins; null when it was never warm.</summary>
