@@ -18,13 +18,15 @@ internal sealed class BarOrder
     private readonly long[] _opensAt;
 
     /// <param name="symbols">The session's own first, then the others by their places.</param>
-    /// <param name="through">Start of the last bar before the session, of whatever symbol; null when there was none.</param>
+    /// <param name="through">Start of the last bar of the session's own symbol before it; null when there was none. Of the others, bars that begin no later
+    /// may have been under way when it began: nothing is known of their first.</param>
     public BarOrder(IReadOnlyList<SessionSymbol> symbols, DateTimeOffset? through)
     {
         _symbols = [.. symbols.Select(one => one.Symbol)];
         _seqs = [.. symbols.Select(one => one.FirstSeq)];
         _opensAt = new long[_symbols.Length];
-        Array.Fill(_opensAt, through?.ToUnixTimeMilliseconds() ?? -1);
+        Array.Fill(_opensAt, -1);
+        _opensAt[0] = through?.ToUnixTimeMilliseconds() ?? -1;
     }
 
     private BarOrder(BarOrder other)

@@ -17,7 +17,7 @@ internal sealed partial class Session
     {
         var symbols = await OpenSymbolsAsync(further);
         var history = symbols is null ? _history
-            : await ReadHistoryAsync(Math.Clamp(loaded.WarmUp, 0, 100_000), [Claim.Symbol, .. symbols.Further.Select(one => one.Symbol)]);
+            : await ReadHistoryAsync(Math.Clamp(loaded.WarmUp, 0, 100_000), symbols.Further);
 
         _services.Loop.Post(() =>
         {
@@ -46,7 +46,7 @@ internal sealed partial class Session
     }
 
     // What an earlier run was warmed with is what this one is warmed with, whatever became of the history since.
-    private async Task<History> ReadHistoryAsync(int wanted, string[] symbols)
+    private async Task<History> ReadHistoryAsync(int wanted, IReadOnlyList<SessionSymbol> further)
     {
         if (_start.WarmBars is { } taped)
         {
@@ -55,27 +55,28 @@ internal sealed partial class Session
 
         if (wanted == 0 || _start.HistoryThrough is not { } through)
         {
-            return new History([], symbols.Length == 1 ? null : []);
+            return new History([], further.Count == 0 ? null : []);
         }
 
-        if (symbols.Length == 1)
-        {
-            return new History(await ReadAsync(Claim.Symbol), null);
-        }
-
+        SessionSymbol[] symbols = [new SessionSymbol(Claim.Symbol, _start.FirstSeq, _start.RecoverySeq), .. further];
         var all = new List<(BarValues Bar, int Place)>();
         for (var place = 0; place < symbols.Length; place++)
         {
+            var (symbol, firstSeq, _) = symbols[place];
+            var bars = await _services.PersistAsync(
+                cancellationToken => _services.BarStore.ReadHistoryAsync(symbol, through, wanted, cancellationToken, firstSeq));
+            if (further.Count == 0)
+            {
+                return new History(bars, null);
+            }
+
             var own = place;
-            all.AddRange((await ReadAsync(symbols[place])).Select(bar => (bar, own)));
+            all.AddRange(bars.Select(bar => (bar, own)));
         }
 
         (BarValues Bar, int Place)[] inOrder =
-            [.. all.OrderBy(one => one.Bar.UnixMilliseconds).ThenBy(one => symbols[one.Place], StringComparer.Ordinal)];
+            [.. all.OrderBy(one => one.Bar.UnixMilliseconds).ThenBy(one => symbols[one.Place].Symbol, StringComparer.Ordinal)];
         return new History([.. inOrder.Select(one => one.Bar)], [.. inOrder.Select(one => one.Place)]);
-
-        Task<IReadOnlyList<BarValues>> ReadAsync(string symbol) => _services.PersistAsync(
-            cancellationToken => _services.BarStore.ReadHistoryAsync(symbol, through, wanted, cancellationToken));
     }
 
     private void Warm(History history)
