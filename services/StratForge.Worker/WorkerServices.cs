@@ -39,6 +39,7 @@ internal static class WorkerServices
         services.AddSingleton<AssemblyCache>();
         services.AddSingleton<CompileDesk>();
         services.AddSingleton<BarStore>();
+        services.AddSingleton<TickFeed>();
         services.AddSingleton<TapeStore>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SymbolStore>();

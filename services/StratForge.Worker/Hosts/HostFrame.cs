@@ -59,6 +59,33 @@ internal static class HostFrame
         WriteBars(json, bars, places);
     });
 
+    /// <summary>A trade or a quote.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="tick">It.</param>
+    /// <param name="symbol">Its symbol; null for the session's own.</param>
+    public static byte[] Tick(long number, in Tick tick, string? symbol)
+    {
+        var values = tick;
+        return Build(json =>
+        {
+            json.WriteString("type"u8, values.IsQuote ? "quote"u8 : "trade"u8);
+            json.WriteNumber("seq"u8, number);
+            if (symbol is not null)
+            {
+                json.WriteString("symbol"u8, symbol);
+            }
+
+            json.WriteNumber("t"u8, values.UnixMilliseconds);
+            json.WriteNumber(values.IsQuote ? "b"u8 : "p"u8, values.Price);
+            json.WriteNumber(values.IsQuote ? "bs"u8 : "s"u8, values.Size);
+            if (values.IsQuote)
+            {
+                json.WriteNumber("a"u8, values.Ask);
+                json.WriteNumber("as"u8, values.AskSize);
+            }
+        });
+    }
+
     /// <summary>What happened to an order.</summary>
     /// <param name="eventId">The event's number.</param>
     /// <param name="order">The order, with the account as that left it.</param>

@@ -29,7 +29,7 @@ internal sealed class RecordingStore(NpgsqlDataSource database, TapeStore tape)
                    coalesce(s.processed_seq, s.first_seq), coalesce(s.processed_event_id, 0),
                    (s.state_metadata -> 'start' ->> 'through')::timestamptz, s.run_hash,
                    t.code_hash, t.parameters::text, t.seed, t.cash, t.warm_bars, s.created_at, t.warm_places,
-                   array(select y.symbol from session_symbols y where y.session_id = s.id order by y.place)
+                   array(select y.symbol from session_symbols y where y.session_id = s.id order by y.place), s.processed_tick
             from sessions s
             join strategy_versions v on v.strategy_id = s.strategy_id and v.version = s.strategy_version
             join session_tape_starts t on t.session_id = s.id
@@ -37,7 +37,7 @@ internal sealed class RecordingStore(NpgsqlDataSource database, TapeStore tape)
             """, connection, transaction);
         command.Parameters.Add(new() { Value = sessionId });
         Recording recording;
-        long throughEvent;
+        long throughEvent, throughTick;
         await using (var rows = await command.ExecuteReaderAsync(cancellationToken))
         {
             if (!await rows.ReadAsync(cancellationToken))
@@ -46,12 +46,14 @@ internal sealed class RecordingStore(NpgsqlDataSource database, TapeStore tape)
             }
 
             throughEvent = rows.GetInt64(11);
+            throughTick = rows.GetInt64(22);
             recording = ReadSession(sessionId, rows);
         }
 
         return recording with
         {
             Events = await ReadEventsAsync(connection, sessionId, throughEvent, cancellationToken),
+            Ticks = await tape.ReadTicksAsync(sessionId, connection, throughTick, cancellationToken),
             Outcomes = await tape.ReadOutcomesAsync(sessionId, connection, cancellationToken),
             Signals = await ReadSignalsAsync(connection, sessionId, cancellationToken),
             Fills = await ReadFillsAsync(connection, sessionId, cancellationToken),
@@ -88,6 +90,7 @@ internal sealed class RecordingStore(NpgsqlDataSource database, TapeStore tape)
                 TapeStore.PlacesOf(rows.IsDBNull(20) ? null : rows.GetFieldValue<byte[]>(20))),
             rows.GetFieldValue<string[]>(21),
             Events: [],
+            Ticks: [],
             Outcomes: new Dictionary<(SessionEventKind, long), TapedOutcomes>(),
             Signals: Array.Empty<RecordedSignal>().ToLookup(_ => ((short)0, 0L)),
             Fills: []);

@@ -134,14 +134,19 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
 
     private async Task<ReplayDifference?> FeedAsync(AskedHost host, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        var events = new Queue<TapedEvent>(recording.Events);
+        var placed = new Queue<(PlacedEntry Entry, TapedEvent? Event)>(PlacedEntry.InOrder<(PlacedEntry Entry, TapedEvent? Event)>(
+            [.. recording.Events.Select(taped => ((PlacedEntry)taped.Entry, (TapedEvent?)taped)), .. recording.Ticks.Select(tick => ((PlacedEntry)tick, (TapedEvent?)null))],
+            one => one.Entry));
         var next = recording.FirstSeq + 1;
         var page = new Queue<(TapedBar Bar, BarSource Source)>();
         while (true)
         {
-            while (events.TryPeek(out var taped) && taped.Entry.AfterSeq < next)
+            while (placed.TryPeek(out var taped) && taped.Entry.AfterSeq < next)
             {
-                if (await HandEventAsync(host, events.Dequeue(), cancellationToken) is { } difference)
+                placed.Dequeue();
+                if (await (taped.Event is { } order
+                        ? HandEventAsync(host, order, cancellationToken)
+                        : HandTickAsync(host, (TickEntry)taped.Entry, cancellationToken)) is { } difference)
                 {
                     return difference;
                 }
@@ -165,7 +170,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
             }
 
             var last = Math.Min(Math.Min(recording.ThroughSeq, next + _chunk.Next - 1), next + page.Count - 1);
-            if (events.TryPeek(out var coming))
+            if (placed.TryPeek(out var coming))
             {
                 last = Math.Min(last, coming.Entry.AfterSeq);
             }
@@ -236,7 +241,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
             Hash(_symbols[source.Place], chunk[seq - first], warm: false);
             _bars++;
             var closes = DateTimeOffset.FromUnixTimeMilliseconds(chunk[seq - first].UnixMilliseconds) + BarLength;
-            _now = closes > _now || !HasFurther ? closes : _now;
+            _now = closes > _now ? closes : _now;
 
             // All but the last were handled without a word.
             var emitted = seq == done.Seq ? Check(done, SessionEventKind.Bar, seq) : [];
@@ -271,6 +276,32 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         var difference = Compare(place, SessionEventKind.Order, entry.EventId, Check(done, SessionEventKind.Order, entry.EventId));
         _hash.Answer(done);
         return difference ?? await TellOutcomesAsync(host, place, SessionEventKind.Order, done, cancellationToken);
+    }
+
+    private async Task<ReplayDifference?> HandTickAsync(AskedHost host, TickEntry taped, CancellationToken cancellationToken)
+    {
+        var (tick, kind) = (taped.Tick, taped.Tick.IsQuote ? "quote" : "trade");
+        var place = $"{kind} {taped.Number}";
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(tick.UnixMilliseconds);
+        if (SymbolAt(taped.Place) is not { } symbol || !taped.IsIntact(symbol))
+        {
+            return new ReplayDifference(place, _now, kind, $"the {kind} that was taped", $"another, of {Text(tick.Price)}: it was changed on tape");
+        }
+
+        _now = at > _now ? at : _now;
+        var done = await host.HandAsync(HostFrame.Tick(taped.Number, tick, taped.Place == 0 ? null : symbol), kind, cancellationToken);
+        if (tick.IsQuote)
+        {
+            _hash!.Quote(symbol, tick.UnixMilliseconds, tick.Price, tick.Size, tick.Ask, tick.AskSize);
+        }
+        else
+        {
+            _hash!.Trade(symbol, tick.UnixMilliseconds, tick.Price, tick.Size);
+        }
+
+        var difference = Compare(place, SessionEventKind.Tick, taped.Number, Check(done, SessionEventKind.Tick, taped.Number));
+        _hash.Answer(done);
+        return difference ?? await TellOutcomesAsync(host, place, SessionEventKind.Tick, done, cancellationToken);
     }
 
     // What it was told of its signals then. Sessions from before there were outcomes were told none.

@@ -55,8 +55,8 @@ internal sealed partial class Session
 
             if (_order is null)
             {
-                _now = DateTimeOffset.FromUnixTimeMilliseconds(
-                    _inHand.Chunk![(int)(done.Seq - _inHand.First)].UnixMilliseconds) + BarLength;
+                Reach(DateTimeOffset.FromUnixTimeMilliseconds(
+                    _inHand.Chunk![(int)(done.Seq - _inHand.First)].UnixMilliseconds) + BarLength);
             }
             else
             {
@@ -193,7 +193,12 @@ internal sealed partial class Session
         _services.Sender.Send(this, [.. signals], _inHand.Live);
     }
 
-    private SessionEventKind EventKind => _inHand.Of == EventOf.Update ? SessionEventKind.Order : SessionEventKind.Bar;
+    private SessionEventKind EventKind => _inHand.Of switch
+    {
+        EventOf.Update => SessionEventKind.Order,
+        EventOf.Trade or EventOf.Quote => SessionEventKind.Tick,
+        _ => SessionEventKind.Bar,
+    };
 
     private string? Trace()
     {
@@ -212,7 +217,8 @@ internal sealed partial class Session
     }
 
     // Signals of what was settled before were sent then.
-    private bool IsReplay => _inHand.Of != EventOf.Update ? _inHand.Last <= _start.ProcessedSeq
+    private bool IsReplay => _inHand.Tick is { } tick ? tick.Number <= _start.ProcessedTick
+        : _inHand.Of != EventOf.Update ? _inHand.Last <= _start.ProcessedSeq
         : _start.ProcessedEventId is { } settled ? _inHand.Update!.EventId <= settled
         : _inHand.Update!.AfterSeq < _start.ProcessedSeq;
 

@@ -27,8 +27,7 @@ internal sealed partial class Session
         {
             if (entry.IsTaped)
             {
-                _tape.Dequeue();
-                HandUpdate(entry);
+                Hand(_tape.Dequeue());
             }
 
             return;
@@ -42,18 +41,38 @@ internal sealed partial class Session
             return;
         }
 
-        if (_order is not null)
+        if (TapesTicksBeforeBar())
         {
-            HandMerged();
             return;
         }
 
-        if (!_live && _nextSeq > _start.RecoverySeq)
+        if (_order is not null)
         {
-            GoLive();
+            HandMerged();
+        }
+        else
+        {
+            if (!_live && _nextSeq > _start.RecoverySeq)
+            {
+                GoLive();
+            }
+
+            HandBars();
         }
 
-        HandBars();
+        TapeTicks();
+    }
+
+    private void Hand(PlacedEntry entry)
+    {
+        if (entry is TickEntry tick)
+        {
+            HandTick(tick);
+        }
+        else
+        {
+            HandUpdate((TapeEntry)entry);
+        }
     }
 
     private void GoLive()
@@ -85,7 +104,7 @@ internal sealed partial class Session
         if (_nextSeq == last && last > _start.ProcessedSeq && _bars!.Find(last) is { } single)
         {
             _inHand = new InHand(EventOf.Bar, last, last, single);
-            _now = single.OpensAt + BarLength;
+            Reach(single.OpensAt + BarLength);
             _nextSeq = last + 1;
             _phase = Phase.AtWork;
             _services.Sender.HostAtWork();

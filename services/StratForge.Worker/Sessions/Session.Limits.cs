@@ -93,5 +93,6 @@ internal sealed partial class Session
     }
 
     private string What() => _phase == Phase.Warming ? "warm-up" : _inHand.Of == EventOf.Update ? $"order event {_inHand.First}"
+        : _inHand.Of is EventOf.Trade or EventOf.Quote ? $"{NameOf(_inHand.Of)} {_inHand.First}"
         : _inHand.First == _inHand.Last ? $"bar {_inHand.First}" : $"bars {_inHand.First} to {_inHand.Last}";
 }

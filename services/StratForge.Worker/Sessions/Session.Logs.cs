@@ -36,14 +36,23 @@ internal sealed partial class Session
         }
     }
 
-    // A session is fed bars. Whoever waits for more would wait in vain, and should know. Sessions from before there were further symbols go on
-    // with their own.
-    private void TellWhatIsNotFed(LoadedFrame loaded)
+    // Trades and quotes come of the symbols whose bars come. Whoever waits for more would wait in vain, and should know. Sessions from before there were
+    // further symbols go on with their own.
+    private void TakeTickFeeds(LoadedFrame loaded)
     {
         foreach (var wanted in loaded.Subscriptions ?? [])
         {
-            if (wanted is { Symbol: not null, Feed: not null } &&
-                !(wanted.Feed == SubscriptionFrame.Bars && _symbols?.Contains(wanted.Symbol, StringComparer.Ordinal) is true))
+            if (wanted is not { Symbol: not null, Feed: not null })
+            {
+                continue;
+            }
+
+            var isFed = (_symbols ?? [Claim.Symbol]).Contains(wanted.Symbol, StringComparer.Ordinal);
+            if (isFed && wanted.Feed is SubscriptionFrame.Trades or SubscriptionFrame.Quotes)
+            {
+                _tickFeeds.Add((wanted.Symbol, wanted.Feed == SubscriptionFrame.Quotes));
+            }
+            else if (!isFed)
             {
                 KeepLog(
                     "warning",

@@ -49,6 +49,8 @@ internal sealed partial class Session
         Bar,
         Bars,
         Update,
+        Trade,
+        Quote,
     }
 
     /// <summary>The event the host is handling.</summary>
@@ -64,6 +66,8 @@ internal sealed partial class Session
         public IReadOnlyList<BarSource>? Sources { get; init; }
 
         public TapeEntry? Update { get; init; }
+
+        public TickEntry? Tick { get; init; }
 
         /// <summary>What the host answered.</summary>
         public DoneFrame? Answer { get; init; }
@@ -81,6 +85,8 @@ internal sealed partial class Session
     {
         EventOf.Bar => "bar",
         EventOf.Bars => "bars",
+        EventOf.Trade => "trade",
+        EventOf.Quote => "quote",
         _ => "update",
     };
 }

@@ -35,7 +35,7 @@ internal sealed partial class Session : IProgressSource, IDisposable
         _toTape.Clear();
         _toTapeSources.Clear();
         return new ProgressNote(
-            Claim, _settledSeq, _settledEventId, _firstToTape, bars, sources, outcomes, _lastHash ?? _hash?.Current(), _notes.TakeChanged());
+            Claim, _settledSeq, _settledEventId, _settledTick, _firstToTape, bars, sources, outcomes, _lastHash ?? _hash?.Current(), _notes.TakeChanged());
     }
 
     /// <summary>Its process is gone. What it came to may still be asked for.</summary>
@@ -54,6 +54,10 @@ internal sealed partial class Session : IProgressSource, IDisposable
         {
             _hash?.Update(_inHand.Update!.Order);
             _settledEventId = _inHand.Update!.EventId;
+        }
+        else if (_inHand.Tick is { } tick)
+        {
+            SettleTick(tick);
         }
         else
         {
@@ -143,7 +147,7 @@ internal sealed partial class Session : IProgressSource, IDisposable
     // that is not on tape; what it does from here on is what this run of it does, and its owner is told.
     private void CompareWithBefore()
     {
-        if (_settledSeq == _start.ProcessedSeq && _settledEventId == (_start.ProcessedEventId ?? 0) &&
+        if (_settledSeq == _start.ProcessedSeq && _settledEventId == (_start.ProcessedEventId ?? 0) && _settledTick == _start.ProcessedTick &&
             _start.RunHash is { } before && _hash?.Current() is { } now && now != before)
         {
             _services.Journal.Log(

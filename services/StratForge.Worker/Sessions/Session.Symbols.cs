@@ -330,12 +330,10 @@ internal sealed partial class Session
         }
     }
 
-    // A bar that came late does not turn the clock back, for the strategy neither.
     private void TakeHandled(BarSource source, in BarValues bar)
     {
         _order!.Take(source, bar.UnixMilliseconds);
-        var closes = DateTimeOffset.FromUnixTimeMilliseconds(bar.UnixMilliseconds) + BarLength;
-        _now = closes > _now ? closes : _now;
+        Reach(DateTimeOffset.FromUnixTimeMilliseconds(bar.UnixMilliseconds) + BarLength);
     }
 
     /// <summary>One symbol of a session.</summary>

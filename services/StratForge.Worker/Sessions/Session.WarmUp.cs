@@ -40,7 +40,7 @@ internal sealed partial class Session
                 return;
             }
 
-            TellWhatIsNotFed(loaded);
+            TakeTickFeeds(loaded);
             Warm(history);
         });
     }
@@ -137,6 +137,7 @@ internal sealed partial class Session
             _phase = Phase.Idle;
             _bars = _services.Bars.Follow(Claim.Symbol, this);
             FollowSymbols();
+            FollowTicks();
             Advance();
         });
     }

@@ -28,7 +28,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private readonly ChunkSize _chunk = new();
     private readonly SignalTickets _tickets;
     private readonly StrategyNotes _notes = new();
-    private readonly Queue<TapeEntry> _tape = new();
+    private readonly Queue<PlacedEntry> _tape = new();
     private readonly SortedDictionary<long, AccountEvent> _arrived = [];
     private readonly Queue<(BarValues[] Bars, int[]? Places)> _warmUp = new();
     private readonly StringBuilder _lastWords = new();
@@ -72,6 +72,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         _lastEventId = start.LastEventId;
         _now = start.HistoryThrough ?? DateTimeOffset.UnixEpoch;
         _stopRequested = claim.IsStopping;
+        _lastTick = start.LastTick;
         foreach (var entry in start.Tape)
         {
             _tape.Enqueue(entry);
@@ -270,6 +271,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         {
             _services.Bars.Leave(bars, this);
             LeaveSymbols();
+            LeaveTicks();
         }
 
         _services.Events.Leave(Claim.UserId, this);

@@ -37,7 +37,7 @@ internal sealed partial class SessionJournal(
     /// <param name="entry">The event.</param>
     /// <param name="taped">Called on the loop: whether it is stored. If not, the claim no longer holds.</param>
     public void Tape(ClaimedSession session, TapeEntry entry, Action<bool> taped) =>
-        _tapings.Writer.TryWrite(new Taping(session, entry, default, taped));
+        _tapings.Writer.TryWrite(new Taping(session, taped) { Entry = entry });
 
     /// <summary>Stores that a bar has a number that it does not have by its time.</summary>
     /// <param name="session">The claim under which the session runs.</param>
@@ -45,7 +45,14 @@ internal sealed partial class SessionJournal(
     /// <param name="source">The bar.</param>
     /// <param name="taped">Called on the loop: whether it is stored. If not, the claim no longer holds.</param>
     public void Place(ClaimedSession session, long number, BarSource source, Action<bool> taped) =>
-        _tapings.Writer.TryWrite(new Taping(session, Entry: null, (number, source), taped));
+        _tapings.Writer.TryWrite(new Taping(session, taped) { Placed = (number, source) });
+
+    /// <summary>Stores trades and quotes that come together, at their place.</summary>
+    /// <param name="session">The claim under which the session runs.</param>
+    /// <param name="ticks">In their order.</param>
+    /// <param name="taped">Called on the loop: whether they are stored. If not, the claim no longer holds.</param>
+    public void Ticks(ClaimedSession session, IReadOnlyList<TickEntry> ticks, Action<bool> taped) =>
+        _tapings.Writer.TryWrite(new Taping(session, taped) { Ticks = ticks });
 
     /// <summary>A session handled an event, its signals answered: it is asked about it at the next writing. On the loop only.</summary>
     public void Moved(IProgressSource session) => _moved.Add(session);
@@ -136,7 +143,8 @@ internal sealed partial class SessionJournal(
             Parameters = { new() { Value = ids }, new() { Value = epochs } },
         });
         AddEvents(statements, [.. batch.Where(taping => taping.Entry is not null)]);
-        AddPlaced(statements, [.. batch.Where(taping => taping.Entry is null)]);
+        AddPlaced(statements, [.. batch.Where(taping => taping.Placed is not null)]);
+        AddTicks(statements, [.. batch.Where(taping => taping.Ticks is not null)]);
 
         await using var rows = await statements.ExecuteReaderAsync(cancellationToken);
         var held = new HashSet<Guid>();
@@ -206,9 +214,38 @@ internal sealed partial class SessionJournal(
             {
                 new() { Value = placed.Select(taping => taping.Session.Id).ToArray() },
                 new() { Value = placed.Select(taping => taping.Session.Epoch).ToArray() },
-                new() { Value = placed.Select(taping => taping.Placed.Number).ToArray() },
-                new() { Value = placed.Select(taping => (short)taping.Placed.Source.Place).ToArray() },
-                new() { Value = placed.Select(taping => taping.Placed.Source.Seq).ToArray() },
+                new() { Value = placed.Select(taping => taping.Placed!.Value.Number).ToArray() },
+                new() { Value = placed.Select(taping => (short)taping.Placed!.Value.Source.Place).ToArray() },
+                new() { Value = placed.Select(taping => taping.Placed!.Value.Source.Seq).ToArray() },
+            },
+        });
+    }
+
+    private static void AddTicks(NpgsqlBatch statements, Taping[] ticks)
+    {
+        if (ticks.Length == 0)
+        {
+            return;
+        }
+
+        statements.BatchCommands.Add(new NpgsqlBatchCommand("""
+            insert into session_tape_ticks (session_id, first_tick, after_seq, after_event, ticks)
+            select t.session_id, t.first_tick, t.after_seq, t.after_event, t.ticks
+            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[])
+                as t (session_id, epoch, first_tick, after_seq, after_event, ticks)
+            join sessions s on s.id = t.session_id and s.lease_epoch = t.epoch
+            where s.ended_at is null
+            on conflict do nothing
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = ticks.Select(taping => taping.Session.Id).ToArray() },
+                new() { Value = ticks.Select(taping => taping.Session.Epoch).ToArray() },
+                new() { Value = ticks.Select(taping => taping.Ticks![0].Number).ToArray() },
+                new() { Value = ticks.Select(taping => taping.Ticks![0].AfterSeq).ToArray() },
+                new() { Value = ticks.Select(taping => taping.Ticks![0].AfterEvent).ToArray() },
+                new() { Value = ticks.Select(taping => TickEntry.WriteAll(taping.Ticks!)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
             },
         });
     }
@@ -266,8 +303,8 @@ internal sealed partial class SessionJournal(
         var outcomes = notes.SelectMany(note => note.Outcomes.Select(told => (note.Session, Told: told))).ToArray();
         await using var command = database.CreateCommand("""
             with note as (
-                select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::jsonb[])
-                    as n (id, epoch, seq, event_id, run_hash, kept)),
+                select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::jsonb[], $18::bigint[])
+                    as n (id, epoch, seq, event_id, run_hash, kept, tick)),
             mine as (
                 select s.id
                 from note n
@@ -291,7 +328,7 @@ internal sealed partial class SessionJournal(
                 join mine on mine.id = o.id
                 on conflict do nothing)
             update sessions s
-            set processed_seq = n.seq, processed_event_id = n.event_id, run_hash = n.run_hash,
+            set processed_seq = n.seq, processed_event_id = n.event_id, processed_tick = n.tick, run_hash = n.run_hash,
                 state_metadata = s.state_metadata || n.kept
             from note n
             join mine on mine.id = n.id
@@ -314,6 +351,7 @@ internal sealed partial class SessionJournal(
         command.Parameters.Add(new() { Value = outcomes.Select(one => one.Told.Seq).ToArray() });
         command.Parameters.Add(new() { Value = outcomes.Select(one => one.Told.Json).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
         command.Parameters.Add(new() { Value = outcomes.Select(one => one.Told.Digest).ToArray() });
+        command.Parameters.Add(new() { Value = latest.Select(note => note.Tick).ToArray() });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -356,8 +394,15 @@ internal sealed partial class SessionJournal(
     [LoggerMessage(LogLevel.Warning, "Progress and logs of sessions could not be written, trying again: {Reason}")]
     private partial void LogLazyFailed(string reason);
 
-    // An event, or else a bar with a number of its own.
-    private sealed record Taping(ClaimedSession Session, TapeEntry? Entry, (long Number, BarSource Source) Placed, Action<bool> Taped);
+    // An event, a bar with a number of its own, or trades and quotes.
+    private sealed record Taping(ClaimedSession Session, Action<bool> Taped)
+    {
+        public TapeEntry? Entry { get; init; }
+
+        public (long Number, BarSource Source)? Placed { get; init; }
+
+        public IReadOnlyList<TickEntry>? Ticks { get; init; }
+    }
 
     private sealed record LogLine(Guid SessionId, DateTimeOffset At, string Level, string Message);
 }

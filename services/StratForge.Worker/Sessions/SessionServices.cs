@@ -15,6 +15,7 @@ internal sealed partial class SessionServices(
     TapeStore tape,
     BarStore barStore,
     BarFeed bars,
+    TickFeed ticks,
     UserEventFeed events,
     SessionJournal journal,
     SignalSender sender,
@@ -36,6 +37,8 @@ internal sealed partial class SessionServices(
     public BarStore BarStore { get; } = barStore;
 
     public BarFeed Bars { get; } = bars;
+
+    public TickFeed Ticks { get; } = ticks;
 
     public UserEventFeed Events { get; } = events;
 

@@ -11,12 +11,14 @@ namespace StratForge.Worker.Sessions;
 /// <param name="WarmPlaces">Place of the symbol of each of these; null where all are of the session's own.</param>
 /// <param name="ProcessedSeq">Signals of bars up to this one were answered, whoever ran the session then.</param>
 /// <param name="ProcessedEventId">Signals of order events up to this one were answered; null when that was not written down.</param>
+/// <param name="ProcessedTick">The same of trades and quotes.</param>
 /// <param name="RunHash">Of everything up to there; null when that was not written down.</param>
 /// <param name="RecoverySeq">Newest bar there was when it was claimed. Whoever ran it before can't have handed over a later one,
 /// so events that are not on the tape belong after it.</param>
-/// <param name="Tape">Events delivered before, each at its place.</param>
+/// <param name="Tape">Order events, trades and quotes delivered before, in their order, each at its place.</param>
 /// <param name="Outcomes">What the strategy was told of its signals at settled events.</param>
 /// <param name="LastEventId">Newest event on the tape, or before the session.</param>
+/// <param name="LastTick">Number of the newest trade or quote on the tape.</param>
 internal sealed record SessionStart(
     long FirstSeq,
     decimal Cash,
@@ -25,8 +27,10 @@ internal sealed record SessionStart(
     IReadOnlyList<int>? WarmPlaces,
     long ProcessedSeq,
     long? ProcessedEventId,
+    long ProcessedTick,
     string? RunHash,
     long RecoverySeq,
-    IReadOnlyList<TapeEntry> Tape,
+    IReadOnlyList<PlacedEntry> Tape,
     IReadOnlyDictionary<(SessionEventKind Kind, long Seq), TapedOutcomes> Outcomes,
-    long LastEventId);
+    long LastEventId,
+    long LastTick);

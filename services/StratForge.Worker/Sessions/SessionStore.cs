@@ -40,6 +40,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
 
         var taped = await tape.ReadStartAsync(session.Id, cancellationToken);
         var events = await tape.ReadEventsAsync(session.Id, cancellationToken);
+        var ticks = await tape.ReadTicksAsync(session.Id, connection: null, long.MaxValue, cancellationToken);
         var outcomes = await tape.ReadOutcomesAsync(session.Id, connection: null, cancellationToken);
         await using var command = database.CreateCommand("""
             select s.first_seq,
@@ -50,7 +51,8 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
                    s.run_hash,
                    greatest(s.first_seq, coalesce(
                        (select max(m.seq) from market_data m where m.symbol = s.symbol and m.timeframe = '1m'), 0)),
-                   s.first_event_id
+                   s.first_event_id,
+                   case when s.processed_seq is null then 0 else s.processed_tick end
             from sessions s
             where s.id = $1 and s.lease_epoch = $2
             """);
@@ -70,11 +72,13 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
             WarmPlaces: taped?.WarmPlaces,
             ProcessedSeq: rows.GetInt64(3),
             ProcessedEventId: rows.IsDBNull(4) ? null : rows.GetInt64(4),
+            ProcessedTick: rows.GetInt64(8),
             RunHash: rows.IsDBNull(5) ? null : rows.GetString(5),
             RecoverySeq: rows.GetInt64(6),
-            Tape: events,
+            Tape: [.. PlacedEntry.InOrder<PlacedEntry>([.. events, .. ticks], entry => entry)],
             Outcomes: outcomes,
-            LastEventId: Math.Max(rows.GetInt64(7), events.Count == 0 ? 0 : events.Max(entry => entry.EventId)));
+            LastEventId: Math.Max(rows.GetInt64(7), events.Count == 0 ? 0 : events.Max(entry => entry.EventId)),
+            LastTick: ticks.Count == 0 ? 0 : ticks.Max(tick => tick.Number));
     }
 
     /// <summary>The host is loaded and its indicators are warm: the session runs.</summary>

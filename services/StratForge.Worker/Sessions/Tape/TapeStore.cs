@@ -68,6 +68,34 @@ internal sealed class TapeStore(NpgsqlDataSource database)
         return tape;
     }
 
+    /// <summary>Trades and quotes that a session was given, each at its place.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="connection">To read as of the moment of its transaction; null reads on its own.</param>
+    /// <param name="through">Number of the last wanted one.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public async Task<IReadOnlyList<TickEntry>> ReadTicksAsync(
+        Guid sessionId, NpgsqlConnection? connection, long through, CancellationToken cancellationToken)
+    {
+        await using var command = connection?.CreateCommand() ?? database.CreateCommand();
+        command.CommandText = """
+            select first_tick, after_seq, after_event, ticks
+            from session_tape_ticks
+            where session_id = $1 and first_tick <= $2
+            order by first_tick
+            """;
+        command.Parameters.Add(new() { Value = sessionId });
+        command.Parameters.Add(new() { Value = through });
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var ticks = new List<TickEntry>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            ticks.AddRange(TickEntry.ReadAll(rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetFieldValue<byte[]>(3))
+                .Where(tick => tick.Number <= through));
+        }
+
+        return ticks;
+    }
+
     /// <summary>What a session's strategy was told of its signals, by the event at which it emitted them.</summary>
     /// <param name="sessionId">The session.</param>
     /// <param name="connection">To read as of the moment of its transaction; null reads on its own.</param>
