@@ -32,7 +32,7 @@ internal static class WorkerEventsBenchmark
     // A look at the health page is work for the worker too.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan BetweenSignals = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -71,13 +71,13 @@ internal static class WorkerEventsBenchmark
         var children = Math.Min(sessions, MostChildren);
         using var floor = (await PipesFloor.StartAsync(children, withPython: false))[0];
         using var frames = new PeriodicTimer(BetweenFrames);
-        await TurnAsync(stores.Platform, feed, sessions, WarmUpBars);
+        await TurnAsync(stores.Platform, feed, database, sessions, WarmUpBars);
 
         var (busy, cpu, events) = (TimeSpan.Zero, TimeSpan.Zero, 0L);
         for (var done = 0; done < bars; done += BarsPerTurn)
         {
             var before = stores.Platform.CpuOf("worker");
-            busy += await TurnAsync(stores.Platform, feed, sessions, BarsPerTurn);
+            busy += await TurnAsync(stores.Platform, feed, database, sessions, BarsPerTurn);
             events += (long)sessions * BarsPerTurn;
             cpu += stores.Platform.CpuOf("worker") - before;
             await floor.TurnAsync(ExchangesPerTurn, frames);
@@ -93,22 +93,34 @@ internal static class WorkerEventsBenchmark
     }
 
     // Bars that are stored are published at once; done when all sessions have had them all.
-    private static async Task<TimeSpan> TurnAsync(PlatformUnderTest platform, BarFeed feed, int sessions, int bars)
+    private static async Task<TimeSpan> TurnAsync(
+        PlatformUnderTest platform, BarFeed feed, NpgsqlDataSource database, int sessions, int bars)
     {
         var handled = await platform.EventsHandledAsync() + ((long)sessions * bars);
         var began = await feed.PublishAtOnceAsync(bars);
         using var look = new PeriodicTimer(BetweenLooks);
-        while (await platform.EventsHandledAsync() < handled)
+        while (await platform.EventsHandledAsync() is var soFar && soFar < handled)
         {
             if (Stopwatch.GetElapsedTime(began) > Patience)
             {
-                throw new TimeoutException($"Not all of {sessions} sessions handled {bars} bars within {Patience.TotalSeconds} s.");
+                throw new TimeoutException(
+                    $"Of the {bars} bars to each of {sessions} sessions, {handled - soFar} events are not handled after {Patience.TotalSeconds} s. " +
+                    $"Sessions: {await StatesAsync(database)}.");
             }
 
             await look.WaitForNextTickAsync();
         }
 
         return Stopwatch.GetElapsedTime(began);
+    }
+
+    private static async Task<string?> StatesAsync(NpgsqlDataSource database)
+    {
+        await using var command = database.CreateCommand("""
+            select string_agg(format('%s %s', n, what), ', ')
+            from (select count(*) as n, concat_ws(' ', status, failure_code, left(failure_detail, 120)) as what from sessions group by 2) s
+            """);
+        return await command.ExecuteScalarAsync() as string;
     }
 
     private static async Task<string> MeasureSignalsAsync(int sessions, int bars)

@@ -22,6 +22,10 @@ internal sealed partial class CageProbe(
         {
             LogSlow(Patience.TotalSeconds);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // A stop while the worker starts is no failed start.
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -12,7 +12,7 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Size of <see cref="Scratch"/>, bytes.</summary>
     public const int ScratchSize = 64 * 1024;
 
-    private const int EventsPerWait = 256;
+    private const int EventsPerWait = 1_024;
 
     // struct epoll_event is packed on x86-64 (12 bytes, data at 4) and naturally aligned elsewhere (16 bytes, data at 8).
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;

@@ -143,6 +143,26 @@ internal sealed unsafe class HostProcess
     /// <summary>Whether it runs, or would if it were let: neither asleep nor waiting for anything.</summary>
     public bool WantsCpu() => Status() is [['R' or 'D', ..], ..];
 
+    /// <summary>Whether it has said something that this thread has not read yet.</summary>
+    public bool HasSpoken() => _outputOpen && Posix.IsReadable(_process.Output);
+
+    /// <summary>For how long its main thread has stood in line for a processor since its start.</summary>
+    /// <value>Zero where the kernel does not count it.</value>
+    public TimeSpan TimeInLine()
+    {
+        try
+        {
+            // /proc/<pid>/schedstat: nanoseconds on a processor, nanoseconds in line, turns.
+            return File.ReadAllText($"/proc/{ProcessId}/schedstat").Split(' ') is [_, var inLine, ..]
+                ? TimeSpan.FromTicks(long.Parse(inLine, CultureInfo.InvariantCulture) / TimeSpan.NanosecondsPerTick)
+                : TimeSpan.Zero;
+        }
+        catch (IOException)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
     // /proc/<pid>/stat from its third field on, the state. The name before it is in parentheses and may hold any character.
     private string[] Status()
     {

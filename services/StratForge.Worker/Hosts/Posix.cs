@@ -45,6 +45,14 @@ internal static unsafe partial class Posix
     /// <summary>Only our end: the flag belongs to the open file, and a child's standard input must block.</summary>
     public static void SetNonBlocking(int descriptor) => Check(fcntl(descriptor, SetStatusFlags, NonBlocking), "fcntl");
 
+    /// <summary>Whether a read would not wait: there are bytes, or the other end is closed.</summary>
+    public static bool IsReadable(int descriptor)
+    {
+        const short In = 1;
+        var asked = new Asked { Descriptor = descriptor, Events = In };
+        return poll(&asked, 1, 0) > 0;
+    }
+
     public static int OpenProcess(int processId) => Check((int)syscall(PidfdOpen, processId, 0), "pidfd_open");
 
     /// <summary>Keeps processes of the same user out of this one's memory and environment.</summary>
@@ -144,6 +152,18 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int waitpid(int processId, int* status, int options);
+
+    [LibraryImport("libc")]
+    private static partial int poll(Asked* descriptors, nuint count, int timeoutMilliseconds);
+
+    // struct pollfd
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Asked
+    {
+        public int Descriptor;
+        public short Events;
+        public short Happened;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct Time

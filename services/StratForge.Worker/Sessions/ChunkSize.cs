@@ -16,7 +16,7 @@ internal sealed class ChunkSize
 
     /// <summary>A chunk was handled.</summary>
     /// <param name="bars">Bars of it that were handled, at least one.</param>
-    /// <param name="elapsed">How long it took.</param>
+    /// <param name="elapsed">How long it took, without the time for which the process stood in line for a processor.</param>
     public void Took(int bars, TimeSpan elapsed)
     {
         var fitting = (int)Math.Min(Most, bars * (Target / TimeSpan.FromTicks(Math.Max(1, elapsed.Ticks))));

@@ -65,7 +65,10 @@ internal sealed partial class Session
 
             _nextSeq = done.Seq + 1;
             _inHand = _inHand with { Last = done.Seq };
-            _chunk.Took((int)(done.Seq - _inHand.First) + 1, _services.Clock.GetElapsedTime(_eventBegan));
+            // On a busy machine the process stands in line, and smaller chunks would only make the line longer.
+            _chunk.Took(
+                (int)(done.Seq - _inHand.First) + 1,
+                _services.Clock.GetElapsedTime(_eventBegan) - (_host!.TimeInLine() - _inLineAtChunk));
         }
 
         _inHand = _inHand with { Answer = done };

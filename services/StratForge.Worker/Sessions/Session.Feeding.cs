@@ -144,6 +144,7 @@ internal sealed partial class Session
         _inHand = new InHand(EventOf.Bars, _nextSeq, _nextSeq + chunk.Count - 1, null) { Chunk = chunk };
         _phase = Phase.AtWork;
         Begin();
+        _inLineAtChunk = _host!.TimeInLine();
         Send(HostFrame.Bars(_nextSeq, chunk));
     }
 

@@ -66,11 +66,11 @@ internal sealed partial class Session
     }
 
     // On a machine that is too busy a strategy may stand in line for longer than it may take: that is not its fault. One that sleeps,
-    // or waits for something, does not stand in line.
+    // or waits for something, does not stand in line. Nor is it late when its answer lies in the pipe: then it is this thread that is.
     private bool IsOver(TimeSpan limit)
     {
         var elapsed = _services.Clock.GetElapsedTime(_eventBegan);
-        return elapsed > limit && (elapsed > _services.Limits.Starvation || !_host!.WantsCpu());
+        return elapsed > limit && (elapsed > _services.Limits.Starvation || !(_host!.HasSpoken() || _host.WantsCpu()));
     }
 
     private void CheckCpuShare(long cpu)

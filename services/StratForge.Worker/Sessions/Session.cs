@@ -40,6 +40,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private InHand _inHand;
     private long _eventBegan;
     private long? _cpuAtEvent;
+    private TimeSpan _inLineAtChunk;
     private long _lastCpu;
     private long _nextSeq;
     private long _lastEventId;

@@ -129,6 +129,40 @@ public sealed class HostProcessTests : IDisposable
         await heard.ExitAsync();
     }
 
+    [Fact]
+    public async Task Children_that_outnumber_the_processors_are_seen_to_stand_in_line()
+    {
+        var children = await Task.WhenAll(
+            Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => StartAsync("/bin/sh", "-c", "while :; do :; done")));
+
+        while (await _loop.AskAsync(() => children.Max(child => child.Host.TimeInLine())) < TimeSpan.FromMilliseconds(20))
+        {
+            await Task.Yield();
+        }
+
+        await _loop.AskAsync(() => { Array.ForEach(children, child => child.Host.Kill()); return true; });
+        foreach (var (host, heard) in children)
+        {
+            await heard.ExitAsync();
+            Assert.Equal(TimeSpan.Zero, host.TimeInLine());
+        }
+    }
+
+    [Fact]
+    public async Task An_answer_that_lies_in_the_pipe_is_seen_before_it_is_read()
+    {
+        var (host, heard) = await StartAsync("/bin/cat");
+        Assert.False(await _loop.AskAsync(host.HasSpoken));
+
+        // The thread that reads is busy here until the child has answered, so nothing can have been read.
+        Assert.True(await _loop.AskAsync(() => host.SendRaw(Filled(3, 7)) && SpinWait.SpinUntil(host.HasSpoken, Patience)));
+
+        Assert.Equal([7, 7, 7], await heard.NextFrameAsync());
+        Assert.False(await _loop.AskAsync(host.HasSpoken));
+        await _loop.AskAsync(() => { host.Kill(); return true; });
+        await heard.ExitAsync();
+    }
+
     private async Task<(HostProcess Host, Heard Heard)> StartAsync(string program, params string[] arguments)
     {
         var process = await _spawner.SpawnAsync(new HostCommand(
