@@ -140,6 +140,7 @@ internal sealed partial class Session
         BarSource[] sources = [.. fed.Select(one => one.Source)];
         _inHand = new InHand(EventOf.Bars, _nextSeq, _nextSeq + chunk.Length - 1, null) { Chunk = chunk, Sources = sources };
         Begin();
+        _inLineAtChunk = _host!.TimeInLine();
         Send(HostFrame.Bars(_nextSeq, chunk, [.. sources.Select(one => one.Place)]));
     }
 
