@@ -36,6 +36,11 @@ internal sealed class WorkerOptions
     /// <summary>How long the first session of a symbol waits for the symbol's history to be there.</summary>
     public TimeSpan HistoryPatience { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a bar of a session with several symbols waits for those that belong before it: bars of its other symbols that begin earlier,
+    /// or with it. Where all symbols trade in every minute nothing ever waits that long.</summary>
+    /// <value>Default 0.5 s: bars of one minute come within a few hundred milliseconds of each other.</value>
+    public TimeSpan SymbolPatience { get; set; } = TimeSpan.FromSeconds(0.5);
+
     /// <summary>Longest that a signal waits for those of other sessions at the same bar, so that they travel together. It waits only as
     /// long as hosts go on answering; the first pause sends what is there.</summary>
     /// <value>Zero sends at once. Default 3 ms, more than a hundred hosts need to answer one bar on two processors.</value>

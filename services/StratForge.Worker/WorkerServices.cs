@@ -39,8 +39,10 @@ internal static class WorkerServices
         services.AddSingleton<AssemblyCache>();
         services.AddSingleton<CompileDesk>();
         services.AddSingleton<BarStore>();
+        services.AddSingleton<TickFeed>();
         services.AddSingleton<TapeStore>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<SymbolStore>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<WorkerLease>();
         services.AddSingleton<SessionServices>();

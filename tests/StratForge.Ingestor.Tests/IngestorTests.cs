@@ -336,13 +336,18 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
     }
 
     [Fact]
-    public async Task A_symbol_of_an_open_session_is_followed_though_the_bus_forgot_it()
+    public async Task The_symbols_of_an_open_session_are_followed_though_the_bus_forgot_them()
     {
         await FollowAsync("SPY", firstSeq: null);
+        await database.ExecuteAsync("""
+            insert into session_symbols (session_id, place, symbol)
+            select id, further.place, further.symbol from sessions, (values (1, 'QQQ')) as further (place, symbol)
+            where sessions.symbol = 'SPY' and ended_at is null
+            """);
 
         await StartAsync();
 
-        await (await _venue.AcceptAsync()).SubscribedToAsync("SPY");
+        await (await _venue.AcceptAsync()).SubscribedToAsync("QQQ", "SPY");
     }
 
     [Fact]

@@ -15,31 +15,47 @@ internal sealed class TakeoverFloor : IAsyncDisposable
     // A user may have so many.
     private const int SessionsPerUser = 20;
 
-    // Every fifth session is in Python.
+    // Every fifth session is in Python, every fourth has two symbols.
     private const int PythonEvery = 5;
+    private const int PairEvery = 4;
+
+    // Number of the last event of a session when the last bar of every symbol has the number in place of {0}.
+    private const string NumberOf = """
+        ({0} + coalesce((select sum({0} - y.first_seq) from session_symbols y where y.session_id = s.id), 0))::bigint
+        """;
 
     // A signal on the first bar of a session and on every third after it, so that it can be computed from outside.
     private const int BarsPerSignal = 3;
     private const string CSharp = """
         public sealed class EveryThird : Strategy
         {
+            [Param] public bool Pair { get; init; }
             private int _bars;
             private int _fills;
-            public override Signal? OnBar(Bar bar) => _bars++ % 3 == 0 ? Buy(1 + Random.NextInt(0, 3) + (_fills % 2)) : null;
+            public override void OnStart()
+            {
+                if (Pair) { Subscribe(Symbol == "SPY" ? "AAPL" : "SPY"); Subscribe(Symbol); }
+            }
+            public override Signal? OnBar(Bar bar) => _bars++ % 3 == 0 ? Buy(1 + Random.NextInt(0, 3) + (_fills % 2), symbol: bar.Symbol) : null;
             public override void OnFill(Fill fill) => _fills++;
         }
         """;
 
     private const string Python = """
         class EveryThird(Strategy):
+            pair = param(False)
+
             def on_start(self):
+                if self.pair:
+                    self.subscribe("AAPL" if self.symbol == "SPY" else "SPY")
+                    self.subscribe(self.symbol)
                 self.seen = 0
                 self.filled = 0
 
             def on_bar(self, bar):
                 self.seen += 1
                 if self.seen % 3 == 1:
-                    return self.buy(1 + self.random.next_int(0, 3) + self.filled % 2)
+                    return self.buy(1 + self.random.next_int(0, 3) + self.filled % 2, symbol=bar.symbol)
 
             def on_fill(self, fill):
                 self.filled += 1
@@ -113,7 +129,8 @@ internal sealed class TakeoverFloor : IAsyncDisposable
     {
         var last = _market!.LastSeq;
         await UntilAsync(
-            () => _database.ValueAsync<bool>("select count(*) = 0 from sessions where ended_at is null and coalesce(processed_seq, 0) < $1", last),
+            () => _database.ValueAsync<bool>(
+                $"select count(*) = 0 from sessions s where ended_at is null and coalesce(processed_seq, 0) < {Number(last)}"),
             "a session has not come to the last bar");
         await UntilAsync(
             () => _database.ValueAsync<bool>("""
@@ -142,7 +159,7 @@ internal sealed class TakeoverFloor : IAsyncDisposable
             with expected as (
                 select s.id, b.seq
                 from sessions s
-                cross join lateral generate_series(s.first_seq + 1, {last}::bigint, {BarsPerSignal}) as b (seq))
+                cross join lateral generate_series(s.first_seq + 1, {Number(last)}, {BarsPerSignal}) as b (seq))
             select count(*)
             from expected e
             full join signals g on g.session_id = e.id and g.event_kind = 1 and g.event_seq = e.seq and g.ordinal = 0
@@ -174,6 +191,22 @@ internal sealed class TakeoverFloor : IAsyncDisposable
             from sessions s
             where s.processed_seq - s.first_seq <>
                   (select coalesce(sum(octet_length(t.bars) / 56), 0) from session_tape_bars t where t.session_id = s.id)
+            """));
+
+        // Of two symbols as well: each bar of either once, in its order.
+        Assert.Equal(_trial.Sessions / PairEvery, await _database.ValueAsync<long>("select count(distinct session_id) from session_symbols"));
+        Assert.Equal(0, await _database.ValueAsync<long>($"""
+            with told as (
+                select t.session_id, t.first_seq, i, get_byte(t.sources, i * 9) as place, get_byte(t.sources, i * 9 + 1) + 256 * get_byte(t.sources, i * 9 + 2) as seq
+                from session_tape_bars t
+                cross join lateral generate_series(0, octet_length(t.sources) / 9 - 1) as i),
+            steps as (
+                select session_id, place, seq, lag(seq) over (partition by session_id, place order by first_seq, i) as before from told)
+            select count(*)
+            from steps
+            join sessions s on s.id = steps.session_id
+            left join session_symbols y on y.session_id = s.id and y.place = steps.place
+            where seq <> coalesce(before, y.first_seq, s.first_seq) + 1
             """));
 
         // Whoever took over found that the strategy did the same again.
@@ -242,11 +275,20 @@ internal sealed class TakeoverFloor : IAsyncDisposable
             var python = await NewStrategyAsync(owner, "python", Python);
             for (var i = 0; i < SessionsPerUser && _sessions.Count < _trial.Sessions; i++)
             {
-                var strategy = _sessions.Count % PythonEvery == PythonEvery - 1 ? python : csharp;
-                _sessions.Add((owner, await owner.NewSessionAsync(strategy, Symbols[_sessions.Count % Symbols.Length])));
+                var isPython = _sessions.Count % PythonEvery == PythonEvery - 1;
+                var isPair = _sessions.Count % PairEvery == PairEvery - 1;
+                var session = await owner.PostForAsync("/api/sessions", new
+                {
+                    symbol = Symbols[_sessions.Count % Symbols.Length],
+                    strategyId = isPython ? python : csharp,
+                    parameters = new Dictionary<string, bool>(StringComparer.Ordinal) { [isPython ? "pair" : "Pair"] = isPair },
+                });
+                _sessions.Add((owner, session.GetProperty("data").GetProperty("session").GetProperty("id").GetGuid()));
             }
         }
     }
+
+    private static string Number(long seq) => NumberOf.Replace("{0}", seq.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private static async Task<Guid> NewStrategyAsync(Client owner, string language, string code)
     {
@@ -292,13 +334,12 @@ internal sealed class TakeoverFloor : IAsyncDisposable
 
     private async Task<(List<Guid> Claimed, List<Guid> Resumed)> LookAsync(Guid[] sessions, string victim, long lastBar)
     {
-        await using var command = _database.DataSource.CreateCommand("""
-            select id, lease_owner is not null and split_part(lease_owner, '/', 2) <> $3, coalesce(processed_seq, 0) > $2
-            from sessions
+        await using var command = _database.DataSource.CreateCommand($"""
+            select id, lease_owner is not null and split_part(lease_owner, '/', 2) <> $2, coalesce(processed_seq, 0) > {Number(lastBar)}
+            from sessions s
             where id = any ($1)
             """);
         command.Parameters.Add(new() { Value = sessions });
-        command.Parameters.Add(new() { Value = lastBar });
         command.Parameters.Add(new() { Value = victim });
         await using var rows = await command.ExecuteReaderAsync();
         var (claimed, resumed) = (new List<Guid>(), new List<Guid>());

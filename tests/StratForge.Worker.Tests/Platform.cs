@@ -40,7 +40,8 @@ public sealed class Platform : IAsyncLifetime
     /// <summary>What the gateway makes of a signal; a test may put its own here.</summary>
     public Func<ExecuteSignal, ExecuteOutcome> Respond { get; set; } = Accept;
 
-    public static ExecuteOutcome Accept(ExecuteSignal signal) => new(signal.SignalId, ExecuteOutcome.Accepted);
+    /// <summary>Takes it: the order has the signal's id.</summary>
+    public static ExecuteOutcome Accept(ExecuteSignal signal) => new(signal.SignalId, ExecuteOutcome.Accepted, OrderId: signal.SignalId);
 
     public async Task InitializeAsync()
     {
@@ -93,7 +94,8 @@ public sealed class Platform : IAsyncLifetime
         () => Task.FromResult("the bus did not come back"));
 
     /// <summary>A user with cash, a strategy and a session that waits for a worker.</summary>
-    public async Task<Guid> StartSessionAsync(string symbol, string language, string code, string mode = "PAPER", Guid? user = null)
+    public async Task<Guid> StartSessionAsync(
+        string symbol, string language, string code, string mode = "PAPER", Guid? user = null, string parameters = "{}")
     {
         var userId = user ?? await NewUserAsync();
         var (strategyId, sessionId) = (NewId(), NewId());
@@ -105,9 +107,9 @@ public sealed class Platform : IAsyncLifetime
             insert into strategy_versions (strategy_id, version, language, code, code_hash, created_at) values ($1, 1, $2, $3, 'hash', now())
             """, strategyId, language, code);
         await Database.ExecuteAsync("""
-            insert into sessions (id, user_id, strategy_id, strategy_version, symbol, asset_class, mode, status, created_at)
-            values ($1, $2, $3, 1, $4, $5, $6, 'STARTING', now())
-            """, sessionId, userId, strategyId, symbol, symbol.Contains('/', StringComparison.Ordinal) ? "crypto" : "stock", mode);
+            insert into sessions (id, user_id, strategy_id, strategy_version, symbol, asset_class, mode, status, created_at, parameters)
+            values ($1, $2, $3, 1, $4, $5, $6, 'STARTING', now(), $7::jsonb)
+            """, sessionId, userId, strategyId, symbol, symbol.Contains('/', StringComparison.Ordinal) ? "crypto" : "stock", mode, parameters);
         await PublishAsync(Topics.SubscriptionUpdates, JsonSerializer.Serialize(
             new SubscriptionUpdate(SubscriptionUpdate.Subscribe, symbol, Symbols.ClassOf(symbol), strategyId, sessionId),
             ContractsJson.Default.SubscriptionUpdate));
@@ -131,16 +133,22 @@ public sealed class Platform : IAsyncLifetime
     {
         for (var seq = first; seq <= last; seq++)
         {
-            var bar = new BarMessage(
-                symbol, "1m", 100 + seq, 101 + seq, 99 + seq, 100.5m + seq, 1_000, Opening.AddMinutes(seq), seq,
-                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-            await Database.ExecuteAsync(
-                "insert into market_data (symbol, timeframe, time, open, high, low, close, volume, seq) values ($1, '1m', $2, $3, $4, $5, $6, $7, $8)",
-                symbol, bar.Timestamp, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, seq);
-            if (publish)
-            {
-                await PublishAsync(Topics.Bars(symbol), JsonSerializer.Serialize(bar, ContractsJson.Default.BarMessage));
-            }
+            await BarAsync(symbol, seq, 100.5m + seq, publish);
+        }
+    }
+
+    /// <summary>Stores a live bar, of the minute of its number, as the ingestor does, and publishes it unless the bus is to stay silent.</summary>
+    public async Task BarAsync(string symbol, long seq, decimal close, bool publish = true)
+    {
+        var bar = new BarMessage(
+            symbol, "1m", close - 0.5m, close + 0.5m, close - 1.5m, close, 1_000, Opening.AddMinutes(seq), seq,
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        await Database.ExecuteAsync(
+            "insert into market_data (symbol, timeframe, time, open, high, low, close, volume, seq) values ($1, '1m', $2, $3, $4, $5, $6, $7, $8)",
+            symbol, bar.Timestamp, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, seq);
+        if (publish)
+        {
+            await PublishAsync(Topics.Bars(symbol), JsonSerializer.Serialize(bar, ContractsJson.Default.BarMessage));
         }
     }
 

@@ -10,7 +10,8 @@ public static class SignalIds
     /// <summary>The id of the <paramref name="ordinal"/>-th signal that a session emitted at one event.</summary>
     /// <param name="sessionId">The session.</param>
     /// <param name="kind">What the event was.</param>
-    /// <param name="seq">The event's number: <see cref="Market.BarMessage.Seq"/> or the user event's id.</param>
+    /// <param name="seq">The event's number: <see cref="Market.BarMessage.Seq"/>, for a session of several symbols the bar's among all that it was told; the user
+    /// event's id; the number of the trade or quote among those that the session was told.</param>
     /// <param name="ordinal">Position within the event, from zero.</param>
     /// <returns>A version 8 UUID: the head of SHA-256 over the four values.</returns>
     public static Guid Derive(Guid sessionId, SessionEventKind kind, long seq, int ordinal)
@@ -37,4 +38,7 @@ public enum SessionEventKind : byte
 
     /// <summary>An order or fill of the session's own.</summary>
     Order = 2,
+
+    /// <summary>A trade or a quote.</summary>
+    Tick = 3,
 }

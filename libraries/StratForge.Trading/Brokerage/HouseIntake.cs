@@ -39,8 +39,8 @@ public sealed partial class House
             { EndedAt: { } endedAt } => Refuse("SESSION_NOT_RUNNING", $"ended at {endedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
             { Status: "PAUSED" } => Refuse("SESSION_PAUSED", "its owner paused it; signals are taken again once it is resumed"),
             { Status: "STOPPING" } => Refuse("SESSION_STOPPING", "its owner stopped it; no new signal is taken"),
-            { } session when session.Symbol != incoming.Terms.Symbol =>
-                Refuse("WRONG_SYMBOL", $"requested={incoming.Terms.Symbol} session={session.Symbol}"),
+            { } session when !session.Trades(incoming.Terms.Symbol) =>
+                Refuse("SYMBOL_NOT_SUBSCRIBED", $"requested={incoming.Terms.Symbol} subscribed={string.Join(',', session.Further?.Prepend(session.Symbol) ?? [session.Symbol])}"),
             _ => incoming.Refusal,
         };
         if (refusal is null && (incoming.Signal is { RecordOnly: true } || incoming.Session is { Mode: not "PAPER" }))

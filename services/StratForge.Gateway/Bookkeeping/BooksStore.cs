@@ -154,11 +154,16 @@ internal sealed class BooksStore(NpgsqlDataSource database)
 
     /// <summary>Sessions that signals name.</summary>
     public Task<List<SessionFacts>> ListSessionsAsync(Guid[] sessions, CancellationToken cancellationToken) =>
-        database.Command("select id, user_id, strategy_id, symbol, mode, lease_epoch, ended_at, status from sessions where id = any ($1)", [sessions])
+        database.Command("""
+            select id, user_id, strategy_id, symbol, mode, lease_epoch, ended_at, status,
+                   array(select y.symbol from session_symbols y where y.session_id = s.id order by y.place)
+            from sessions s
+            where id = any ($1)
+            """, [sessions])
             .ListAsync(
                 rows => new SessionFacts(
                     rows.GetGuid(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetString(3), rows.GetString(4), rows.GetInt64(5), rows.Maybe<DateTimeOffset>(6),
-                    rows.GetString(7)),
+                    rows.GetString(7), rows.GetFieldValue<string[]>(8) is { Length: > 0 } further ? further : null),
                 cancellationToken);
 
     /// <summary>Answers to signals and orders by hand that were taken in before, by the id they are recognised by.</summary>

@@ -7,7 +7,8 @@ using StratForge.Gateway.Hosting;
 
 namespace StratForge.Gateway.Sessions;
 
-/// <summary>Keeps the bus's sets of wanted symbols equal to what open sessions, open orders and watchers need, and tells ingestor and workers of changes.</summary>
+/// <summary>Keeps the bus's sets of wanted symbols equal to what open sessions, open orders and watchers need, and tells ingestor and workers of changes.
+/// A session needs its own symbol and those that its strategy subscribed to besides.</summary>
 /// <remarks>The tables are the truth. When the bus is away, nothing here fails: <see cref="RepairAsync"/> makes up for it, and
 /// workers look into the table themselves.</remarks>
 internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnectionMultiplexer redis, TimeProvider clock, ILogger<Subscriptions> logger)
@@ -49,6 +50,11 @@ internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnecti
             from (
                 select symbol, status in ('STARTING', 'RUNNING', 'PAUSED') as wanted from sessions where ended_at is null or ended_at > $1
                 union all
+                select y.symbol, s.status in ('STARTING', 'RUNNING', 'PAUSED')
+                from sessions s
+                join session_symbols y on y.session_id = s.id
+                where s.ended_at is null or s.ended_at > $1
+                union all
                 select symbol, true from orders where status in ('held', 'accepted', 'new', 'partially_filled')
                 union all
                 select symbol, renewed_at > $2 from watched_symbols) as uses
@@ -75,6 +81,10 @@ internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnecti
             select exists (
                 select from sessions
                 where symbol = $1 and ended_at is null and status in ('STARTING', 'RUNNING', 'PAUSED'))
+                or exists (
+                    select from session_symbols y
+                    join sessions s on s.id = y.session_id
+                    where y.symbol = $1 and s.ended_at is null and s.status in ('STARTING', 'RUNNING', 'PAUSED'))
                 or exists (select from orders where symbol = $1 and status in ('held', 'accepted', 'new', 'partially_filled'))
                 or exists (select from watched_symbols where symbol = $1 and renewed_at > $2)
             """, symbol, clock.GetUtcNow() - WatchedFor);

@@ -24,6 +24,10 @@ internal sealed class BarStore(LeaderConnection leader)
                        greatest(live.live_after, last.time),
                        coalesce(last.seq, 0),
                        exists (select 1 from sessions where sessions.symbol = live.symbol and ended_at is null and first_seq is not null)
+                       or exists (
+                           select 1 from session_symbols y
+                           join sessions on sessions.id = y.session_id
+                           where y.symbol = live.symbol and sessions.ended_at is null and y.first_seq is not null)
                 from market_data_live live
                 left join lateral (
                     select time, seq

@@ -77,8 +77,14 @@ internal sealed partial class WantedSymbols(
                 Add(wanted, assetClass, member.ToString());
             }
 
-            await using var command = database.CreateCommand(
-                "select distinct symbol from sessions where ended_at is null and mode <> 'BACKTEST' and asset_class = $1");
+            await using var command = database.CreateCommand("""
+                select symbol from sessions where ended_at is null and mode <> 'BACKTEST' and asset_class = $1
+                union
+                select y.symbol
+                from session_symbols y
+                join sessions s on s.id = y.session_id
+                where s.ended_at is null and s.mode <> 'BACKTEST' and (strpos(y.symbol, '/') > 0) = ($1 = 'crypto')
+                """);
             command.Parameters.Add(new() { Value = assetClass == AssetClass.Crypto ? "crypto" : "stock" });
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))

@@ -5,6 +5,7 @@ using StratForge.Contracts;
 using StratForge.Contracts.Hosting;
 using StratForge.Contracts.Orders;
 using StratForge.Worker.Market;
+using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Hosts;
 
@@ -13,13 +14,22 @@ internal static class HostFrame
 {
     private const int HeaderSize = 4;
 
-    public static byte[] Bar(long seq, in BarValues bar)
+    /// <summary>One live bar.</summary>
+    /// <param name="seq">Its number.</param>
+    /// <param name="bar">The bar.</param>
+    /// <param name="symbol">Its symbol; null for the session's own.</param>
+    public static byte[] Bar(long seq, in BarValues bar, string? symbol = null)
     {
         var values = bar;
         return Build(json =>
         {
             json.WriteString("type"u8, "bar"u8);
             json.WriteNumber("seq"u8, seq);
+            if (symbol is not null)
+            {
+                json.WriteString("symbol"u8, symbol);
+            }
+
             json.WriteNumber("t"u8, values.UnixMilliseconds);
             json.WriteNumber("o"u8, values.Open);
             json.WriteNumber("h"u8, values.High);
@@ -30,19 +40,51 @@ internal static class HostFrame
     }
 
     /// <summary>Consecutive live bars.</summary>
-    public static byte[] Bars(long firstSeq, IReadOnlyList<BarValues> bars) => Build(json =>
+    /// <param name="firstSeq">Number of the first.</param>
+    /// <param name="bars">The bars.</param>
+    /// <param name="places">Place of each one's symbol among those of the strategy; null when all are of the session's own.</param>
+    public static byte[] Bars(long firstSeq, IReadOnlyList<BarValues> bars, IReadOnlyList<int>? places = null) => Build(json =>
     {
         json.WriteString("type"u8, "bars"u8);
         json.WriteNumber("seq"u8, firstSeq);
-        WriteBars(json, bars);
+        WriteBars(json, bars, places);
     });
 
     /// <summary>Bars from before the session, for the indicators only.</summary>
-    public static byte[] Warm(IReadOnlyList<BarValues> bars) => Build(json =>
+    /// <param name="bars">Oldest first.</param>
+    /// <param name="places">Place of each one's symbol among those of the strategy; null when all are of the session's own.</param>
+    public static byte[] Warm(IReadOnlyList<BarValues> bars, IReadOnlyList<int>? places = null) => Build(json =>
     {
         json.WriteString("type"u8, "warm"u8);
-        WriteBars(json, bars);
+        WriteBars(json, bars, places);
     });
+
+    /// <summary>A trade or a quote.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="tick">It.</param>
+    /// <param name="symbol">Its symbol; null for the session's own.</param>
+    public static byte[] Tick(long number, in Tick tick, string? symbol)
+    {
+        var values = tick;
+        return Build(json =>
+        {
+            json.WriteString("type"u8, values.IsQuote ? "quote"u8 : "trade"u8);
+            json.WriteNumber("seq"u8, number);
+            if (symbol is not null)
+            {
+                json.WriteString("symbol"u8, symbol);
+            }
+
+            json.WriteNumber("t"u8, values.UnixMilliseconds);
+            json.WriteNumber(values.IsQuote ? "b"u8 : "p"u8, values.Price);
+            json.WriteNumber(values.IsQuote ? "bs"u8 : "s"u8, values.Size);
+            if (values.IsQuote)
+            {
+                json.WriteNumber("a"u8, values.Ask);
+                json.WriteNumber("as"u8, values.AskSize);
+            }
+        });
+    }
 
     /// <summary>What happened to an order.</summary>
     /// <param name="eventId">The event's number.</param>
@@ -66,6 +108,17 @@ internal static class HostFrame
         JsonSerializer.Serialize(json, order, ContractsJson.Default.OrderEvent);
     });
 
+    /// <summary>What became of the signals of one event.</summary>
+    /// <param name="seq">The event's number.</param>
+    /// <param name="outcomes">One for each signal.</param>
+    public static byte[] Outcomes(long seq, IReadOnlyList<TapedOutcome> outcomes) => Build(json =>
+    {
+        json.WriteString("type"u8, "outcome"u8);
+        json.WriteNumber("seq"u8, seq);
+        json.WritePropertyName("outcomes"u8);
+        JsonSerializer.Serialize(json, outcomes, TapeJson.Default.IReadOnlyListTapedOutcome);
+    });
+
     public static byte[] Stop(string reason) => Build(json =>
     {
         json.WriteString("type"u8, "stop"u8);
@@ -82,11 +135,12 @@ internal static class HostFrame
         }
     });
 
-    private static void WriteBars(Utf8JsonWriter json, IReadOnlyList<BarValues> bars)
+    private static void WriteBars(Utf8JsonWriter json, IReadOnlyList<BarValues> bars, IReadOnlyList<int>? places)
     {
         json.WriteStartArray("bars"u8);
-        foreach (var bar in bars)
+        for (var i = 0; i < bars.Count; i++)
         {
+            var bar = bars[i];
             json.WriteStartArray();
             json.WriteNumberValue(bar.UnixMilliseconds);
             json.WriteNumberValue(bar.Open);
@@ -94,6 +148,11 @@ internal static class HostFrame
             json.WriteNumberValue(bar.Low);
             json.WriteNumberValue(bar.Close);
             json.WriteNumberValue(bar.Volume);
+            if (places is not null && places[i] != 0)
+            {
+                json.WriteNumberValue(places[i]);
+            }
+
             json.WriteEndArray();
         }
 

@@ -74,19 +74,25 @@ internal sealed class BarStore(NpgsqlDataSource database)
     }
 
     /// <summary>The last bars up to and including <paramref name="through"/>, live or history, oldest first.</summary>
+    /// <param name="symbol">Their symbol.</param>
+    /// <param name="through">Start of the last one.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <param name="throughSeq">Live bars after this number are left out.</param>
     public async Task<IReadOnlyList<BarValues>> ReadHistoryAsync(
-        string symbol, DateTimeOffset through, int count, CancellationToken cancellationToken)
+        string symbol, DateTimeOffset through, int count, CancellationToken cancellationToken, long throughSeq = long.MaxValue)
     {
         await using var command = database.CreateCommand("""
             select time, open, high, low, close, volume
             from market_data
-            where symbol = $1 and timeframe = '1m' and time <= $2
+            where symbol = $1 and timeframe = '1m' and time <= $2 and (seq is null or seq <= $4)
             order by time desc
             limit $3
             """);
         command.Parameters.Add(new() { Value = symbol });
         command.Parameters.Add(new() { Value = through });
         command.Parameters.Add(new() { Value = count });
+        command.Parameters.Add(new() { Value = throughSeq });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         var bars = new List<BarValues>();
         while (await rows.ReadAsync(cancellationToken))

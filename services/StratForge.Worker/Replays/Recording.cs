@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StratForge.Contracts.Orders;
+using StratForge.Contracts.Sessions;
 using StratForge.Trading.Ledger;
 using StratForge.Worker.Sessions;
 using StratForge.Worker.Sessions.Tape;
@@ -14,7 +15,10 @@ namespace StratForge.Worker.Replays;
 /// <param name="HistoryThrough">Start of the last bar before it.</param>
 /// <param name="RunHash">Of all that is settled.</param>
 /// <param name="Start">Where it began, as it was taped.</param>
+/// <param name="Further">Its further symbols, by their places from 1.</param>
 /// <param name="Events">Order events, each at its place, with the digest it was taped with.</param>
+/// <param name="Ticks">Trades and quotes, each at its place.</param>
+/// <param name="Outcomes">What its strategy was told of its signals, by event.</param>
 /// <param name="Signals">What the gateway has of it, by event and position.</param>
 /// <param name="Fills">What was executed for it, in the order in which it was booked.</param>
 internal sealed record Recording(
@@ -25,7 +29,10 @@ internal sealed record Recording(
     DateTimeOffset? HistoryThrough,
     string? RunHash,
     TapeStart Start,
+    IReadOnlyList<string> Further,
     IReadOnlyList<TapedEvent> Events,
+    IReadOnlyList<TickEntry> Ticks,
+    IReadOnlyDictionary<(SessionEventKind Kind, long Seq), TapedOutcomes> Outcomes,
     ILookup<(short Kind, long Seq), RecordedSignal> Signals,
     IReadOnlyList<RecordedFill> Fills);
 

@@ -13,7 +13,8 @@ namespace StratForge.Worker.Replays;
 
 /// <summary>Reads all that is recorded of a session, as of one moment.</summary>
 /// <param name="database">The platform's database.</param>
-internal sealed class RecordingStore(NpgsqlDataSource database)
+/// <param name="tape">What sessions were told.</param>
+internal sealed class RecordingStore(NpgsqlDataSource database, TapeStore tape)
 {
     /// <returns>Null when the session was never warm: there is nothing to replay.</returns>
     /// <exception cref="InvalidDataException">What is stored can't be read.</exception>
@@ -27,7 +28,8 @@ internal sealed class RecordingStore(NpgsqlDataSource database)
             select s.user_id, s.strategy_id, s.symbol, s.mode, s.parameters::text, s.seed, v.language, v.code, v.code_hash, s.first_seq,
                    coalesce(s.processed_seq, s.first_seq), coalesce(s.processed_event_id, 0),
                    (s.state_metadata -> 'start' ->> 'through')::timestamptz, s.run_hash,
-                   t.code_hash, t.parameters::text, t.seed, t.cash, t.warm_bars, s.created_at
+                   t.code_hash, t.parameters::text, t.seed, t.cash, t.warm_bars, s.created_at, t.warm_places,
+                   array(select y.symbol from session_symbols y where y.session_id = s.id order by y.place), s.processed_tick
             from sessions s
             join strategy_versions v on v.strategy_id = s.strategy_id and v.version = s.strategy_version
             join session_tape_starts t on t.session_id = s.id
@@ -35,7 +37,7 @@ internal sealed class RecordingStore(NpgsqlDataSource database)
             """, connection, transaction);
         command.Parameters.Add(new() { Value = sessionId });
         Recording recording;
-        long throughEvent;
+        long throughEvent, throughTick;
         await using (var rows = await command.ExecuteReaderAsync(cancellationToken))
         {
             if (!await rows.ReadAsync(cancellationToken))
@@ -44,12 +46,15 @@ internal sealed class RecordingStore(NpgsqlDataSource database)
             }
 
             throughEvent = rows.GetInt64(11);
+            throughTick = rows.GetInt64(22);
             recording = ReadSession(sessionId, rows);
         }
 
         return recording with
         {
             Events = await ReadEventsAsync(connection, sessionId, throughEvent, cancellationToken),
+            Ticks = await tape.ReadTicksAsync(sessionId, connection, throughTick, cancellationToken),
+            Outcomes = await tape.ReadOutcomesAsync(sessionId, connection, cancellationToken),
             Signals = await ReadSignalsAsync(connection, sessionId, cancellationToken),
             Fills = await ReadFillsAsync(connection, sessionId, cancellationToken),
         };
@@ -81,8 +86,12 @@ internal sealed class RecordingStore(NpgsqlDataSource database)
             rows.IsDBNull(13) ? null : rows.GetString(13),
             new TapeStart(
                 rows.GetString(14), rows.GetString(15), rows.GetInt64(16), rows.GetDecimal(17),
-                TapedBar.ReadAll(rows.GetFieldValue<byte[]>(18))),
+                TapedBar.ReadAll(rows.GetFieldValue<byte[]>(18)),
+                TapeStore.PlacesOf(rows.IsDBNull(20) ? null : rows.GetFieldValue<byte[]>(20))),
+            rows.GetFieldValue<string[]>(21),
             Events: [],
+            Ticks: [],
+            Outcomes: new Dictionary<(SessionEventKind, long), TapedOutcomes>(),
             Signals: Array.Empty<RecordedSignal>().ToLookup(_ => ((short)0, 0L)),
             Fills: []);
     }

@@ -19,6 +19,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
     private static readonly TimeSpan BarLength = TimeSpan.FromMinutes(1);
 
     private readonly ClaimedSession _session = recording.Session;
+    private readonly string[] _symbols = [recording.Session.Symbol, .. recording.Further];
     private readonly SignalTickets _tickets = new(recording.Session.Id);
     private readonly LedgerReplay _ledger = new(recording.Session.UserId);
     private readonly ChunkSize _chunk = new();
@@ -30,6 +31,8 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
     private DateTimeOffset _now = recording.HistoryThrough ?? DateTimeOffset.UnixEpoch;
 
     private string Symbol => _session.Symbol;
+
+    private bool HasFurther => recording.Further.Count > 0;
 
     /// <summary>Replays.</summary>
     /// <param name="start">Starts a host with the session's code.</param>
@@ -52,7 +55,8 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         await using (host)
         {
             _hash = new RunHash(Symbol, _session.Seed, (double)recording.Start.Cash, loaded.Parameters, _session.Parameters);
-            var difference = await WarmAsync(host, cancellationToken)
+            var difference = FindInSymbols(loaded)
+                ?? await WarmAsync(host, cancellationToken)
                 ?? await FeedAsync(host, progress, cancellationToken)
                 ?? FindAtEnd()
                 ?? recording.Fills.Select(_ledger.Book).FirstOrDefault(found => found is not null);
@@ -89,22 +93,40 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         return taped.Seed == _session.Seed ? null : new ReplayDifference("start", null, "seed", Text(taped.Seed), Text(_session.Seed));
     }
 
+    // A session that began without further symbols was never told any of them.
+    private ReplayDifference? FindInSymbols(LoadedFrame loaded)
+    {
+        if (!HasFurther)
+        {
+            return null;
+        }
+
+        var expected = string.Join(", ", recording.Further);
+        var got = string.Join(
+            ", ", (loaded.Subscriptions ?? []).Where(wanted => wanted is { Feed: SubscriptionFrame.Bars }).Select(wanted => wanted.Symbol));
+        return expected == got ? null : new ReplayDifference("start", null, "further symbols", expected, got);
+    }
+
     private async Task<ReplayDifference?> WarmAsync(AskedHost host, CancellationToken cancellationToken)
     {
         var history = recording.Start.WarmBars;
+        var places = recording.Start.WarmPlaces;
         for (var i = 0; i < history.Count; i++)
         {
-            if (!history[i].IsIntact(Symbol, i - history.Count))
+            if (SymbolAt(places?[i] ?? 0) is not { } symbol || !history[i].IsIntact(symbol, i - history.Count))
             {
                 return Changed($"history bar {history.Count - i} before the session", history[i].Values);
             }
 
-            Hash(history[i].Values, warm: true);
+            Hash(symbol, history[i].Values, warm: true);
         }
 
-        foreach (var chunk in history.Chunk(HostProtocol.MaxBarsPerFrame))
+        for (var first = 0; first < history.Count; first += HostProtocol.MaxBarsPerFrame)
         {
-            await host.HandAsync(HostFrame.Warm([.. chunk.Select(bar => bar.Values)]), "warm", cancellationToken);
+            var count = Math.Min(HostProtocol.MaxBarsPerFrame, history.Count - first);
+            await host.HandAsync(
+                HostFrame.Warm([.. history.Skip(first).Take(count).Select(bar => bar.Values)], places is null ? null : [.. places.Skip(first).Take(count)]),
+                "warm", cancellationToken);
         }
 
         return null;
@@ -112,14 +134,19 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
 
     private async Task<ReplayDifference?> FeedAsync(AskedHost host, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        var events = new Queue<TapedEvent>(recording.Events);
+        var placed = new Queue<(PlacedEntry Entry, TapedEvent? Event)>(PlacedEntry.InOrder<(PlacedEntry Entry, TapedEvent? Event)>(
+            [.. recording.Events.Select(taped => ((PlacedEntry)taped.Entry, (TapedEvent?)taped)), .. recording.Ticks.Select(tick => ((PlacedEntry)tick, (TapedEvent?)null))],
+            one => one.Entry));
         var next = recording.FirstSeq + 1;
-        var page = new Queue<TapedBar>();
+        var page = new Queue<(TapedBar Bar, BarSource Source)>();
         while (true)
         {
-            while (events.TryPeek(out var taped) && taped.Entry.AfterSeq < next)
+            while (placed.TryPeek(out var taped) && taped.Entry.AfterSeq < next)
             {
-                if (await HandEventAsync(host, events.Dequeue(), cancellationToken) is { } difference)
+                placed.Dequeue();
+                if (await (taped.Event is { } order
+                        ? HandEventAsync(host, order, cancellationToken)
+                        : HandTickAsync(host, (TickEntry)taped.Entry, cancellationToken)) is { } difference)
                 {
                     return difference;
                 }
@@ -143,7 +170,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
             }
 
             var last = Math.Min(Math.Min(recording.ThroughSeq, next + _chunk.Next - 1), next + page.Count - 1);
-            if (events.TryPeek(out var coming))
+            if (placed.TryPeek(out var coming))
             {
                 last = Math.Min(last, coming.Entry.AfterSeq);
             }
@@ -161,28 +188,46 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         }
     }
 
-    private async Task<List<TapedBar>> ReadPageAsync(long next, CancellationToken cancellationToken)
+    private async Task<List<(TapedBar Bar, BarSource Source)>> ReadPageAsync(long next, CancellationToken cancellationToken)
     {
         var taped = await services.Tape.ReadBarsAsync(_session.Id, next - 1, 1_000, cancellationToken);
-        var bars = taped.TakeWhile((bar, i) => bar.Seq == next + i && bar.Seq <= recording.ThroughSeq).Select(bar => bar.Bar).ToList();
-        var stored = await services.BarStore.ReadAfterAsync(Symbol, next - 1, bars.Count, cancellationToken);
-        _corrected += stored.Count(row => row.Seq - next < bars.Count && bars[(int)(row.Seq - next)].Values != row.Values);
+        var bars = taped.TakeWhile((bar, i) => bar.Seq == next + i && bar.Seq <= recording.ThroughSeq)
+            .Select(bar => (bar.Bar, Source: bar.Source ?? new BarSource(0, bar.Seq)))
+            .ToList();
+        foreach (var symbol in bars.GroupBy(bar => bar.Source.Place).Where(group => SymbolAt(group.Key) is not null))
+        {
+            var stored = await services.BarStore.ReadAfterAsync(
+                SymbolAt(symbol.Key)!, symbol.Min(bar => bar.Source.Seq) - 1, symbol.Count(), cancellationToken);
+            var values = stored.ToDictionary(row => row.Seq, row => row.Values);
+            _corrected += symbol.Count(bar => values.TryGetValue(bar.Source.Seq, out var now) && now != bar.Bar.Values);
+        }
+
         return bars;
     }
 
+    private string? SymbolAt(int place) => place < _symbols.Length ? _symbols[place] : null;
+
+    // With several symbols a bar has two numbers: that of the event, and its own among the bars of its symbol.
+    private bool IsIntact((TapedBar Bar, BarSource Source) taped, long number) =>
+        SymbolAt(taped.Source.Place) is { } symbol && taped.Bar.IsIntact(symbol, number, HasFurther ? taped.Source.Seq : null);
+
+    private string NameOf(long number, BarSource source) =>
+        HasFurther && SymbolAt(source.Place) is { } symbol ? $"bar {number} ({symbol})" : $"bar {number}";
+
     // Bars up to the first that somebody changed on tape, then that one is the difference.
     private async Task<(long Handled, ReplayDifference? Difference)> HandBarsAsync(
-        AskedHost host, long first, TapedBar[] bars, CancellationToken cancellationToken)
+        AskedHost host, long first, (TapedBar Bar, BarSource Source)[] bars, CancellationToken cancellationToken)
     {
-        var intact = bars.TakeWhile((bar, i) => bar.IsIntact(Symbol, first + i)).Count();
+        var intact = bars.TakeWhile((bar, i) => IsIntact(bar, first + i)).Count();
         if (intact == 0)
         {
-            return (first, await NameChangeAsync(first, bars[0].Values, cancellationToken));
+            return (first, await NameChangeAsync(first, bars[0].Bar.Values, bars[0].Source, cancellationToken));
         }
 
-        var chunk = bars.Take(intact).Select(bar => bar.Values).ToArray();
+        var chunk = bars.Take(intact).Select(bar => bar.Bar.Values).ToArray();
+        var places = HasFurther ? bars.Take(intact).Select(bar => bar.Source.Place).ToArray() : null;
         var began = services.Clock.GetTimestamp();
-        var done = await host.HandAsync(HostFrame.Bars(first, chunk), "bars", cancellationToken);
+        var done = await host.HandAsync(HostFrame.Bars(first, chunk, places), "bars", cancellationToken);
         if (done.Seq < first || done.Seq > first + intact - 1)
         {
             throw new HostFailedException(new HostFailure(
@@ -192,20 +237,22 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         _chunk.Took((int)(done.Seq - first) + 1, services.Clock.GetElapsedTime(began));
         for (var seq = first; seq <= done.Seq; seq++)
         {
-            Hash(chunk[seq - first], warm: false);
+            var source = bars[seq - first].Source;
+            Hash(_symbols[source.Place], chunk[seq - first], warm: false);
             _bars++;
-            _now = DateTimeOffset.FromUnixTimeMilliseconds(chunk[seq - first].UnixMilliseconds) + BarLength;
+            var closes = DateTimeOffset.FromUnixTimeMilliseconds(chunk[seq - first].UnixMilliseconds) + BarLength;
+            _now = closes > _now ? closes : _now;
 
             // All but the last were handled without a word.
             var emitted = seq == done.Seq ? Check(done, SessionEventKind.Bar, seq) : [];
-            if (Compare($"bar {seq}", SessionEventKind.Bar, seq, emitted) is { } difference)
+            if (Compare(NameOf(seq, source), SessionEventKind.Bar, seq, emitted) is { } difference)
             {
                 return (seq, difference);
             }
         }
 
         _hash!.Answer(done);
-        return (done.Seq, null);
+        return (done.Seq, await TellOutcomesAsync(host, NameOf(done.Seq, bars[done.Seq - first].Source), SessionEventKind.Bar, done, cancellationToken));
     }
 
     private async Task<ReplayDifference?> HandEventAsync(AskedHost host, TapedEvent taped, CancellationToken cancellationToken)
@@ -228,7 +275,57 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         _hash!.Update(entry.Order);
         var difference = Compare(place, SessionEventKind.Order, entry.EventId, Check(done, SessionEventKind.Order, entry.EventId));
         _hash.Answer(done);
-        return difference;
+        return difference ?? await TellOutcomesAsync(host, place, SessionEventKind.Order, done, cancellationToken);
+    }
+
+    private async Task<ReplayDifference?> HandTickAsync(AskedHost host, TickEntry taped, CancellationToken cancellationToken)
+    {
+        var (tick, kind) = (taped.Tick, taped.Tick.IsQuote ? "quote" : "trade");
+        var place = $"{kind} {taped.Number}";
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(tick.UnixMilliseconds);
+        if (SymbolAt(taped.Place) is not { } symbol || !taped.IsIntact(symbol))
+        {
+            return new ReplayDifference(place, _now, kind, $"the {kind} that was taped", $"another, of {Text(tick.Price)}: it was changed on tape");
+        }
+
+        _now = at > _now ? at : _now;
+        var done = await host.HandAsync(HostFrame.Tick(taped.Number, tick, taped.Place == 0 ? null : symbol), kind, cancellationToken);
+        if (tick.IsQuote)
+        {
+            _hash!.Quote(symbol, tick.UnixMilliseconds, tick.Price, tick.Size, tick.Ask, tick.AskSize);
+        }
+        else
+        {
+            _hash!.Trade(symbol, tick.UnixMilliseconds, tick.Price, tick.Size);
+        }
+
+        var difference = Compare(place, SessionEventKind.Tick, taped.Number, Check(done, SessionEventKind.Tick, taped.Number));
+        _hash.Answer(done);
+        return difference ?? await TellOutcomesAsync(host, place, SessionEventKind.Tick, done, cancellationToken);
+    }
+
+    // What it was told of its signals then. Sessions from before there were outcomes were told none.
+    private async Task<ReplayDifference?> TellOutcomesAsync(
+        AskedHost host, string place, SessionEventKind kind, DoneFrame done, CancellationToken cancellationToken)
+    {
+        if (done.Signals is not { Count: > 0 } || !recording.Outcomes.TryGetValue((kind, done.Seq), out var taped))
+        {
+            return null;
+        }
+
+        if (!taped.IsIntact)
+        {
+            return new ReplayDifference(place, _now, "outcomes of its signals", "those that were taped", $"{taped.Json}: they were changed on tape");
+        }
+
+        var told = await host.HandAsync(HostFrame.Outcomes(done.Seq, taped.Outcomes), "outcome", cancellationToken);
+        foreach (var outcome in taped.Outcomes)
+        {
+            _hash!.Outcome(outcome.Ticket, outcome.Status, outcome.Code);
+        }
+
+        _hash!.Answer(told);
+        return null;
     }
 
     // What the strategy was told of a fill is what was booked.
@@ -259,7 +356,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         for (var i = 0; i < frames.Count; i++)
         {
             // What is malformed never left the worker then either.
-            if (frames[i] is { } frame && SignalCheck.Read(frame, _session, new SignalCause(kind, seq, _now, null), i, out _) is { } signal)
+            if (frames[i] is { } frame && SignalCheck.Read(frame, _session, new SignalCause(kind, seq, _now, null), i, out _, _symbols) is { } signal)
             {
                 signals.Add(signal);
             }
@@ -281,14 +378,18 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
             ? new ReplayDifference("end", _now, "run hash", recorded, now)
             : null;
 
-    private async Task<ReplayDifference> NameChangeAsync(long seq, BarValues taped, CancellationToken cancellationToken)
+    private async Task<ReplayDifference> NameChangeAsync(long number, BarValues taped, BarSource source, CancellationToken cancellationToken)
     {
         // The bar as the ingestor stored it says what it was, if it is still the one that was taped.
-        var stored = await services.BarStore.ReadAfterAsync(Symbol, seq - 1, 1, cancellationToken);
-        var recorded = await services.Tape.ReadBarsAsync(_session.Id, seq - 1, 1, cancellationToken);
-        return stored is [var row, ..] && row.Seq == seq && recorded is [var bar, ..] && (bar.Bar with { Values = row.Values }).IsIntact(Symbol, seq)
-            ? FirstField($"bar {seq}", row.Values, taped)
-            : Changed($"bar {seq}", taped);
+        var place = NameOf(number, source);
+        var stored = SymbolAt(source.Place) is { } symbol
+            ? await services.BarStore.ReadAfterAsync(symbol, source.Seq - 1, 1, cancellationToken)
+            : [];
+        var recorded = await services.Tape.ReadBarsAsync(_session.Id, number - 1, 1, cancellationToken);
+        return stored is [var row, ..] && row.Seq == source.Seq && recorded is [var bar, ..] &&
+               IsIntact((bar.Bar with { Values = row.Values }, source), number)
+            ? FirstField(place, row.Values, taped)
+            : Changed(place, taped);
     }
 
     private static ReplayDifference FirstField(string place, BarValues expected, BarValues got)
@@ -307,8 +408,8 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         place, DateTimeOffset.FromUnixTimeMilliseconds(values.UnixMilliseconds), "bar", "the bar that was taped",
         $"another, closing at {Text(values.Close)}: it was changed on tape");
 
-    private void Hash(BarValues bar, bool warm) =>
-        _hash!.Bar(Symbol, bar.UnixMilliseconds, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, warm);
+    private void Hash(string symbol, BarValues bar, bool warm) =>
+        _hash!.Bar(symbol, bar.UnixMilliseconds, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, warm);
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -2,6 +2,7 @@ using StratForge.Contracts.Hosting;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Sessions;
 using StratForge.Worker.Hosts;
+using StratForge.Worker.Sessions.Tape;
 using StratForge.Worker.Signals;
 
 namespace StratForge.Worker.Sessions;
@@ -9,6 +10,8 @@ namespace StratForge.Worker.Sessions;
 // What the strategy answers to an event, and what the gateway answers to its signals.
 internal sealed partial class Session
 {
+    private long _firstTicket;
+
     private void OnDone(DoneFrame done)
     {
         WorkerTelemetry.Events.Add(1);
@@ -23,6 +26,12 @@ internal sealed partial class Session
         {
             KeepLogs(done);
             WarmNext();
+            return;
+        }
+
+        if (_phase == Phase.Telling && done.Of == "outcome")
+        {
+            OnTold(done);
             return;
         }
 
@@ -44,8 +53,16 @@ internal sealed partial class Session
                 return;
             }
 
-            _now = DateTimeOffset.FromUnixTimeMilliseconds(
-                _inHand.Chunk![(int)(done.Seq - _inHand.First)].UnixMilliseconds) + BarLength;
+            if (_order is null)
+            {
+                Reach(DateTimeOffset.FromUnixTimeMilliseconds(
+                    _inHand.Chunk![(int)(done.Seq - _inHand.First)].UnixMilliseconds) + BarLength);
+            }
+            else
+            {
+                TakeHandled(done.Seq);
+            }
+
             _nextSeq = done.Seq + 1;
             _inHand = _inHand with { Last = done.Seq };
             // On a busy machine the process stands in line, and smaller chunks would only make the line longer.
@@ -137,37 +154,54 @@ internal sealed partial class Session
             return;
         }
 
-        var kind = _inHand.Of == EventOf.Update ? SessionEventKind.Order : SessionEventKind.Bar;
-        _tickets.Give(kind, _inHand.Last, frames.Count);
+        _firstTicket = _tickets.Give(EventKind, _inHand.Last, frames.Count);
         if (IsReplay)
         {
-            EventOver();
+            // What was told then is told again. Before there were outcomes none was told.
+            if (_start.Outcomes.TryGetValue((EventKind, _inHand.Last), out var taped))
+            {
+                TellOutcomes(taped);
+            }
+            else
+            {
+                EventOver();
+            }
+
             return;
         }
 
-        var cause = new SignalCause(kind, _inHand.Last, _now, Trace());
+        var cause = new SignalCause(EventKind, _inHand.Last, _now, Trace());
+        _outcomes = new TapedOutcome?[frames.Count];
         var signals = new List<ExecuteSignal>(frames.Count);
         for (var i = 0; i < frames.Count; i++)
         {
             string? fault = null;
-            if (frames[i] is { } frame && SignalCheck.Read(frame, Claim, cause, i, out fault) is { } signal)
+            if (frames[i] is { } frame && SignalCheck.Read(frame, Claim, cause, i, out fault, _symbols) is { } signal)
             {
                 signals.Add(signal);
             }
             else
             {
                 KeepLog("error", $"Signal {i + 1} at {What()} is ignored: {fault ?? "it is empty"}.");
+                _outcomes[i] = TapedOutcome.Bad(_firstTicket + i);
             }
         }
 
         if (signals.Count == 0)
         {
-            EventOver();
+            OnOutcomes([]);
             return;
         }
 
         _services.Sender.Send(this, [.. signals], _inHand.Live);
     }
+
+    private SessionEventKind EventKind => _inHand.Of switch
+    {
+        EventOf.Update => SessionEventKind.Order,
+        EventOf.Trade or EventOf.Quote => SessionEventKind.Tick,
+        _ => SessionEventKind.Bar,
+    };
 
     private string? Trace()
     {
@@ -186,7 +220,8 @@ internal sealed partial class Session
     }
 
     // Signals of what was settled before were sent then.
-    private bool IsReplay => _inHand.Of != EventOf.Update ? _inHand.Last <= _start.ProcessedSeq
+    private bool IsReplay => _inHand.Tick is { } tick ? tick.Number <= _start.ProcessedTick
+        : _inHand.Of != EventOf.Update ? _inHand.Last <= _start.ProcessedSeq
         : _start.ProcessedEventId is { } settled ? _inHand.Update!.EventId <= settled
         : _inHand.Update!.AfterSeq < _start.ProcessedSeq;
 
@@ -196,30 +231,6 @@ internal sealed partial class Session
         Settle();
         _phase = Phase.Idle;
         Advance();
-    }
-
-    public void OnOutcomes(ReadOnlySpan<ExecuteOutcome> outcomes)
-    {
-        if (_phase != Phase.AwaitingAnswers)
-        {
-            return;
-        }
-
-        foreach (var outcome in outcomes)
-        {
-            if (outcome.Status == ExecuteOutcome.Fenced)
-            {
-                Drop();
-                return;
-            }
-
-            if (outcome.Status == ExecuteOutcome.Rejected)
-            {
-                KeepLog("warning", $"Signal refused: {outcome.Detail ?? outcome.Code}");
-            }
-        }
-
-        EventOver();
     }
 
     public void OnRefused(string reason)

@@ -27,8 +27,7 @@ internal sealed partial class Session
         {
             if (entry.IsTaped)
             {
-                _tape.Dequeue();
-                HandUpdate(entry);
+                Hand(_tape.Dequeue());
             }
 
             return;
@@ -42,13 +41,44 @@ internal sealed partial class Session
             return;
         }
 
-        if (!_live && _nextSeq > _start.RecoverySeq)
+        if (TapesTicksBeforeBar())
         {
-            _live = true;
-            _services.Events.Follow(Claim.UserId, this, _lastEventId);
+            return;
         }
 
-        HandBars();
+        if (_order is not null)
+        {
+            HandMerged();
+        }
+        else
+        {
+            if (!_live && _nextSeq > _start.RecoverySeq)
+            {
+                GoLive();
+            }
+
+            HandBars();
+        }
+
+        TapeTicks();
+    }
+
+    private void Hand(PlacedEntry entry)
+    {
+        if (entry is TickEntry tick)
+        {
+            HandTick(tick);
+        }
+        else
+        {
+            HandUpdate((TapeEntry)entry);
+        }
+    }
+
+    private void GoLive()
+    {
+        _live = true;
+        _services.Events.Follow(Claim.UserId, this, _lastEventId);
     }
 
     private void HandBars()
@@ -74,7 +104,7 @@ internal sealed partial class Session
         if (_nextSeq == last && last > _start.ProcessedSeq && _bars!.Find(last) is { } single)
         {
             _inHand = new InHand(EventOf.Bar, last, last, single);
-            _now = single.OpensAt + BarLength;
+            Reach(single.OpensAt + BarLength);
             _nextSeq = last + 1;
             _phase = Phase.AtWork;
             _services.Sender.HostAtWork();

@@ -30,7 +30,7 @@ internal sealed partial class Session
             case Phase.Loading when IsOver(limits.Start):
                 Fail(new HostFailure(HostFailure.InitTimeout, $"The strategy was not ready within {limits.Start.TotalSeconds:0.#} s."));
                 return;
-            case Phase.AtWork or Phase.Warming when IsOver(limits.EventTime):
+            case Phase.AtWork or Phase.Telling or Phase.Warming when IsOver(limits.EventTime):
                 Fail(new HostFailure(
                     HostFailure.EventTimeout, $"The strategy took more than {limits.EventTime.TotalSeconds:0.#} s for one event ({What()})."));
                 return;
@@ -38,7 +38,7 @@ internal sealed partial class Session
                 Fail(new HostFailure(
                     HostFailure.InitTimeout, $"The strategy used more than {limits.Start.TotalSeconds:0.#} s of CPU time to be ready."));
                 return;
-            case Phase.AtWork or Phase.Warming when cpu - cpuAtEvent > limits.EventCpu.TotalNanoseconds:
+            case Phase.AtWork or Phase.Telling or Phase.Warming when cpu - cpuAtEvent > limits.EventCpu.TotalNanoseconds:
                 Fail(new HostFailure(
                     HostFailure.EventTimeout,
                     $"The strategy used more than {limits.EventCpu.TotalSeconds:0.#} s of CPU time for one event ({What()})."));
@@ -93,5 +93,6 @@ internal sealed partial class Session
     }
 
     private string What() => _phase == Phase.Warming ? "warm-up" : _inHand.Of == EventOf.Update ? $"order event {_inHand.First}"
+        : _inHand.Of is EventOf.Trade or EventOf.Quote ? $"{NameOf(_inHand.Of)} {_inHand.First}"
         : _inHand.First == _inHand.Last ? $"bar {_inHand.First}" : $"bars {_inHand.First} to {_inHand.Last}";
 }

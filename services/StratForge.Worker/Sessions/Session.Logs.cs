@@ -36,14 +36,27 @@ internal sealed partial class Session
         }
     }
 
-    // A session is fed the bars of its symbol. Whoever waits for more would wait in vain, and should know.
-    private void TellWhatIsNotFed(LoadedFrame loaded)
+    // Trades and quotes come of the symbols whose bars come. Whoever waits for more would wait in vain, and should know. Sessions from before there were
+    // further symbols go on with their own.
+    private void TakeTickFeeds(LoadedFrame loaded)
     {
         foreach (var wanted in loaded.Subscriptions ?? [])
         {
-            if (wanted is { Symbol: not null, Feed: not null })
+            if (wanted is not { Symbol: not null, Feed: not null })
             {
-                KeepLog("warning", $"This session is fed the bars of {Claim.Symbol}; {wanted.Feed} of {wanted.Symbol} do not come.");
+                continue;
+            }
+
+            var isFed = (_symbols ?? [Claim.Symbol]).Contains(wanted.Symbol, StringComparer.Ordinal);
+            if (isFed && wanted.Feed is SubscriptionFrame.Trades or SubscriptionFrame.Quotes)
+            {
+                _tickFeeds.Add((wanted.Symbol, wanted.Feed == SubscriptionFrame.Quotes));
+            }
+            else if (!isFed)
+            {
+                KeepLog(
+                    "warning",
+                    $"This session is fed the bars of {string.Join(", ", _symbols ?? [Claim.Symbol])}; {wanted.Feed} of {wanted.Symbol} do not come.");
             }
         }
     }
@@ -70,7 +83,7 @@ internal sealed partial class Session
     // What was handled before was logged before.
     private void KeepLog(string level, string message)
     {
-        if (message.Length == 0 || (_phase is Phase.AtWork or Phase.AwaitingAnswers && IsReplay))
+        if (message.Length == 0 || (_phase is Phase.AtWork or Phase.AwaitingAnswers or Phase.Telling && IsReplay))
         {
             return;
         }

@@ -34,6 +34,9 @@ internal sealed partial class Session
         /// <summary>Its signals are on their way.</summary>
         AwaitingAnswers,
 
+        /// <summary>The host is told what became of them.</summary>
+        Telling,
+
         /// <summary>Its stop handler runs.</summary>
         Stopping,
 
@@ -46,6 +49,8 @@ internal sealed partial class Session
         Bar,
         Bars,
         Update,
+        Trade,
+        Quote,
     }
 
     /// <summary>The event the host is handling.</summary>
@@ -57,10 +62,21 @@ internal sealed partial class Session
     {
         public IReadOnlyList<BarValues>? Chunk { get; init; }
 
+        /// <summary>Which bars these are; null with one symbol.</summary>
+        public IReadOnlyList<BarSource>? Sources { get; init; }
+
         public TapeEntry? Update { get; init; }
+
+        public TickEntry? Tick { get; init; }
 
         /// <summary>What the host answered.</summary>
         public DoneFrame? Answer { get; init; }
+
+        /// <summary>What the strategy is told of its signals; null while it emitted none.</summary>
+        public TapedOutcomes? Outcomes { get; init; }
+
+        /// <summary>What the host answered to that.</summary>
+        public DoneFrame? Told { get; init; }
 
         public Activity? Activity { get; init; }
     }
@@ -69,6 +85,8 @@ internal sealed partial class Session
     {
         EventOf.Bar => "bar",
         EventOf.Bars => "bars",
+        EventOf.Trade => "trade",
+        EventOf.Quote => "quote",
         _ => "update",
     };
 }

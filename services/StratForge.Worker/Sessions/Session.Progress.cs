@@ -28,9 +28,14 @@ internal sealed partial class Session : IProgressSource, IDisposable
             _toTape[i].Write(bars.AsSpan(i * TapedBar.Size));
         }
 
+        var sources = _order is null ? null : BarSource.WriteAll(_toTapeSources);
+        TapedOutcomes[] outcomes = [.. _toTapeOutcomes];
         _moved = false;
+        _toTapeOutcomes.Clear();
         _toTape.Clear();
-        return new ProgressNote(Claim, _settledSeq, _settledEventId, _firstToTape, bars, _lastHash ?? _hash?.Current(), _notes.TakeChanged());
+        _toTapeSources.Clear();
+        return new ProgressNote(
+            Claim, _settledSeq, _settledEventId, _settledTick, _firstToTape, bars, sources, outcomes, _lastHash ?? _hash?.Current(), _notes.TakeChanged());
     }
 
     /// <summary>Its process is gone. What it came to may still be asked for.</summary>
@@ -50,6 +55,10 @@ internal sealed partial class Session : IProgressSource, IDisposable
             _hash?.Update(_inHand.Update!.Order);
             _settledEventId = _inHand.Update!.EventId;
         }
+        else if (_inHand.Tick is { } tick)
+        {
+            SettleTick(tick);
+        }
         else
         {
             for (var seq = _inHand.First; seq <= _inHand.Last; seq++)
@@ -64,6 +73,11 @@ internal sealed partial class Session : IProgressSource, IDisposable
             _notes.Take(answer);
         }
 
+        if (_inHand.Outcomes is { } outcomes)
+        {
+            SettleOutcomes(outcomes, wasReplay);
+        }
+
         if (!wasReplay)
         {
             _moved = true;
@@ -75,11 +89,46 @@ internal sealed partial class Session : IProgressSource, IDisposable
         }
     }
 
+    private void SettleOutcomes(TapedOutcomes outcomes, bool wasReplay)
+    {
+        foreach (var outcome in outcomes.Outcomes)
+        {
+            _hash?.Outcome(outcome.Ticket, outcome.Status, outcome.Code);
+        }
+
+        if (_inHand.Told is { } told)
+        {
+            _hash?.Answer(told);
+            _notes.Take(told);
+        }
+
+        if (!wasReplay)
+        {
+            _toTapeOutcomes.Add(outcomes);
+        }
+    }
+
     private void SettleBar(long seq, bool wasReplay)
     {
-        var bar = _inHand.Live is { } live ? live.Taped : TapedBar.Of(Claim.Symbol, seq, _inHand.Chunk![(int)(seq - _inHand.First)]);
+        var i = (int)(seq - _inHand.First);
+        var symbol = Claim.Symbol;
+        TapedBar bar;
+        if (_inHand.Sources?[i] is { } source)
+        {
+            symbol = _symbols![source.Place];
+            bar = TapedBar.Of(symbol, seq, source.Seq, _inHand.Live?.Values ?? _inHand.Chunk![i]);
+            if (!wasReplay)
+            {
+                _toTapeSources.Add(source);
+            }
+        }
+        else
+        {
+            bar = _inHand.Live is { } live ? live.Taped : TapedBar.Of(symbol, seq, _inHand.Chunk![i]);
+        }
+
         _hash?.Bar(
-            Claim.Symbol, bar.Values.UnixMilliseconds, bar.Values.Open, bar.Values.High, bar.Values.Low, bar.Values.Close, bar.Values.Volume);
+            symbol, bar.Values.UnixMilliseconds, bar.Values.Open, bar.Values.High, bar.Values.Low, bar.Values.Close, bar.Values.Volume);
         _settledSeq = seq;
         if (wasReplay)
         {
@@ -98,7 +147,7 @@ internal sealed partial class Session : IProgressSource, IDisposable
     // that is not on tape; what it does from here on is what this run of it does, and its owner is told.
     private void CompareWithBefore()
     {
-        if (_settledSeq == _start.ProcessedSeq && _settledEventId == (_start.ProcessedEventId ?? 0) &&
+        if (_settledSeq == _start.ProcessedSeq && _settledEventId == (_start.ProcessedEventId ?? 0) && _settledTick == _start.ProcessedTick &&
             _start.RunHash is { } before && _hash?.Current() is { } now && now != before)
         {
             _services.Journal.Log(

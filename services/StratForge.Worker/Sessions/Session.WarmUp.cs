@@ -8,41 +8,96 @@ namespace StratForge.Worker.Sessions;
 // From the loaded strategy to the first event: history for the indicators, and the row that says it runs.
 internal sealed partial class Session
 {
-    private IReadOnlyList<BarValues> _warmBars = [];
+    private static readonly TimeSpan HistoryLook = TimeSpan.FromMilliseconds(250);
+
+    private History _history = new([], null);
 
     // Reads history outside of the loop; everything after it is back on the loop.
-    private async Task WarmUpAsync(int wanted)
+    private async Task WarmUpAsync(LoadedFrame loaded, string[] further)
     {
-        // What an earlier run was warmed with is what this one is warmed with, whatever became of the history since.
-        IReadOnlyList<BarValues> history = [];
-        if (_start.WarmBars is { } taped)
-        {
-            history = [.. taped.Select(bar => bar.Values)];
-        }
-        else if (wanted > 0 && _start.HistoryThrough is { } through)
-        {
-            history = await _services.PersistAsync(
-                cancellationToken => _services.BarStore.ReadHistoryAsync(Claim.Symbol, through, wanted, cancellationToken));
-        }
+        var symbols = await OpenSymbolsAsync(further);
+        var history = symbols is null ? _history
+            : await ReadHistoryAsync(Math.Clamp(loaded.WarmUp, 0, 100_000), symbols.Further);
 
         _services.Loop.Post(() =>
         {
-            if (_phase == Phase.Preparing)
+            if (_phase != Phase.Preparing)
             {
-                _warmBars = history;
-                foreach (var chunk in history.Chunk(HostProtocol.MaxBarsPerFrame))
-                {
-                    _warmUp.Enqueue(chunk);
-                }
-
-                foreach (var bar in history)
-                {
-                    _hash!.Bar(Claim.Symbol, bar.UnixMilliseconds, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, warm: true);
-                }
-
-                WarmNext();
+                return;
             }
+
+            if (symbols is null)
+            {
+                Drop();
+                return;
+            }
+
+            if (!TakeSymbols(further, symbols))
+            {
+                Fail(new HostFailure(
+                    HostFailure.StrategyError,
+                    $"The strategy subscribes to {string.Join(", ", further)}; when it began it subscribed to {string.Join(", ", symbols.Further.Select(one => one.Symbol))}. What a session is fed does not change while it runs."));
+                return;
+            }
+
+            TakeTickFeeds(loaded);
+            Warm(history);
         });
+    }
+
+    // What an earlier run was warmed with is what this one is warmed with, whatever became of the history since.
+    private async Task<History> ReadHistoryAsync(int wanted, IReadOnlyList<SessionSymbol> further)
+    {
+        if (_start.WarmBars is { } taped)
+        {
+            return new History([.. taped.Select(bar => bar.Values)], _start.WarmPlaces);
+        }
+
+        if (wanted == 0 || _start.HistoryThrough is not { } through)
+        {
+            return new History([], further.Count == 0 ? null : []);
+        }
+
+        SessionSymbol[] symbols = [new SessionSymbol(Claim.Symbol, _start.FirstSeq, _start.RecoverySeq), .. further];
+        var all = new List<(BarValues Bar, int Place)>();
+        for (var place = 0; place < symbols.Length; place++)
+        {
+            var (symbol, firstSeq, _) = symbols[place];
+            var bars = await _services.PersistAsync(
+                cancellationToken => _services.BarStore.ReadHistoryAsync(symbol, through, wanted, cancellationToken, firstSeq));
+            if (further.Count == 0)
+            {
+                return new History(bars, null);
+            }
+
+            var own = place;
+            all.AddRange(bars.Select(bar => (bar, own)));
+        }
+
+        (BarValues Bar, int Place)[] inOrder =
+            [.. all.OrderBy(one => one.Bar.UnixMilliseconds).ThenBy(one => symbols[one.Place].Symbol, StringComparer.Ordinal)];
+        return new History([.. inOrder.Select(one => one.Bar)], [.. inOrder.Select(one => one.Place)]);
+    }
+
+    private void Warm(History history)
+    {
+        _history = history;
+        for (var first = 0; first < history.Bars.Count; first += HostProtocol.MaxBarsPerFrame)
+        {
+            _warmUp.Enqueue((
+                [.. history.Bars.Skip(first).Take(HostProtocol.MaxBarsPerFrame)],
+                history.Places is null ? null : [.. history.Places.Skip(first).Take(HostProtocol.MaxBarsPerFrame)]));
+        }
+
+        for (var i = 0; i < history.Bars.Count; i++)
+        {
+            var bar = history.Bars[i];
+            _hash!.Bar(
+                history.Places is null ? Claim.Symbol : _symbols![history.Places[i]],
+                bar.UnixMilliseconds, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume, warm: true);
+        }
+
+        WarmNext();
     }
 
     private void WarmNext()
@@ -52,18 +107,20 @@ internal sealed partial class Session
             _phase = Phase.Warming;
             _inHand = new InHand(EventOf.Bars, 0, 0, null);
             Begin();
-            Send(HostFrame.Warm(chunk));
+            Send(HostFrame.Warm(chunk.Bars, chunk.Places));
             return;
         }
 
         _phase = Phase.Marking;
-        _ = MarkRunningAsync(TapedBar.WriteHistory(Claim.Symbol, _warmBars));
+        _ = MarkRunningAsync(
+            TapedBar.WriteHistory(_symbols ?? [Claim.Symbol], _history.Bars, _history.Places),
+            _history.Places is null ? null : [.. _history.Places.Select(place => (byte)place)]);
     }
 
-    private async Task MarkRunningAsync(byte[] warmBars)
+    private async Task MarkRunningAsync(byte[] warmBars, byte[]? warmPlaces)
     {
         var held = await _services.PersistAsync(cancellationToken =>
-            _services.Store.MarkRunningAsync(Claim, warmBars, _services.Clock.GetUtcNow(), cancellationToken));
+            _services.Store.MarkRunningAsync(Claim, warmBars, warmPlaces, _services.Clock.GetUtcNow(), cancellationToken));
         _services.Loop.Post(() =>
         {
             if (_phase != Phase.Marking)
@@ -79,7 +136,14 @@ internal sealed partial class Session
 
             _phase = Phase.Idle;
             _bars = _services.Bars.Follow(Claim.Symbol, this);
+            FollowSymbols();
+            FollowTicks();
             Advance();
         });
     }
+
+    /// <summary>Bars from before the session.</summary>
+    /// <param name="Bars">Oldest first.</param>
+    /// <param name="Places">Place of each one's symbol; null with one symbol.</param>
+    private sealed record History(IReadOnlyList<BarValues> Bars, IReadOnlyList<int>? Places);
 }

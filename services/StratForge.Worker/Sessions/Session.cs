@@ -28,9 +28,9 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private readonly ChunkSize _chunk = new();
     private readonly SignalTickets _tickets;
     private readonly StrategyNotes _notes = new();
-    private readonly Queue<TapeEntry> _tape = new();
+    private readonly Queue<PlacedEntry> _tape = new();
     private readonly SortedDictionary<long, AccountEvent> _arrived = [];
-    private readonly Queue<IReadOnlyList<BarValues>> _warmUp = new();
+    private readonly Queue<(BarValues[] Bars, int[]? Places)> _warmUp = new();
     private readonly StringBuilder _lastWords = new();
     private readonly Decoder _logDecoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _logLine = new();
@@ -73,6 +73,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         _lastEventId = start.LastEventId;
         _now = start.HistoryThrough ?? DateTimeOffset.UnixEpoch;
         _stopRequested = claim.IsStopping;
+        _lastTick = start.LastTick;
         foreach (var entry in start.Tape)
         {
             _tape.Enqueue(entry);
@@ -120,11 +121,16 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
                 OnReady(ready);
                 break;
             case LoadedFrame loaded when _phase == Phase.Loading:
+                if (FurtherSymbols(loaded) is not { } further)
+                {
+                    Breach("it subscribes to what are no symbols, or to too many");
+                    break;
+                }
+
                 _phase = Phase.Preparing;
                 BeginHash(loaded);
-                TellWhatIsNotFed(loaded);
                 Loaded.TrySetResult();
-                _ = WarmUpAsync(Math.Clamp(loaded.WarmUp, 0, 100_000));
+                _ = WarmUpAsync(loaded, further);
                 break;
             case ErrorFrame { Code: HostFailure.SandboxUnavailable } error when _phase == Phase.Starting:
                 var reason = HostFailure.Readable(error.Message ?? "");
@@ -174,7 +180,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     public void LetGo()
     {
         _leaving = true;
-        if (_phase is not (Phase.AtWork or Phase.AwaitingAnswers or Phase.Stopping))
+        if (_phase is not (Phase.AtWork or Phase.AwaitingAnswers or Phase.Telling or Phase.Stopping))
         {
             Drop();
         }
@@ -265,6 +271,8 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         if (_bars is { } bars)
         {
             _services.Bars.Leave(bars, this);
+            LeaveSymbols();
+            LeaveTicks();
         }
 
         _services.Events.Leave(Claim.UserId, this);

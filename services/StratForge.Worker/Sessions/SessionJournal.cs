@@ -37,7 +37,22 @@ internal sealed partial class SessionJournal(
     /// <param name="entry">The event.</param>
     /// <param name="taped">Called on the loop: whether it is stored. If not, the claim no longer holds.</param>
     public void Tape(ClaimedSession session, TapeEntry entry, Action<bool> taped) =>
-        _tapings.Writer.TryWrite(new Taping(session, entry, taped));
+        _tapings.Writer.TryWrite(new Taping(session, taped) { Entry = entry });
+
+    /// <summary>Stores that a bar has a number that it does not have by its time.</summary>
+    /// <param name="session">The claim under which the session runs.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="source">The bar.</param>
+    /// <param name="taped">Called on the loop: whether it is stored. If not, the claim no longer holds.</param>
+    public void Place(ClaimedSession session, long number, BarSource source, Action<bool> taped) =>
+        _tapings.Writer.TryWrite(new Taping(session, taped) { Placed = (number, source) });
+
+    /// <summary>Stores trades and quotes that come together, at their place.</summary>
+    /// <param name="session">The claim under which the session runs.</param>
+    /// <param name="ticks">In their order.</param>
+    /// <param name="taped">Called on the loop: whether they are stored. If not, the claim no longer holds.</param>
+    public void Ticks(ClaimedSession session, IReadOnlyList<TickEntry> ticks, Action<bool> taped) =>
+        _tapings.Writer.TryWrite(new Taping(session, taped) { Ticks = ticks });
 
     /// <summary>A session handled an event, its signals answered: it is asked about it at the next writing. On the loop only.</summary>
     public void Moved(IProgressSource session) => _moved.Add(session);
@@ -127,31 +142,9 @@ internal sealed partial class SessionJournal(
         {
             Parameters = { new() { Value = ids }, new() { Value = epochs } },
         });
-        statements.BatchCommands.Add(new NpgsqlBatchCommand("""
-            insert into session_tape (session_id, event_id, after_seq, payload, digest)
-            select e.session_id, e.event_id, e.after_seq, e.payload, e.digest
-            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::bigint[])
-                as e (session_id, epoch, event_id, after_seq, payload, digest)
-            join sessions s on s.id = e.session_id and s.lease_epoch = e.epoch
-            where s.ended_at is null
-            on conflict do nothing
-            """)
-        {
-            Parameters =
-            {
-                new() { Value = batch.Select(taping => taping.Session.Id).ToArray() },
-                new() { Value = batch.Select(taping => taping.Session.Epoch).ToArray() },
-                new() { Value = batch.Select(taping => taping.Entry.EventId).ToArray() },
-                new() { Value = batch.Select(taping => taping.Entry.AfterSeq).ToArray() },
-                new()
-                {
-                    Value = batch.Select(taping =>
-                        JsonSerializer.Serialize(taping.Entry.Order, ContractsJson.Default.OrderEvent)).ToArray(),
-                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
-                },
-                new() { Value = batch.Select(taping => taping.Entry.Digest()).ToArray() },
-            },
-        });
+        AddEvents(statements, [.. batch.Where(taping => taping.Entry is not null)]);
+        AddPlaced(statements, [.. batch.Where(taping => taping.Placed is not null)]);
+        AddTicks(statements, [.. batch.Where(taping => taping.Ticks is not null)]);
 
         await using var rows = await statements.ExecuteReaderAsync(cancellationToken);
         var held = new HashSet<Guid>();
@@ -165,6 +158,96 @@ internal sealed partial class SessionJournal(
         }
 
         return held;
+    }
+
+    private static void AddEvents(NpgsqlBatch statements, Taping[] events)
+    {
+        if (events.Length == 0)
+        {
+            return;
+        }
+
+        statements.BatchCommands.Add(new NpgsqlBatchCommand("""
+            insert into session_tape (session_id, event_id, after_seq, payload, digest)
+            select e.session_id, e.event_id, e.after_seq, e.payload, e.digest
+            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::bigint[])
+                as e (session_id, epoch, event_id, after_seq, payload, digest)
+            join sessions s on s.id = e.session_id and s.lease_epoch = e.epoch
+            where s.ended_at is null
+            on conflict do nothing
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = events.Select(taping => taping.Session.Id).ToArray() },
+                new() { Value = events.Select(taping => taping.Session.Epoch).ToArray() },
+                new() { Value = events.Select(taping => taping.Entry!.EventId).ToArray() },
+                new() { Value = events.Select(taping => taping.Entry!.AfterSeq).ToArray() },
+                new()
+                {
+                    Value = events.Select(taping =>
+                        JsonSerializer.Serialize(taping.Entry!.Order, ContractsJson.Default.OrderEvent)).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
+                },
+                new() { Value = events.Select(taping => taping.Entry!.Digest()).ToArray() },
+            },
+        });
+    }
+
+    private static void AddPlaced(NpgsqlBatch statements, Taping[] placed)
+    {
+        if (placed.Length == 0)
+        {
+            return;
+        }
+
+        statements.BatchCommands.Add(new NpgsqlBatchCommand("""
+            insert into session_tape_order (session_id, number, place, seq)
+            select p.session_id, p.number, p.place, p.seq
+            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::smallint[], $5::bigint[]) as p (session_id, epoch, number, place, seq)
+            join sessions s on s.id = p.session_id and s.lease_epoch = p.epoch
+            where s.ended_at is null
+            on conflict do nothing
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = placed.Select(taping => taping.Session.Id).ToArray() },
+                new() { Value = placed.Select(taping => taping.Session.Epoch).ToArray() },
+                new() { Value = placed.Select(taping => taping.Placed!.Value.Number).ToArray() },
+                new() { Value = placed.Select(taping => (short)taping.Placed!.Value.Source.Place).ToArray() },
+                new() { Value = placed.Select(taping => taping.Placed!.Value.Source.Seq).ToArray() },
+            },
+        });
+    }
+
+    private static void AddTicks(NpgsqlBatch statements, Taping[] ticks)
+    {
+        if (ticks.Length == 0)
+        {
+            return;
+        }
+
+        statements.BatchCommands.Add(new NpgsqlBatchCommand("""
+            insert into session_tape_ticks (session_id, first_tick, after_seq, after_event, ticks)
+            select t.session_id, t.first_tick, t.after_seq, t.after_event, t.ticks
+            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[])
+                as t (session_id, epoch, first_tick, after_seq, after_event, ticks)
+            join sessions s on s.id = t.session_id and s.lease_epoch = t.epoch
+            where s.ended_at is null
+            on conflict do nothing
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = ticks.Select(taping => taping.Session.Id).ToArray() },
+                new() { Value = ticks.Select(taping => taping.Session.Epoch).ToArray() },
+                new() { Value = ticks.Select(taping => taping.Ticks![0].Number).ToArray() },
+                new() { Value = ticks.Select(taping => taping.Ticks![0].AfterSeq).ToArray() },
+                new() { Value = ticks.Select(taping => taping.Ticks![0].AfterEvent).ToArray() },
+                new() { Value = ticks.Select(taping => TickEntry.WriteAll(taping.Ticks!)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+            },
+        });
     }
 
     private async Task WriteLazilyAsync(CancellationToken cancellationToken)
@@ -217,10 +300,11 @@ internal sealed partial class SessionJournal(
             .Select(group => group.Last() with { Kept = Merge(group.Select(note => note.Kept)) })
             .ToArray();
         var bars = notes.Where(note => note.Bars.Length > 0).ToArray();
+        var outcomes = notes.SelectMany(note => note.Outcomes.Select(told => (note.Session, Told: told))).ToArray();
         await using var command = database.CreateCommand("""
             with note as (
-                select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::jsonb[])
-                    as n (id, epoch, seq, event_id, run_hash, kept)),
+                select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::jsonb[], $18::bigint[])
+                    as n (id, epoch, seq, event_id, run_hash, kept, tick)),
             mine as (
                 select s.id
                 from note n
@@ -229,14 +313,22 @@ internal sealed partial class SessionJournal(
                 order by s.id
                 for update of s),
             taped as (
-                insert into session_tape_bars (session_id, first_seq, bars)
-                select b.id, b.first_seq, b.bars
-                from unnest($7::uuid[], $8::bigint[], $9::bigint[], $10::bytea[]) as b (id, epoch, first_seq, bars)
+                insert into session_tape_bars (session_id, first_seq, bars, sources)
+                select b.id, b.first_seq, b.bars, b.sources
+                from unnest($7::uuid[], $8::bigint[], $9::bigint[], $10::bytea[], $11::bytea[]) as b (id, epoch, first_seq, bars, sources)
                 join note n on n.id = b.id and n.epoch = b.epoch
                 join mine on mine.id = b.id
+                on conflict do nothing),
+            told as (
+                insert into session_tape_outcomes (session_id, event_kind, event_seq, payload, digest)
+                select o.id, o.kind, o.seq, o.payload, o.digest
+                from unnest($12::uuid[], $13::bigint[], $14::smallint[], $15::bigint[], $16::jsonb[], $17::bigint[])
+                    as o (id, epoch, kind, seq, payload, digest)
+                join note n on n.id = o.id and n.epoch = o.epoch
+                join mine on mine.id = o.id
                 on conflict do nothing)
             update sessions s
-            set processed_seq = n.seq, processed_event_id = n.event_id, run_hash = n.run_hash,
+            set processed_seq = n.seq, processed_event_id = n.event_id, processed_tick = n.tick, run_hash = n.run_hash,
                 state_metadata = s.state_metadata || n.kept
             from note n
             join mine on mine.id = n.id
@@ -252,6 +344,14 @@ internal sealed partial class SessionJournal(
         command.Parameters.Add(new() { Value = bars.Select(note => note.Session.Epoch).ToArray() });
         command.Parameters.Add(new() { Value = bars.Select(note => note.FirstBar).ToArray() });
         command.Parameters.Add(new() { Value = bars.Select(note => note.Bars).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+        command.Parameters.Add(new() { Value = bars.Select(note => note.Sources).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => one.Session.Id).ToArray() });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => one.Session.Epoch).ToArray() });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => (short)one.Told.Kind).ToArray() });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => one.Told.Seq).ToArray() });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => one.Told.Json).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = outcomes.Select(one => one.Told.Digest).ToArray() });
+        command.Parameters.Add(new() { Value = latest.Select(note => note.Tick).ToArray() });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -294,7 +394,15 @@ internal sealed partial class SessionJournal(
     [LoggerMessage(LogLevel.Warning, "Progress and logs of sessions could not be written, trying again: {Reason}")]
     private partial void LogLazyFailed(string reason);
 
-    private sealed record Taping(ClaimedSession Session, TapeEntry Entry, Action<bool> Taped);
+    // An event, a bar with a number of its own, or trades and quotes.
+    private sealed record Taping(ClaimedSession Session, Action<bool> Taped)
+    {
+        public TapeEntry? Entry { get; init; }
+
+        public (long Number, BarSource Source)? Placed { get; init; }
+
+        public IReadOnlyList<TickEntry>? Ticks { get; init; }
+    }
 
     private sealed record LogLine(Guid SessionId, DateTimeOffset At, string Level, string Message);
 }

@@ -11,9 +11,11 @@ namespace StratForge.Worker.Sessions;
 internal sealed partial class SessionServices(
     EventLoop loop,
     SessionStore store,
+    SymbolStore symbols,
     TapeStore tape,
     BarStore barStore,
     BarFeed bars,
+    TickFeed ticks,
     UserEventFeed events,
     SessionJournal journal,
     SignalSender sender,
@@ -28,11 +30,15 @@ internal sealed partial class SessionServices(
 
     public SessionStore Store { get; } = store;
 
+    public SymbolStore Symbols { get; } = symbols;
+
     public TapeStore Tape { get; } = tape;
 
     public BarStore BarStore { get; } = barStore;
 
     public BarFeed Bars { get; } = bars;
+
+    public TickFeed Ticks { get; } = ticks;
 
     public UserEventFeed Events { get; } = events;
 
@@ -43,6 +49,12 @@ internal sealed partial class SessionServices(
     public CageState Cage { get; } = cage;
 
     public HostLimits Limits { get; } = options.Value.Limits;
+
+    /// <summary>How long a bar waits for those of other symbols that belong before it.</summary>
+    public TimeSpan SymbolPatience { get; } = options.Value.SymbolPatience;
+
+    /// <summary>How long a session waits for the history of a symbol that nobody traded before.</summary>
+    public TimeSpan HistoryPatience { get; } = options.Value.HistoryPatience;
 
     public TimeProvider Clock { get; } = clock;
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Sessions.Tape;
 
@@ -39,6 +40,8 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
 
         var taped = await tape.ReadStartAsync(session.Id, cancellationToken);
         var events = await tape.ReadEventsAsync(session.Id, cancellationToken);
+        var ticks = await tape.ReadTicksAsync(session.Id, connection: null, long.MaxValue, cancellationToken);
+        var outcomes = await tape.ReadOutcomesAsync(session.Id, connection: null, cancellationToken);
         await using var command = database.CreateCommand("""
             select s.first_seq,
                    (s.state_metadata -> 'start' ->> 'cash')::numeric,
@@ -48,7 +51,8 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
                    s.run_hash,
                    greatest(s.first_seq, coalesce(
                        (select max(m.seq) from market_data m where m.symbol = s.symbol and m.timeframe = '1m'), 0)),
-                   s.first_event_id
+                   s.first_event_id,
+                   case when s.processed_seq is null then 0 else s.processed_tick end
             from sessions s
             where s.id = $1 and s.lease_epoch = $2
             """);
@@ -65,22 +69,27 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
             Cash: rows.GetDecimal(1),
             HistoryThrough: rows.IsDBNull(2) ? null : rows.GetFieldValue<DateTimeOffset>(2),
             WarmBars: taped?.WarmBars,
+            WarmPlaces: taped?.WarmPlaces,
             ProcessedSeq: rows.GetInt64(3),
             ProcessedEventId: rows.IsDBNull(4) ? null : rows.GetInt64(4),
+            ProcessedTick: rows.GetInt64(8),
             RunHash: rows.IsDBNull(5) ? null : rows.GetString(5),
             RecoverySeq: rows.GetInt64(6),
-            Tape: events,
-            LastEventId: Math.Max(rows.GetInt64(7), events.Count == 0 ? 0 : events.Max(entry => entry.EventId)));
+            Tape: [.. PlacedEntry.InOrder<PlacedEntry>([.. events, .. ticks], entry => entry)],
+            Outcomes: outcomes,
+            LastEventId: Math.Max(rows.GetInt64(7), events.Count == 0 ? 0 : events.Max(entry => entry.EventId)),
+            LastTick: ticks.Count == 0 ? 0 : ticks.Max(tick => tick.Number));
     }
 
     /// <summary>The host is loaded and its indicators are warm: the session runs.</summary>
     /// <param name="session">The claim.</param>
     /// <param name="warmBars">History they were fed, as it is taped; kept from the first time on.</param>
+    /// <param name="warmPlaces">Place of each one's symbol; null where all are of the session's own.</param>
     /// <param name="at">When.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Whether the claim still holds.</returns>
     public async Task<bool> MarkRunningAsync(
-        ClaimedSession session, byte[] warmBars, DateTimeOffset at, CancellationToken cancellationToken)
+        ClaimedSession session, byte[] warmBars, byte[]? warmPlaces, DateTimeOffset at, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
             with mine as (
@@ -90,8 +99,8 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
                 where id = $1 and lease_epoch = $2 and ended_at is null
                 returning id, strategy_id, strategy_version, parameters, seed, state_metadata),
             taped as (
-                insert into session_tape_starts (session_id, code_hash, parameters, seed, cash, warm_bars)
-                select m.id, v.code_hash, m.parameters, m.seed, (m.state_metadata -> 'start' ->> 'cash')::numeric, $4
+                insert into session_tape_starts (session_id, code_hash, parameters, seed, cash, warm_bars, warm_places)
+                select m.id, v.code_hash, m.parameters, m.seed, (m.state_metadata -> 'start' ->> 'cash')::numeric, $4, $5
                 from mine m
                 join strategy_versions v on v.strategy_id = m.strategy_id and v.version = m.strategy_version
                 on conflict do nothing)
@@ -101,6 +110,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
         command.Parameters.Add(new() { Value = session.Epoch });
         command.Parameters.Add(new() { Value = at });
         command.Parameters.Add(new() { Value = warmBars });
+        command.Parameters.Add(new() { Value = (object?)warmPlaces ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
     }
 

@@ -16,8 +16,10 @@ internal sealed class SignalTickets(Guid sessionId)
     private long _given;
 
     /// <summary>Numbers the signals of one event.</summary>
-    public void Give(SessionEventKind kind, long seq, int count)
+    /// <returns>The number of the first.</returns>
+    public long Give(SessionEventKind kind, long seq, int count)
     {
+        var first = _given + 1;
         for (var ordinal = 0; ordinal < count; ordinal++)
         {
             var id = SignalIds.Derive(sessionId, kind, seq, ordinal);
@@ -28,6 +30,8 @@ internal sealed class SignalTickets(Guid sessionId)
                 _bySignal.Remove(_inOrder.Dequeue());
             }
         }
+
+        return first;
     }
 
     /// <summary>The number of the signal that an order came of; null when it came of none that is known.</summary>

@@ -25,7 +25,9 @@ internal static class SignalCheck
     /// <param name="cause">The event that was handled.</param>
     /// <param name="ordinal">Position among that event's signals.</param>
     /// <param name="fault">What is wrong with it, when the result is null.</param>
-    public static ExecuteSignal? Read(SignalFrame frame, ClaimedSession session, SignalCause cause, int ordinal, out string? fault)
+    /// <param name="symbols">What the session may trade; null for its own symbol alone.</param>
+    public static ExecuteSignal? Read(
+        SignalFrame frame, ClaimedSession session, SignalCause cause, int ordinal, out string? fault, IReadOnlyList<string>? symbols = null)
     {
         fault = frame switch
         {
@@ -38,7 +40,8 @@ internal static class SignalCheck
             { OrderType: "stop" or "stop_limit", StopPrice: null } => "a stop order needs a stop price greater than zero",
             { OrderType: "trailing_stop" } when frame.TrailPrice is null == frame.TrailPercent is null =>
                 "a trailing stop needs either a distance or a percentage",
-            { Symbol: { } symbol } when symbol != session.Symbol => $"its symbol {HostFailure.Readable(symbol, 20)} is not the session's",
+            { Symbol: { } symbol } when symbol != session.Symbol && symbols?.Contains(symbol, StringComparer.Ordinal) is not true =>
+                $"its symbol {HostFailure.Readable(symbol, 20)} is not the session's",
             { Metadata: { } metadata } when Encoding.UTF8.GetByteCount(metadata.GetRawText()) > MaxMetadata => "its metadata is larger than 4 KiB",
             _ => null,
         };
@@ -64,7 +67,7 @@ internal static class SignalCheck
             SignalIds.Derive(session.Id, cause.Kind, cause.Seq, ordinal),
             session.Id,
             session.StrategyId,
-            session.Symbol,
+            frame.Symbol ?? session.Symbol,
             frame.Action == "BUY" ? Side.Buy : Side.Sell,
             quantity,
             frame.Confidence,

@@ -104,14 +104,23 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     [Fact]
-    public async Task A_session_trades_its_own_symbol_only()
+    public async Task A_session_trades_its_own_symbol_and_those_its_strategy_subscribed_to_and_no_other()
     {
         var user = await _house.AUserAsync();
         var session = await _house.ASessionAsync(user, "AAG");
+        await database.ExecuteAsync("insert into session_symbols (session_id, place, symbol, first_seq) values ($1, 1, 'AAH', 0)", session);
 
-        var outcome = (await _house.Desk.ExecuteAsync([Signals.Of(session, "AAH", Side.Buy, 1, limit: 10)], false, CancellationToken.None))[0];
+        var outcomes = await _house.Desk.ExecuteAsync(
+            [
+                Signals.Of(session, "AAG", Side.Buy, 1, seq: 1, limit: 10), Signals.Of(session, "AAH", Side.Buy, 2, seq: 2, limit: 10),
+                Signals.Of(session, "AAI", Side.Buy, 1, seq: 3, limit: 10),
+            ],
+            false, CancellationToken.None);
 
-        Assert.Equal("WRONG_SYMBOL", outcome.Code);
+        Assert.Equal([null, null, "SYMBOL_NOT_SUBSCRIBED"], outcomes.Select(outcome => outcome.Code));
+        Assert.Equal("SYMBOL_NOT_SUBSCRIBED: requested=AAI subscribed=AAG,AAH", outcomes[2].Detail);
+        Assert.Equal(
+            "AAG,AAH", await database.ValueAsync<string>("select string_agg(symbol, ',' order by symbol) from orders where session_id = $1", session));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 using StratForge.Contracts;
+using StratForge.Contracts.Market;
 using StratForge.Gateway.Sessions;
 
 namespace StratForge.Gateway.Tests.Sessions;
@@ -136,16 +137,23 @@ public sealed class SessionTests(GatewayFixture fixture)
         await RunAsync(session, leaseSeconds: 10);
         await Bus.SetRemoveAsync(Topics.ActiveStocks, "AAPL");
         await Bus.SetAddAsync(Topics.ActiveStocks, "STRANGE");
+        await fixture.Database.ExecuteAsync("insert into session_symbols (session_id, place, symbol) values ($1, 1, 'QQQM'), ($1, 2, 'BTC/USD')", session);
         var subscriptions = Gateway.Services.GetRequiredService<Subscriptions>();
         var since = TimeProvider.System.GetUtcNow().AddHours(-1);
 
         await subscriptions.RepairAsync(since, CancellationToken.None);
         var repaired = await Bus.SetContainsAsync(Topics.ActiveStocks, "AAPL");
+        var further = await Bus.SetContainsAsync(Topics.ActiveStocks, "QQQM") && await Bus.SetContainsAsync(Topics.ActiveCrypto, "BTC/USD");
+        await subscriptions.ReleaseAsync(new SubscriptionUpdate(SubscriptionUpdate.Unsubscribe, "QQQM", AssetClass.Stock), CancellationToken.None);
+        var kept = await Bus.SetContainsAsync(Topics.ActiveStocks, "QQQM");
         await fixture.Database.ExecuteAsync(
             "update sessions set status = 'FAILED', failure_code = 'CRASHED', ended_at = now() where symbol = 'AAPL' and ended_at is null");
         await subscriptions.RepairAsync(since, CancellationToken.None);
 
         Assert.True(repaired);
+        Assert.True(further);
+        Assert.True(kept);
+        Assert.False(await Bus.SetContainsAsync(Topics.ActiveStocks, "QQQM"));
         Assert.False(await Bus.SetContainsAsync(Topics.ActiveStocks, "AAPL"));
         Assert.True(await Bus.SetContainsAsync(Topics.ActiveStocks, "STRANGE"));
     }

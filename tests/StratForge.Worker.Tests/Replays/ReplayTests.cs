@@ -1,18 +1,10 @@
-using System.Buffers.Binary;
-using System.Text.Json;
-using StratForge.Contracts;
-using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
-using StratForge.Contracts.Sessions;
 
 namespace StratForge.Worker.Tests.Replays;
 
 [Collection(nameof(Platform))]
 public sealed class ReplayTests(Platform platform) : IAsyncLifetime
 {
-    private const int BytesPerBar = 56;
-    private const int Close = 32;
-
     // Depends on bars, order events, random numbers and history.
     private const string Knowing = """
         using StratForge.Strategies;
@@ -28,6 +20,8 @@ public sealed class ReplayTests(Platform platform) : IAsyncLifetime
         }
         """;
 
+    private readonly Replaying _replaying = new(platform);
+
     public Task InitializeAsync() => platform.ForgetSessionsAsync();
 
     public Task DisposeAsync() => platform.ForgetSessionsAsync();
@@ -39,7 +33,7 @@ public sealed class ReplayTests(Platform platform) : IAsyncLifetime
         var session = await RunAsync(symbol);
         await using var worker = await RunningWorker.StartAsync(platform);
 
-        var replay = await ReplayAsync(session);
+        var replay = await _replaying.ReplayAsync(session);
 
         Assert.Null(replay.FirstDifference);
         Assert.True(replay.Identical);
@@ -59,24 +53,24 @@ public sealed class ReplayTests(Platform platform) : IAsyncLifetime
 
         // A correction of the stored bar is no difference: the session was told something else.
         await platform.Database.ExecuteAsync("update market_data set close = close + 0.25 where symbol = $1 and seq = 9", symbol);
-        var corrected = await ReplayAsync(session);
+        var corrected = await _replaying.ReplayAsync(session);
         Assert.True(corrected.Identical);
         Assert.Equal(1, corrected.CorrectedBars);
 
         await platform.Database.ExecuteAsync(
             "update signals set quantity = quantity + 1 where session_id = $1 and event_kind = 1 and event_seq = 11", session);
-        await DiffersAsync(session, "bar 11", "signal 1 quantity");
+        await _replaying.DiffersAsync(session, "bar 11", "signal 1 quantity");
 
         await platform.Database.ExecuteAsync(
             "update session_tape set payload = jsonb_set(payload, '{cash}', '1') where session_id = $1 and event_id = 2", session);
-        await DiffersAsync(session, "order event 2", "event");
+        await _replaying.DiffersAsync(session, "order event 2", "event");
 
-        var flipped = await FlipAsync(session, 7);
-        var bar = await DiffersAsync(session, "bar 7", "close");
+        var flipped = await _replaying.FlipAsync(session, 7);
+        var bar = await _replaying.DiffersAsync(session, "bar 7", "close");
         Assert.Equal((Text(flipped.Before), Text(flipped.After)), (bar.Expected, bar.Got));
 
         await platform.Database.ExecuteAsync("update session_tape_starts set seed = seed + 1 where session_id = $1", session);
-        await DiffersAsync(session, "start", "seed");
+        await _replaying.DiffersAsync(session, "start", "seed");
     }
 
     [Fact]
@@ -86,8 +80,8 @@ public sealed class ReplayTests(Platform platform) : IAsyncLifetime
         await platform.Database.ExecuteAsync("update sessions set status = 'STOPPED', ended_at = now() where id = $1", session);
         await using var worker = await RunningWorker.StartAsync(platform);
 
-        var nothing = await AskAsync(session);
-        await EndsAsync(nothing, "FAILED");
+        var nothing = await _replaying.AskAsync(session);
+        await _replaying.EndsAsync(nothing, "FAILED");
         Assert.Equal("NOTHING_RECORDED", await platform.Database.ValueAsync<string>("select failure_code from worker_jobs where id = $1", nothing));
 
         // A strategy that takes its time: the replay is under way when it is given up.
@@ -105,10 +99,10 @@ public sealed class ReplayTests(Platform platform) : IAsyncLifetime
         await platform.StatusBecomesAsync(slow, "RUNNING");
         await platform.BarsAsync(symbol, 2, 25);
         await ProcessedAsync(slow, 25, 0);
-        var replay = await AskAsync(slow);
-        await EndsAsync(replay, "RUNNING");
+        var replay = await _replaying.AskAsync(slow);
+        await _replaying.EndsAsync(replay, "RUNNING");
         await platform.Database.ExecuteAsync("update worker_jobs set cancel_asked = true where id = $1", replay);
-        await EndsAsync(replay, "CANCELED");
+        await _replaying.EndsAsync(replay, "CANCELED");
     }
 
     // Seven bars and two order events, under two workers one after the other.
@@ -138,76 +132,13 @@ public sealed class ReplayTests(Platform platform) : IAsyncLifetime
         }
 
         await platform.Database.ExecuteAsync("update sessions set status = 'STOPPED', ended_at = now() where id = $1", session);
-        await RecordAsync(session);
+        await _replaying.RecordAsync(session);
         return session;
     }
 
     private Task ProcessedAsync(Guid session, long seq, long eventId) => Platform.EventuallyAsync(
         () => platform.Database.ValueAsync<bool>("select processed_seq = $2 and processed_event_id = $3 from sessions where id = $1", session, seq, eventId),
         () => Task.FromResult($"bar {seq} and event {eventId} are not settled"));
-
-    // As the gateway does.
-    private async Task RecordAsync(Guid session)
-    {
-        foreach (var signal in platform.SignalsOf(session).DistinctBy(signal => signal.SignalId))
-        {
-            await platform.Database.ExecuteAsync("""
-                insert into signals (id, session_id, user_id, strategy_id, symbol, action, quantity, confidence, order_type, limit_price,
-                                     event_kind, event_seq, ordinal, generated_at, received_at, status)
-                select $1, s.id, s.user_id, s.strategy_id, s.symbol, $3, $4, $5, $6, $7, $8, $9, $10, $11, now(), 'ACCEPTED'
-                from sessions s
-                where s.id = $2
-                """, signal.SignalId, session, ActionOf(signal), signal.Quantity, signal.Confidence, signal.OrderType ?? "market", signal.LimitPrice,
-                (short)signal.EventKind, signal.EventSeq, signal.Ordinal, signal.GeneratedAt);
-        }
-    }
-
-    private async Task<(double Before, double After)> FlipAsync(Guid session, long seq)
-    {
-        var first = await platform.Database.ValueAsync<long>(
-            "select max(first_seq) from session_tape_bars where session_id = $1 and first_seq <= $2", session, seq);
-        var bars = (await platform.Database.ValueAsync<byte[]>(
-            "select bars from session_tape_bars where session_id = $1 and first_seq = $2", session, first))!;
-        var close = bars.AsSpan((int)(((seq - first) * BytesPerBar) + Close));
-        var before = BinaryPrimitives.ReadDoubleLittleEndian(close);
-        close[0] ^= 1;
-        var after = BinaryPrimitives.ReadDoubleLittleEndian(close);
-        await platform.Database.ExecuteAsync(
-            "update session_tape_bars set bars = $3 where session_id = $1 and first_seq = $2", session, first, bars);
-        return (before, after);
-    }
-
-    private async Task<ReplayDifference> DiffersAsync(Guid session, string place, string field)
-    {
-        var replay = await ReplayAsync(session);
-        Assert.False(replay.Identical);
-        Assert.Equal((place, field), (replay.FirstDifference!.Event, replay.FirstDifference.Field));
-        Assert.NotEqual(replay.FirstDifference.Expected, replay.FirstDifference.Got);
-        return replay.FirstDifference;
-    }
-
-    private async Task<ReplayResult> ReplayAsync(Guid session)
-    {
-        var job = await AskAsync(session);
-        await EndsAsync(job, "COMPLETED");
-        return JsonSerializer.Deserialize(
-            (await platform.Database.ValueAsync<string>("select result::text from worker_jobs where id = $1", job))!, ContractsJson.Default.ReplayResult)!;
-    }
-
-    private async Task<Guid> AskAsync(Guid session)
-    {
-        var job = Platform.NewId();
-        await platform.Database.ExecuteAsync("""
-            insert into worker_jobs (id, user_id, kind, subject_id, created_at) select $1, user_id, 'replay', id, now() from sessions where id = $2
-            """, job, session);
-        return job;
-    }
-
-    private Task EndsAsync(Guid job, string status) => Platform.EventuallyAsync(
-        () => platform.Database.ValueAsync<bool>("select status = $2 from worker_jobs where id = $1", job, status),
-        async () => $"the replay is not {status}: " + await platform.Database.ValueAsync<string>("select to_jsonb(j)::text from worker_jobs j where id = $1", job));
-
-    private static string ActionOf(ExecuteSignal signal) => signal.Action == Side.Buy ? "BUY" : "SELL";
 
     private static string Text(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 

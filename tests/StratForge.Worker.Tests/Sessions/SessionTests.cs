@@ -88,7 +88,7 @@ public sealed class SessionTests(Platform platform) : IAsyncLifetime
         var session = await platform.StartSessionAsync(symbol, "python", """
             class Keeping(Strategy):
                 def on_start(self):
-                    self.subscribe_quotes()
+                    self.subscribe_quotes("QQQ")
 
                 def on_bar(self, bar):
                     self.cancel_all()
@@ -108,7 +108,7 @@ public sealed class SessionTests(Platform platform) : IAsyncLifetime
             """{"bars": 2} 2""",
             "select (state_metadata #> '{state,value}')::text || ' ' || (state_metadata #>> '{plots,bars,value}') from sessions where id = $1");
         await ReadsAsync(
-            $"This session is fed the bars of {symbol}; quotes of {symbol} do not come.|mark at 5: here|mark at 5: here",
+            $"This session is fed the bars of {symbol}; quotes of QQQ do not come.|mark at 5: here|mark at 5: here",
             "select string_agg(message, '|' order by id) from session_logs where session_id = $1");
 
         // Both are written within a second.

@@ -4,16 +4,22 @@ namespace StratForge.Worker.Sessions.Tape;
 /// <param name="Session">The claim under which it ran.</param>
 /// <param name="Seq">Bars up to this one were handled and their signals answered.</param>
 /// <param name="EventId">The same of order events.</param>
+/// <param name="Tick">The same of trades and quotes.</param>
 /// <param name="FirstBar">Number of the first bar in <paramref name="Bars"/>.</param>
 /// <param name="Bars">Bars handled since the note before, as <see cref="TapedBar"/> writes them; empty when there was none.</param>
+/// <param name="Sources">Which bars these are, as <see cref="BarSource"/> writes them; null where the session has one symbol.</param>
+/// <param name="Outcomes">What its strategy was told of its signals since the note before.</param>
 /// <param name="RunHash">Of everything up to here; null before it is known.</param>
 /// <param name="Kept">What changed of what is kept about it in <c>sessions.state_metadata</c>: name and JSON.</param>
 internal sealed record ProgressNote(
     ClaimedSession Session,
     long Seq,
     long EventId,
+    long Tick,
     long FirstBar,
     byte[] Bars,
+    byte[]? Sources,
+    IReadOnlyList<TapedOutcomes> Outcomes,
     string? RunHash,
     IReadOnlyDictionary<string, string> Kept);
 

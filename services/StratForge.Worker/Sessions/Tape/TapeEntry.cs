@@ -8,18 +8,13 @@ namespace StratForge.Worker.Sessions.Tape;
 
 /// <summary>An order event at its place among the bars of one session.</summary>
 internal sealed class TapeEntry(long eventId, long afterSeq, OrderEvent order, string? traceparent, bool isTaped)
+    : PlacedEntry(afterSeq, isTaped)
 {
     public long EventId { get; } = eventId;
-
-    /// <summary>Delivered after this bar and before the next.</summary>
-    public long AfterSeq { get; } = afterSeq;
 
     public OrderEvent Order { get; } = order;
 
     public string? Traceparent { get; } = traceparent;
-
-    /// <summary>Whether its place is stored: before that, no strategy sees it.</summary>
-    public bool IsTaped { get; set; } = isTaped;
 
     /// <summary>First eight bytes of a SHA-256 over the event's JSON: tells when somebody changed it on tape.</summary>
     public long Digest() => BinaryPrimitives.ReadInt64LittleEndian(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using StratForge.Contracts;
 using StratForge.Contracts.Orders;
+using StratForge.Contracts.Sessions;
 
 namespace StratForge.Worker.Sessions.Tape;
 
@@ -14,12 +15,13 @@ internal sealed class TapeStore(NpgsqlDataSource database)
     /// <param name="afterSeq">Number of the bar before the first wanted one.</param>
     /// <param name="limit">How many rows of tape at most; a row holds one bar or a few.</param>
     /// <param name="cancellationToken">Ends the query.</param>
-    public async Task<IReadOnlyList<(long Seq, TapedBar Bar)>> ReadBarsAsync(
+    /// <returns>Each with its number, and where the session has several symbols with which bar it is.</returns>
+    public async Task<IReadOnlyList<(long Seq, TapedBar Bar, BarSource? Source)>> ReadBarsAsync(
         Guid sessionId, long afterSeq, int limit, CancellationToken cancellationToken)
     {
         // The row that holds the next bar may begin before it.
         await using var command = database.CreateCommand("""
-            select first_seq, bars
+            select first_seq, bars, sources
             from session_tape_bars
             where session_id = $1
               and first_seq >= coalesce(
@@ -31,18 +33,15 @@ internal sealed class TapeStore(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = afterSeq + 1 });
         command.Parameters.Add(new() { Value = limit });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var bars = new List<(long, TapedBar)>();
+        var bars = new List<(long, TapedBar, BarSource?)>();
         while (await rows.ReadAsync(cancellationToken))
         {
-            var seq = rows.GetInt64(0);
-            foreach (var bar in TapedBar.ReadAll(rows.GetFieldValue<byte[]>(1)))
+            var first = rows.GetInt64(0);
+            var row = TapedBar.ReadAll(rows.GetFieldValue<byte[]>(1));
+            var sources = rows.IsDBNull(2) ? null : BarSource.ReadAll(rows.GetFieldValue<byte[]>(2));
+            for (var i = (int)Math.Clamp(afterSeq + 1 - first, 0, row.Length); i < row.Length; i++)
             {
-                if (seq > afterSeq)
-                {
-                    bars.Add((seq, bar));
-                }
-
-                seq++;
+                bars.Add((first + i, row[i], sources?[i]));
             }
         }
 
@@ -69,18 +68,71 @@ internal sealed class TapeStore(NpgsqlDataSource database)
         return tape;
     }
 
+    /// <summary>Trades and quotes that a session was given, each at its place.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="connection">To read as of the moment of its transaction; null reads on its own.</param>
+    /// <param name="through">Number of the last wanted one.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public async Task<IReadOnlyList<TickEntry>> ReadTicksAsync(
+        Guid sessionId, NpgsqlConnection? connection, long through, CancellationToken cancellationToken)
+    {
+        await using var command = connection?.CreateCommand() ?? database.CreateCommand();
+        command.CommandText = """
+            select first_tick, after_seq, after_event, ticks
+            from session_tape_ticks
+            where session_id = $1 and first_tick <= $2
+            order by first_tick
+            """;
+        command.Parameters.Add(new() { Value = sessionId });
+        command.Parameters.Add(new() { Value = through });
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var ticks = new List<TickEntry>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            ticks.AddRange(TickEntry.ReadAll(rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetFieldValue<byte[]>(3))
+                .Where(tick => tick.Number <= through));
+        }
+
+        return ticks;
+    }
+
+    /// <summary>What a session's strategy was told of its signals, by the event at which it emitted them.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="connection">To read as of the moment of its transaction; null reads on its own.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public async Task<IReadOnlyDictionary<(SessionEventKind Kind, long Seq), TapedOutcomes>> ReadOutcomesAsync(
+        Guid sessionId, NpgsqlConnection? connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection?.CreateCommand() ?? database.CreateCommand();
+        command.CommandText = "select event_kind, event_seq, payload::text, digest from session_tape_outcomes where session_id = $1";
+        command.Parameters.Add(new() { Value = sessionId });
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var told = new Dictionary<(SessionEventKind, long), TapedOutcomes>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            var outcomes = TapedOutcomes.Read(rows.GetInt16(0), rows.GetInt64(1), rows.GetString(2), rows.GetInt64(3));
+            told.Add((outcomes.Kind, outcomes.Seq), outcomes);
+        }
+
+        return told;
+    }
+
     /// <summary>Where a session begins; null when it was never warm.</summary>
     public async Task<TapeStart?> ReadStartAsync(Guid sessionId, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            "select code_hash, parameters::text, seed, cash, warm_bars from session_tape_starts where session_id = $1");
+            "select code_hash, parameters::text, seed, cash, warm_bars, warm_places from session_tape_starts where session_id = $1");
         command.Parameters.Add(new() { Value = sessionId });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         return await rows.ReadAsync(cancellationToken)
             ? new TapeStart(
-                rows.GetString(0), rows.GetString(1), rows.GetInt64(2), rows.GetDecimal(3), TapedBar.ReadAll(rows.GetFieldValue<byte[]>(4)))
+                rows.GetString(0), rows.GetString(1), rows.GetInt64(2), rows.GetDecimal(3), TapedBar.ReadAll(rows.GetFieldValue<byte[]>(4)),
+                PlacesOf(rows.IsDBNull(5) ? null : rows.GetFieldValue<byte[]>(5)))
             : null;
     }
+
+    /// <summary>Places of symbols as they are stored; null where all are of the session's own.</summary>
+    public static IReadOnlyList<int>? PlacesOf(byte[]? stored) => stored is null ? null : [.. stored.Select(place => (int)place)];
 
     /// <summary>An order's event as it is stored.</summary>
     /// <exception cref="InvalidDataException">There is nothing in it.</exception>
@@ -96,4 +148,6 @@ internal sealed class TapeStore(NpgsqlDataSource database)
 /// <param name="Seed">Of its random numbers.</param>
 /// <param name="Cash">What it could spend, USD.</param>
 /// <param name="WarmBars">History that its indicators were fed, oldest first.</param>
-internal sealed record TapeStart(string CodeHash, string Parameters, long Seed, decimal Cash, IReadOnlyList<TapedBar> WarmBars);
+/// <param name="WarmPlaces">Place of each one's symbol; null where all are of the session's own.</param>
+internal sealed record TapeStart(
+    string CodeHash, string Parameters, long Seed, decimal Cash, IReadOnlyList<TapedBar> WarmBars, IReadOnlyList<int>? WarmPlaces);

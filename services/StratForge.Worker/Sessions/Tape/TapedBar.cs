@@ -19,18 +19,31 @@ internal readonly record struct TapedBar(BarValues Values, ulong Digest)
     /// <param name="symbol">Its symbol.</param>
     /// <param name="seq">Its number; that of history is its position from the oldest on, below zero.</param>
     /// <param name="values">What the strategy is told.</param>
-    public static TapedBar Of(string symbol, long seq, in BarValues values) => new(values, DigestOf(symbol, seq, values));
+    public static TapedBar Of(string symbol, long seq, in BarValues values) => new(values, DigestOf(symbol, seq, null, values));
+
+    /// <summary>A bar to be taped of a session with several symbols.</summary>
+    /// <param name="symbol">Its symbol.</param>
+    /// <param name="number">Its number among all that the session is told.</param>
+    /// <param name="seq">Its number among the bars of its symbol.</param>
+    /// <param name="values">What the strategy is told.</param>
+    public static TapedBar Of(string symbol, long number, long seq, in BarValues values) => new(values, DigestOf(symbol, number, seq, values));
 
     /// <summary>Whether it is the bar that was taped under this number.</summary>
-    public bool IsIntact(string symbol, long seq) => Digest == DigestOf(symbol, seq, Values);
+    /// <param name="symbol">Its symbol.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="seq">Its number among the bars of its symbol; null where the session has one symbol, and for history.</param>
+    public bool IsIntact(string symbol, long number, long? seq = null) => Digest == DigestOf(symbol, number, seq, Values);
 
     /// <summary>History as it is taped.</summary>
-    public static byte[] WriteHistory(string symbol, IReadOnlyList<BarValues> bars)
+    /// <param name="symbols">The session's symbols, its own first.</param>
+    /// <param name="bars">Oldest first.</param>
+    /// <param name="places">Place of each one's symbol; null where all are of the first.</param>
+    public static byte[] WriteHistory(IReadOnlyList<string> symbols, IReadOnlyList<BarValues> bars, IReadOnlyList<int>? places)
     {
         var bytes = new byte[bars.Count * Size];
         for (var i = 0; i < bars.Count; i++)
         {
-            Of(symbol, i - bars.Count, bars[i]).Write(bytes.AsSpan(i * Size));
+            Of(symbols[places?[i] ?? 0], i - bars.Count, bars[i]).Write(bytes.AsSpan(i * Size));
         }
 
         return bytes;
@@ -81,12 +94,18 @@ internal readonly record struct TapedBar(BarValues Values, ulong Digest)
         BinaryPrimitives.WriteDoubleLittleEndian(bytes[40..], values.Volume);
     }
 
-    private static ulong DigestOf(string symbol, long seq, in BarValues values)
+    private static ulong DigestOf(string symbol, long number, long? seq, in BarValues values)
     {
-        Span<byte> input = stackalloc byte[56 + MaxSymbol];
-        BinaryPrimitives.WriteInt64LittleEndian(input, seq);
+        Span<byte> input = stackalloc byte[56 + MaxSymbol + sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(input, number);
         WriteValues(input[8..], values);
         var length = 56 + Encoding.UTF8.GetBytes(symbol, input[56..]);
+        if (seq is { } own)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(input[length..], own);
+            length += sizeof(long);
+        }
+
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(input[..length], hash);
         return BinaryPrimitives.ReadUInt64LittleEndian(hash);

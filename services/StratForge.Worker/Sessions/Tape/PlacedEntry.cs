@@ -1,0 +1,26 @@
+namespace StratForge.Worker.Sessions.Tape;
+
+/// <summary>Something that has its place among the bars of one session.</summary>
+/// <param name="afterSeq">Delivered after this bar and before the next.</param>
+/// <param name="isTaped">Whether its place is stored.</param>
+internal abstract class PlacedEntry(long afterSeq, bool isTaped)
+{
+    /// <summary>Delivered after this bar and before the next.</summary>
+    public long AfterSeq { get; } = afterSeq;
+
+    /// <summary>Whether its place is stored: before that, no strategy sees it.</summary>
+    public bool IsTaped { get; set; } = isTaped;
+
+    /// <summary>Order events and ticks in the order in which they were told.</summary>
+    public static IEnumerable<T> InOrder<T>(IEnumerable<T> all, Func<T, PlacedEntry> entryOf) => all
+        .OrderBy(one => entryOf(one).AfterSeq)
+        .ThenBy(one => entryOf(one).Rank);
+
+    // A tick comes behind the order event before it, and before the next.
+    private (long Event, int Kind, long Number) Rank => this switch
+    {
+        TapeEntry update => (update.EventId, 0, 0),
+        TickEntry tick => (tick.AfterEvent, 1, tick.Number),
+        _ => throw new InvalidOperationException($"{GetType().Name} has no place."),
+    };
+}
