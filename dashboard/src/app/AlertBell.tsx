@@ -2,13 +2,14 @@ import { ActionIcon } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconBell } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { latestFiringsQuery, meQuery } from "../api/queries";
 import { countUnseen, onSeen, seenUntil } from "../lib/seenAlerts";
 import classes from "./Shell.module.css";
 
 const looked = 20;
+const toast = "alert";
 
 /** How many alerts fired that were not looked at yet; says the newest aloud when it comes. */
 export function AlertBell() {
@@ -19,6 +20,8 @@ export function AlertBell() {
   const unseen = me === undefined ? 0 : countUnseen(firings, until);
   const newest = firings.find(({ isMuted }) => !isMuted);
 
+  // The page of the alerts shows each by itself.
+  const isShown = useLocation({ select: ({ pathname }) => pathname.endsWith("/alerts") });
   // What was there when the page opened is old news.
   const told = useRef<string | null>(null);
   const isRead = data !== undefined;
@@ -30,12 +33,14 @@ export function AlertBell() {
       return;
     }
 
-    if (told.current !== null && told.current !== newestId && newestId !== "") {
-      notifications.show({ title: newestName, message });
+    if (told.current !== null && told.current !== newestId && newestId !== "" && !isShown) {
+      // The newest takes the place of the one before: an alert that fires often must not fill the screen.
+      notifications.hide(toast);
+      notifications.show({ id: toast, title: newestName, message });
     }
 
     told.current = newestId;
-  }, [isRead, newestId, newestName, message]);
+  }, [isRead, isShown, newestId, newestName, message]);
 
   const count = unseen >= looked ? `${looked}+` : String(unseen);
   return (

@@ -21,14 +21,14 @@ const webhookColumns = (ask: (question: Question) => void): readonly Column<Webh
   {
     header: "Do",
     cell: (webhook) => (
-      <Group gap={6}>
+      <div className={classes.actions}>
         <Button size="compact-xs" variant="default" onClick={() => ask({ about: "secret", webhook })}>
           New secret
         </Button>
         <Button size="compact-xs" variant="default" onClick={() => ask({ about: "delete", webhook })}>
           Delete
         </Button>
-      </Group>
+      </div>
     ),
   },
 ];
