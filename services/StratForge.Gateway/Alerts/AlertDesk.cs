@@ -57,7 +57,7 @@ internal sealed class AlertDesk(AlertStore store, AlertList list, AlertFirings f
             return new AlertOutcome.Invalid(errors.ToDictionary());
         }
 
-        var hysteresis = request.Level is { } level ? request.Hysteresis ?? AlertRules.HysteresisOf(kind, level) : (decimal?)null;
+        var hysteresis = request.Level is { } level ? request.Hysteresis ?? AlertBounds.HysteresisOf(kind, level) : (decimal?)null;
         var coolDown = kind.HasLevel ? request.CoolDownSeconds ?? DefaultCoolDownSeconds : 0;
         if (await store.AddAsync(caller.UserId, request, hysteresis, coolDown, cancellationToken) is not { } alert)
         {
@@ -79,11 +79,11 @@ internal sealed class AlertDesk(AlertStore store, AlertList list, AlertFirings f
         var errors = new FieldErrors();
         if (!kind.HasLevel)
         {
-            AlertRules.CheckNone(errors, kind, patch.Level, patch.Hysteresis, patch.CoolDownSeconds);
+            AlertBounds.CheckNone(errors, kind, patch.Level, patch.Hysteresis, patch.CoolDownSeconds);
         }
         else if (patch.Level is not null || patch.Hysteresis is not null)
         {
-            AlertRules.CheckLevel(errors, kind, patch.Level ?? alert.Level, patch.Hysteresis ?? alert.Hysteresis);
+            AlertBounds.CheckLevel(errors, kind, patch.Level ?? alert.Level, patch.Hysteresis ?? alert.Hysteresis);
         }
 
         await CheckWebhooksAsync(errors, userId, patch.WebhookIds, cancellationToken);

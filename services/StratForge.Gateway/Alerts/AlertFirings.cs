@@ -46,7 +46,7 @@ internal sealed partial class AlertFirings(AlertStore store, BookKeeper books, T
     public async Task<bool> FireAsync(WatchedAlert alert, string message, string subject, Guid? sessionId, CancellationToken cancellationToken)
     {
         var rule = alert.Rule;
-        return await TryFireAsync(alert, EventOf(rule, message, rule.Symbol, sessionId, null), rule.Side, subject, null, cancellationToken);
+        return !alert.IsOver && await TryFireAsync(alert, EventOf(rule, message, rule.Symbol, sessionId, null), rule.Side, subject, null, cancellationToken);
     }
 
     /// <summary>Lets an alert fire as a test.</summary>

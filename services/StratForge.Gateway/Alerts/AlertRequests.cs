@@ -31,8 +31,8 @@ public sealed record NewAlert(
     public void Validate(FieldErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        errors.Require("name", Name, AlertRules.LongestName);
-        AlertRules.CheckCommon(errors, CoolDownSeconds, WebhookIds);
+        errors.Require("name", Name, AlertBounds.LongestName);
+        AlertBounds.CheckCommon(errors, CoolDownSeconds, WebhookIds);
         if (AlertKind.Find(Kind) is not { } kind)
         {
             errors.Add("kind", $"may be {string.Join(", ", AlertKind.Names)}.");
@@ -51,11 +51,11 @@ public sealed record NewAlert(
 
         if (kind.HasLevel)
         {
-            AlertRules.CheckLevel(errors, kind, Level, Hysteresis);
+            AlertBounds.CheckLevel(errors, kind, Level, Hysteresis);
         }
         else
         {
-            AlertRules.CheckNone(errors, kind, Level, Hysteresis, CoolDownSeconds);
+            AlertBounds.CheckNone(errors, kind, Level, Hysteresis, CoolDownSeconds);
         }
     }
 }
@@ -85,15 +85,15 @@ public sealed record AlertPatch(
         ArgumentNullException.ThrowIfNull(errors);
         if (Name is not null)
         {
-            errors.Require("name", Name, AlertRules.LongestName);
+            errors.Require("name", Name, AlertBounds.LongestName);
         }
 
-        AlertRules.CheckCommon(errors, CoolDownSeconds, WebhookIds);
+        AlertBounds.CheckCommon(errors, CoolDownSeconds, WebhookIds);
     }
 }
 
 /// <summary>What alerts may hold.</summary>
-internal static class AlertRules
+internal static class AlertBounds
 {
     public const int LongestName = 100;
 

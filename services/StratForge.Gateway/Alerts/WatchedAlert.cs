@@ -45,6 +45,18 @@ internal sealed class WatchedAlert(AlertRule rule)
 
     public AlertRule Rule => Volatile.Read(ref _rule);
 
+    /// <summary>Whether nothing of it counts any more: it fired for once, or is not as it is known here.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isOver;
+            }
+        }
+    }
+
     /// <summary>Looks at a value.</summary>
     /// <param name="value">In the unit of the level.</param>
     /// <param name="marketAt">The market's time of it.</param>

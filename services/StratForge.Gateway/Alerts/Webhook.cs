@@ -28,7 +28,7 @@ public sealed record NewWebhook(string? Name, string? Url) : IValidated
     public void Validate(FieldErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        errors.Require("name", Name, AlertRules.LongestName);
+        errors.Require("name", Name, AlertBounds.LongestName);
         WebhookAddress.Check(errors, Url);
     }
 }
@@ -44,7 +44,7 @@ public sealed record WebhookPatch(string? Name = null, string? Url = null) : IVa
         ArgumentNullException.ThrowIfNull(errors);
         if (Name is not null)
         {
-            errors.Require("name", Name, AlertRules.LongestName);
+            errors.Require("name", Name, AlertBounds.LongestName);
         }
 
         if (Url is not null)

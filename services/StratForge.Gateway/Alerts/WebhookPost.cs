@@ -83,6 +83,8 @@ internal sealed class WebhookPost(IHttpClientFactory clients, IOptions<AlertOpti
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
         PooledConnectionLifetime = TimeSpan.FromMinutes(1),
         MaxResponseHeadersLength = 16,
+        // Our traces are nobody else's, and addresses may hold keys.
+        ActivityHeadersPropagator = null,
         ConnectCallback = async (context, cancellationToken) =>
         {
             var host = context.DnsEndPoint.Host;

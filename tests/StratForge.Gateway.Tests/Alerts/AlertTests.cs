@@ -31,6 +31,7 @@ public sealed class AlertTests(AlertHouse house) : IClassFixture<AlertHouse>
         var second = await live.NextAsync("event");
 
         Assert.Equal("alert", first.GetProperty("kind").GetString());
+        Assert.Equal(1, await house.Database.ValueAsync<long>("select count(*) from watched_symbols where symbol = 'AAPL'"));
         Assert.Equal("Apple is dear", first.GetProperty("data").GetProperty("name").GetString());
         Assert.Equal("AAPL is at 210, above 200.", second.GetProperty("data").GetProperty("message").GetString());
         var history = await user.ListAsync($"/api/alerts/{alert}/firings", pageSize: 1);

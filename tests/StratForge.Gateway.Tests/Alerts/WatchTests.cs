@@ -57,11 +57,10 @@ public sealed class WatchTests
         var every = await AlertHouse.WaitingAsync(user, new { name = "Any", kind = "session_failed", repeats = true });
         var one = await AlertHouse.WaitingAsync(user, new { name = "One", kind = "session_failed", repeats = true, sessionId = second });
         var theirs = await AlertHouse.WaitingAsync(stranger, new { name = "Theirs", kind = "session_failed", repeats = true });
+        var once = await AlertHouse.WaitingAsync(user, new { name = "Once", kind = "session_failed" });
         var drift = await AlertHouse.WaitingAsync(platform.Admin, new { name = "Drift", kind = "reconciliation_drift", repeats = true });
 
-        await FailAsync(first);
-        await AlertHouse.FiredAsync(user, every, 1);
-        await FailAsync(second);
+        await FailAsync(first, second);
         await AlertHouse.FiredAsync(user, every, 2);
         await AlertHouse.FiredAsync(user, one, 1);
         platform.Venue.Put("USD", 5);
@@ -71,6 +70,8 @@ public sealed class WatchTests
 
         Assert.Equal(0, (await stranger.GetAsync($"/api/alerts/{theirs}")).GetProperty("firings").GetInt32());
         Assert.Equal(2, (await user.GetAsync($"/api/alerts/{every}")).GetProperty("firings").GetInt32());
+        Assert.Equal(1, (await user.GetAsync($"/api/alerts/{once}")).GetProperty("firings").GetInt32());
+        Assert.Empty(platform.Gateway.Faults.Logged);
         var told = (await user.ListAsync($"/api/alerts/{one}/firings")).Single();
         Assert.Equal("The session in AAPL failed: It crashed.", told.GetProperty("message").GetString());
         Assert.Equal(second, told.GetProperty("sessionId").GetGuid());
@@ -78,8 +79,8 @@ public sealed class WatchTests
             "The broker has 5 USD more than the books.",
             (await platform.Admin.ListAsync($"/api/alerts/{drift}/firings")).Single().GetProperty("message").GetString());
 
-        Task FailAsync(Guid session) => platform.Database.ExecuteAsync(
-            "update sessions set status = 'FAILED', failure_code = 'CRASHED', failure_detail = 'It crashed.', ended_at = now(), lease_owner = null where id = $1",
-            session);
+        Task FailAsync(params Guid[] sessions) => platform.Database.ExecuteAsync(
+            "update sessions set status = 'FAILED', failure_code = 'CRASHED', failure_detail = 'It crashed.', ended_at = now(), lease_owner = null where id = any ($1)",
+            [sessions]);
     }
 }
