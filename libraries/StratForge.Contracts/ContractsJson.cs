@@ -22,6 +22,7 @@ namespace StratForge.Contracts;
 [JsonSerializable(typeof(UserEvent))]
 [JsonSerializable(typeof(OrderEvent))]
 [JsonSerializable(typeof(PortfolioEvent))]
+[JsonSerializable(typeof(AlertEvent))]
 [JsonSerializable(typeof(SessionEvent))]
 [JsonSerializable(typeof(ExecuteSignal))]
 [JsonSerializable(typeof(ExecuteSignal[]))]

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using StratForge.Gateway.Alerts;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Dashboard;
 using StratForge.Gateway.Demo;
@@ -47,6 +48,7 @@ internal static class Program
         builder.AddOrders();
         builder.AddReconciliation();
         builder.AddRisk();
+        builder.AddAlerts();
         builder.AddStreams();
         builder.AddDashboard();
         builder.AddDemo();
@@ -80,6 +82,7 @@ internal static class Program
         api.MapRisk();
         app.MapInternal();
         api.MapMarket();
+        api.MapAlerts();
         api.MapStreams();
         api.MapVersion();
         app.MapDashboard();

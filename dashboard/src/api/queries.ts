@@ -3,7 +3,7 @@ import { type CandleSeries, type Timeframe, candlesOf, noCandles, withNewer } fr
 import { everyFewSeconds, everySecond, heartbeat } from "../live/cadence";
 import { isMoving } from "../lib/status";
 import { answered, gateway } from "./client";
-import type { LogLine, Session, Signal, StrategySummary, StrategyVersion, Trade } from "./types";
+import type { AlertDelivery, AlertFiring, AlertRule, LogLine, Session, Signal, StrategySummary, StrategyVersion, Trade } from "./types";
 
 type PageQuery = { limit: number; cursor?: string };
 
@@ -148,6 +148,50 @@ export const strategyVersions = (id: string) => ({
   read: (query: PageQuery, signal?: AbortSignal) =>
     answered(gateway.GET("/api/strategies/{id}/versions", { params: { ...sessionPath(id), query }, ...abortedBy(signal) })),
 });
+
+export const allAlerts = {
+  key: ["alerts", "all"],
+  keyOf: (alert: AlertRule) => alert.id,
+  pageSize: 100,
+  cadence: everyFewSeconds,
+  read: (query: PageQuery, signal?: AbortSignal) => answered(gateway.GET("/api/alerts", { params: { query }, ...abortedBy(signal) })),
+};
+
+/** Firings of one alert, or of all. */
+export const alertFirings = (id: string | null) => ({
+  key: ["alerts", "firings", id],
+  keyOf: (firing: AlertFiring) => firing.id,
+  pageSize: 25,
+  cadence: everyFewSeconds,
+  read: (query: PageQuery, signal?: AbortSignal) =>
+    answered(
+      id === null
+        ? gateway.GET("/api/alerts/firings", { params: { query }, ...abortedBy(signal) })
+        : gateway.GET("/api/alerts/{id}/firings", { params: { ...sessionPath(id), query }, ...abortedBy(signal) }),
+    ),
+});
+
+export const latestFiringsQuery = (limit: number) =>
+  queryOptions({
+    queryKey: ["alerts", "latest", { limit }],
+    queryFn: ({ signal }) => answered(gateway.GET("/api/alerts/firings", { params: { query: { limit } }, signal })),
+    ...everyFewSeconds,
+  });
+
+export const webhooksQuery = queryOptions({
+  queryKey: ["alerts", "webhooks"],
+  queryFn: ({ signal }) => answered(gateway.GET("/api/alerts/webhooks", { signal })),
+  staleTime: 30_000,
+});
+
+export const deadLetters = {
+  key: ["alerts", "dead"],
+  keyOf: (delivery: AlertDelivery) => delivery.id,
+  pageSize: 25,
+  cadence: everyFewSeconds,
+  read: (query: PageQuery, signal?: AbortSignal) =>
+    answered(gateway.GET("/api/alerts/deliveries", { params: { query: { ...query, status: "dead" } }, ...abortedBy(signal) })),
+};
 
 const candlesKey = (symbol: string, timeframe: Timeframe) => ["candles", symbol, timeframe] as const;
 

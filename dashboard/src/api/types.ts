@@ -20,6 +20,13 @@ export type SessionPerformance = Schemas["SessionPerformance"];
 export type PlotValue = Schemas["PlotValue"];
 export type StopPolicy = Schemas["StopPolicy"];
 export type StartSessionRequest = Schemas["StartSessionRequest"];
+export type AlertRule = Schemas["Alert"];
+export type AlertFiring = Schemas["AlertFiring"];
+export type AlertDelivery = Schemas["AlertDelivery"];
+export type AlertPatch = Schemas["AlertPatch"];
+export type NewAlert = Schemas["NewAlert"];
+export type Webhook = Schemas["Webhook"];
+export type WebhookWithSecret = Schemas["WebhookWithSecret"];
 export type CandlePage = Schemas["CandlesResponse"];
 /** Of an answer that need not come from the gateway itself, so nothing of it is certain. */
 export type ProblemBody = Partial<Schemas["ProblemDetails"]>;

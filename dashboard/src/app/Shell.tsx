@@ -2,6 +2,7 @@ import { ActionIcon, AppShell, Burger, Button, Group, Menu, useComputedColorSche
 import { useDisclosure } from "@mantine/hooks";
 import {
   IconActivity,
+  IconBell,
   IconChartPie,
   IconCode,
   IconLicense,
@@ -16,6 +17,7 @@ import { useState } from "react";
 import { answered, gateway } from "../api/client";
 import { meQuery, versionQuery } from "../api/queries";
 import { useStream } from "../live/useStream";
+import { AlertBell } from "./AlertBell";
 import { LinkPill } from "./LinkPill";
 import classes from "./Shell.module.css";
 
@@ -23,6 +25,7 @@ const pages = [
   { to: "/", label: "Portfolio", Icon: IconChartPie },
   { to: "/sessions", label: "Sessions", Icon: IconActivity },
   { to: "/strategies", label: "Strategies", Icon: IconCode },
+  { to: "/alerts", label: "Alerts", Icon: IconBell },
 ] as const;
 
 /** Rail, header, and the page between them. */
@@ -53,6 +56,7 @@ export function Shell() {
         <div className={classes.right}>
           <NewVersion />
           <LinkPill />
+          <AlertBell />
           <SchemeSwitch />
           <AccountMenu />
         </div>

@@ -94,6 +94,12 @@ const strategy = createRoute({
   component: lazyRouteComponent(() => import("../features/strategies/StrategyPage"), "StrategyPage"),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/alerts",
+  component: lazyRouteComponent(() => import("../features/alerts/AlertsPage"), "AlertsPage"),
+});
+
 const licences = createRoute({
   getParentRoute: () => signedIn,
   path: "/licences",
@@ -103,7 +109,7 @@ const licences = createRoute({
 const routeTree = root.addChildren([
   signIn,
   register,
-  signedIn.addChildren([portfolio, sessions, session, strategies, strategy, licences]),
+  signedIn.addChildren([portfolio, sessions, session, strategies, strategy, alerts, licences]),
 ]);
 
 export const makeRouter = (queryClient: QueryClient) =>

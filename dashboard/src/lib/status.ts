@@ -87,3 +87,12 @@ export const checkLook = (state: string): StatusLook => checks[state] ?? unknown
 
 export const languageText = (language: string): string =>
   ({ csharp: "C#", python: "Python" })[language] ?? language;
+
+const alerts: Readonly<Record<string, StatusLook>> = {
+  waiting: { word: "Waiting", tone: "good", hint: "Fires when it happens." },
+  beyond: { word: "Beyond", tone: "warn", hint: "The value is past the level: it has to come back before the alert can fire." },
+  unknown: { word: "No value yet", tone: "busy", hint: "Nothing is known yet of what it watches." },
+  off: { word: "Off", tone: "calm", hint: "Not watched." },
+};
+
+export const alertLook = (state: string): StatusLook => alerts[state] ?? unknown(state);

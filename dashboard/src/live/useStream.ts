@@ -10,6 +10,7 @@ const touchedBy: Record<string, readonly string[]> = {
   fill: ["portfolio", "trades", "signals", "sessions"],
   portfolio: ["portfolio", "trades"],
   session: ["sessions", "strategies"],
+  alert: ["alerts"],
 };
 
 /** Milliseconds in which events are taken together: an order's first answer and its fill often come at once. */

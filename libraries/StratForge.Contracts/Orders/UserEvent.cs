@@ -6,7 +6,7 @@ namespace StratForge.Contracts.Orders;
 /// <param name="Id">Rises by exactly one per user; a consumer that sees a jump reads <c>user_events</c>.</param>
 /// <param name="UserId">Whose account.</param>
 /// <param name="SessionId">The session concerned, if any.</param>
-/// <param name="Kind"><c>order</c>, <c>fill</c>, <c>session</c> or <c>portfolio</c>.</param>
+/// <param name="Kind"><c>order</c>, <c>fill</c>, <c>session</c>, <c>portfolio</c> or <c>alert</c>.</param>
 /// <param name="OccurredAt">When it was committed, UTC.</param>
 /// <param name="Data">An <see cref="OrderEvent"/> for kinds <c>order</c> and <c>fill</c>, a <see cref="PortfolioEvent"/> for <c>portfolio</c>,
 /// a <see cref="Sessions.SessionEvent"/> for <c>session</c>.</param>

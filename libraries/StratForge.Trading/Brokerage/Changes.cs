@@ -50,14 +50,16 @@ public sealed record BookedPosting(Posting Posting, Guid? OrderId = null, Guid? 
 
 /// <summary>Something to tell a user.</summary>
 /// <param name="Id">Number within the account.</param>
-/// <param name="Kind"><c>order</c>, <c>fill</c>, <c>session</c> or <c>portfolio</c>.</param>
+/// <param name="Kind"><c>order</c>, <c>fill</c>, <c>session</c>, <c>portfolio</c> or <c>alert</c>.</param>
 /// <param name="Account">Whose.</param>
 /// <param name="Order">The order it is about; null when it is about the whole portfolio.</param>
 /// <param name="Data">What happened to the order, and the account as that left it.</param>
 /// <param name="Portfolio">What happened to the portfolio, where it is about no order.</param>
 /// <param name="Session">What happened to a session.</param>
+/// <param name="Alert">The alert that fired.</param>
 public sealed record AccountEvent(
-    long Id, string Kind, Account Account, Order? Order, OrderEvent? Data, PortfolioEvent? Portfolio = null, SessionEvent? Session = null)
+    long Id, string Kind, Account Account, Order? Order, OrderEvent? Data, PortfolioEvent? Portfolio = null, SessionEvent? Session = null,
+    AlertEvent? Alert = null)
 {
     /// <summary>The session concerned, if any.</summary>
     public Guid? SessionId => Session?.SessionId ?? Order?.Position.SessionId;

@@ -175,6 +175,16 @@ public sealed partial class House
         _pending.Events.Add(new AccountEvent(account.Now.LastEventId, "session", account, null, null, Session: told));
     }
 
+    /// <summary>Tells an account that an alert of its own fired.</summary>
+    /// <param name="account">The alert's owner.</param>
+    /// <param name="told">What fired.</param>
+    public void Tell(Account account, AlertEvent told)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        Set(account, account.Now with { LastEventId = account.Now.LastEventId + 1 });
+        _pending.Events.Add(new AccountEvent(account.Now.LastEventId, "alert", account, null, null, Alert: told));
+    }
+
     /// <summary>Moves a difference from the broker, which somebody has explained, to the house's suspense account.</summary>
     /// <param name="asset"><c>USD</c> or a symbol.</param>
     /// <param name="amount">What the broker has more than the books; below zero for less.</param>

@@ -11,6 +11,7 @@ internal static class OrderEvents
     {
         { Portfolio: { } portfolio } => JsonSerializer.Serialize(portfolio, ContractsJson.Default.PortfolioEvent),
         { Session: { } session } => JsonSerializer.Serialize(session, ContractsJson.Default.SessionEvent),
+        { Alert: { } alert } => JsonSerializer.Serialize(alert, ContractsJson.Default.AlertEvent),
         _ => JsonSerializer.Serialize(news.Data!, ContractsJson.Default.OrderEvent),
     };
 }

@@ -113,6 +113,12 @@ public sealed class WholeApiTests(GatewayFixture fixture)
             .GetProperty("id").GetGuid();
         var download = (await owner.PostForAsync("/api/market-data/downloads", new { symbols = new[] { "SPY" }, start = new DateTimeOffset(2024, 3, 4, 0, 0, 0, TimeSpan.Zero) }))
             .GetProperty("id").GetGuid();
+        var webhook = (await owner.PostForAsync("/api/alerts/webhooks", new { name = "Mine", url = "https://nowhere.invalid/" }))
+            .GetProperty("webhook").GetProperty("id").GetGuid();
+        var alert = (await owner.PostForAsync(
+            "/api/alerts", new { name = "Mine", kind = "price_above", symbol = "SPY", level = 900, webhookIds = new[] { webhook } })).GetProperty("id").GetGuid();
+        await owner.PostForAsync($"/api/alerts/{alert}/test");
+        var delivery = (await owner.GetAsync("/api/alerts/deliveries")).GetProperty("items")[0].GetProperty("id").GetGuid();
 
         foreach (var route in Routes.Where(
             route => !route.IsInternal && !route.IsForAdmins && route.Pattern.Contains("{id:guid}", StringComparison.Ordinal)))
@@ -123,6 +129,9 @@ public sealed class WholeApiTests(GatewayFixture fixture)
                 _ when route.Pattern.Contains("/sessions/", StringComparison.Ordinal) => session,
                 _ when route.Pattern.StartsWith("/trade/orders/", StringComparison.Ordinal) => order,
                 _ when route.Pattern.StartsWith("/api/market-data/jobs/", StringComparison.Ordinal) => download,
+                _ when route.Pattern.StartsWith("/api/alerts/webhooks/", StringComparison.Ordinal) => webhook,
+                _ when route.Pattern.StartsWith("/api/alerts/deliveries/", StringComparison.Ordinal) => delivery,
+                _ when route.Pattern.StartsWith("/api/alerts/", StringComparison.Ordinal) => alert,
                 _ => throw new InvalidOperationException($"Tell this test what an id of {route} is."),
             };
             var body = route.Method switch
