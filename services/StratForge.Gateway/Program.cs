@@ -30,7 +30,8 @@ internal static class Program
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
-        builder.AddNpgsqlDataSource("stratforge");
+        // What is set on a connection here ends with its transaction or is taken back by whoever set it: there is nothing to reset.
+        builder.AddNpgsqlDataSource("stratforge", configureDataSourceBuilder: static database => database.ConnectionStringBuilder.NoResetOnClose = true);
         builder.AddRedisClient("redis");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Limits.MaxBodyBytes);
         builder.Services.AddApiJson();

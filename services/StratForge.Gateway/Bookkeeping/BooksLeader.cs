@@ -36,8 +36,7 @@ internal sealed partial class BooksLeader(
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
                 if (await TryLeadAsync(connection, stoppingToken))
                 {
-                    LogLeading();
-                    await LeadAsync(connection, stoppingToken);
+                    await LeadAndLetGoAsync(connection, stoppingToken);
                 }
             }
             catch (NpgsqlException exception)
@@ -59,6 +58,24 @@ internal sealed partial class BooksLeader(
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
+    private async Task LeadAndLetGoAsync(NpgsqlConnection connection, CancellationToken stoppingToken)
+    {
+        try
+        {
+            LogLeading();
+            await LeadAsync(connection, stoppingToken);
+        }
+        finally
+        {
+            // A connection that goes back to the pool would keep the lock.
+            if (connection.FullState.HasFlag(System.Data.ConnectionState.Open))
+            {
+                await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LockKey})", connection);
+                await release.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+        }
+    }
+
     /// <summary>Leads until stopped or until the lock's connection is lost.</summary>
     private async Task LeadAsync(NpgsqlConnection connection, CancellationToken stoppingToken)
     {
@@ -77,11 +94,6 @@ internal sealed partial class BooksLeader(
             books.StepDown();
             await leading.CancelAsync();
             await Task.WhenAll(work).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            if (connection.FullState.HasFlag(System.Data.ConnectionState.Open))
-            {
-                await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LockKey})", connection);
-                await release.ExecuteNonQueryAsync(CancellationToken.None);
-            }
         }
     }
 

@@ -29,8 +29,7 @@ internal static class OrderServices
         services.AddSingleton<BooksStore>();
         builder.AddKeyedNpgsqlDataSource(BooksCommit.Database, configureDataSourceBuilder: static database =>
         {
-            // One writer. On a connection of its own, what the server keeps for it is always warm; and since it sets nothing that outlives
-            // a transaction, there is nothing to reset between two units of work.
+            // One writer. On a connection of its own, what the server keeps for it is always warm.
             database.ConnectionStringBuilder.MaxPoolSize = 1;
             database.ConnectionStringBuilder.NoResetOnClose = true;
         });

@@ -66,6 +66,22 @@ internal sealed partial class EquitySampler(
             return;
         }
 
+        try
+        {
+            await SampleAgainAndAgainAsync(connection, cancellationToken);
+        }
+        finally
+        {
+            if (connection.FullState.HasFlag(System.Data.ConnectionState.Open))
+            {
+                await using var release = connection.Command("select pg_advisory_unlock(hashtextextended('equity-sampler', 0))");
+                await release.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task SampleAgainAndAgainAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         DateTimeOffset? sampledAt = null;
         DateTime? sampledDay = null;
         using var timer = new PeriodicTimer(LookEvery, clock);

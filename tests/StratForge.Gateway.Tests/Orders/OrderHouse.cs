@@ -245,9 +245,14 @@ internal sealed class OrderHouse : IAsyncDisposable
             builder.Logging.AddProvider(log);
         }
 
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Broker:ApiKey"] = "k", ["Broker:SecretKey"] = "s" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Broker:ApiKey"] = "k",
+            ["Broker:SecretKey"] = "s",
+            ["ConnectionStrings:stratforge"] = connectionString,
+        });
         builder.Services.AddSingleton(_clock);
-        builder.Services.AddSingleton(_ => Npgsql.NpgsqlDataSource.Create(connectionString));
+        builder.AddNpgsqlDataSource("stratforge");
         builder.AddMarket();
         builder.AddOrders();
         builder.AddRisk();
