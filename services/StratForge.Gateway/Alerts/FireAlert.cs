@@ -20,6 +20,8 @@ internal sealed class FireAlert(AlertRule rule, int side, AlertEvent told, strin
 
     public override bool IsRepeatable => false;
 
+    public override string Fence => Overtaken;
+
     public override IEnumerable<Guid> Users => [rule.UserId];
 
     protected override bool Decide(BookWork work)

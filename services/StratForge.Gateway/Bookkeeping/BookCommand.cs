@@ -9,6 +9,9 @@ internal abstract class BookCommand
     /// <summary>Whether doing it twice is doing it once: then it is done again when nobody knows whether it was written.</summary>
     public virtual bool IsRepeatable => true;
 
+    /// <summary>SQLSTATE with which the database refuses it when what it relies on has changed. Its caller is told; nothing is wrong.</summary>
+    public virtual string? Fence => null;
+
     /// <summary>Orders and reports in it: what a unit of work is measured in.</summary>
     public virtual int Size => 1;
 

@@ -210,6 +210,12 @@ internal sealed partial class BookKeeper(
 
                 return;
             }
+            catch (PostgresException exception) when (exception.SqlState == unit[0].Fence)
+            {
+                _house?.Undo();
+                Fail(unit, exception);
+                return;
+            }
             catch (Exception exception)
             {
                 // A report is booked by nobody then; the venue still has it, and every later look at its order says so again.

@@ -13,6 +13,8 @@ internal sealed class SessionChange(Guid userId, SessionEvent told, Statement? w
     /// <summary>SQLSTATE when the session has gone another way meanwhile.</summary>
     public const string Overtaken = "SF004";
 
+    public override string Fence => Overtaken;
+
     public override IEnumerable<Guid> Users => [userId];
 
     protected override bool Decide(BookWork work)
