@@ -141,7 +141,7 @@ function Form({ alert, onClose }: { alert: AlertRule | null; onClose: () => void
             <TextInput label={kind.level} inputMode="decimal" {...form.getInputProps("level")} />
             <TextInput
               label="Has to come back by"
-              placeholder="As usual"
+              placeholder="Chosen by the level"
               title="How far the value has to come back before the alert can fire again."
               inputMode="decimal"
               {...form.getInputProps("hysteresis")}
