@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
@@ -16,6 +17,10 @@ internal sealed class MeasuredInstrument
 
     private readonly Instrument _instrument;
     private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
+
+    // The same series by what they are recorded with, so that their labels are spelled out once and not per request.
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series> _byTags = new(TagsComparer.Instance);
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series>.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> _lookup;
     private readonly Shape _shape;
     private readonly double[] _bounds;
 
@@ -31,6 +36,7 @@ internal sealed class MeasuredInstrument
             : Shape.Observed;
         _bounds = _shape != Shape.Histogram ? [] : advisedBounds is { Count: > 0 } ? [.. advisedBounds] : instrument.Unit == "s" ? Seconds : Amounts;
         Name = NameOf(instrument);
+        _lookup = _byTags.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();
     }
 
     public string Name { get; }
@@ -64,15 +70,9 @@ internal sealed class MeasuredInstrument
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var labels = tags.Length == 0 ? "" : LabelsOf(tags);
-        if (!_series.TryGetValue(labels, out var series))
+        if (!_lookup.TryGetValue(tags, out var series) && !TryAdd(tags, out series))
         {
-            if (_series.Count >= MostSeries)
-            {
-                return;
-            }
-
-            series = _series.GetOrAdd(labels, _ => new Series(new long[_bounds.Length]));
+            return;
         }
 
         lock (series)
@@ -88,6 +88,27 @@ internal sealed class MeasuredInstrument
                 }
             }
         }
+    }
+
+    private bool TryAdd(ReadOnlySpan<KeyValuePair<string, object?>> tags, [NotNullWhen(true)] out Series? series)
+    {
+        var labels = tags.Length == 0 ? "" : LabelsOf(tags);
+        if (!_series.TryGetValue(labels, out series))
+        {
+            if (_series.Count >= MostSeries)
+            {
+                return false;
+            }
+
+            series = _series.GetOrAdd(labels, _ => new Series(new long[_bounds.Length]));
+        }
+
+        if (_byTags.Count < MostSeries)
+        {
+            _lookup.TryAdd(tags, series);
+        }
+
+        return true;
     }
 
     public void Write(StringBuilder page)
@@ -170,6 +191,47 @@ internal sealed class MeasuredInstrument
         }
 
         return labels.ToString();
+    }
+
+    private sealed class TagsComparer :
+        IEqualityComparer<KeyValuePair<string, object?>[]>, IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
+    {
+        public static readonly TagsComparer Instance = new();
+
+        public bool Equals(KeyValuePair<string, object?>[]? x, KeyValuePair<string, object?>[]? y) => Equals(x.AsSpan(), y!);
+
+        public int GetHashCode(KeyValuePair<string, object?>[] obj) => GetHashCode(obj.AsSpan());
+
+        public bool Equals(ReadOnlySpan<KeyValuePair<string, object?>> alternate, KeyValuePair<string, object?>[] other)
+        {
+            if (alternate.Length != other.Length)
+            {
+                return false;
+            }
+
+            for (var i = 0; i < other.Length; i++)
+            {
+                if (alternate[i].Key != other[i].Key || !Equals(alternate[i].Value, other[i].Value))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        public int GetHashCode(ReadOnlySpan<KeyValuePair<string, object?>> alternate)
+        {
+            var hash = default(HashCode);
+            foreach (var (_, value) in alternate)
+            {
+                hash.Add(value);
+            }
+
+            return hash.ToHashCode();
+        }
+
+        public KeyValuePair<string, object?>[] Create(ReadOnlySpan<KeyValuePair<string, object?>> alternate) => alternate.ToArray();
     }
 
     private sealed class Series(long[] buckets)

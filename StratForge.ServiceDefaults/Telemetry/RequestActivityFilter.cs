@@ -21,15 +21,12 @@ internal sealed class RequestActivityFilter : IStartupFilter
             next(app);
         };
 
-    private static async Task Complete(HttpContext context, RequestDelegate next)
-    {
-        var activity = context.Features.Get<IHttpActivityFeature>()?.Activity;
-        if (activity is null)
-        {
-            await next(context);
-            return;
-        }
+    // One that nobody records needs no description.
+    private static Task Complete(HttpContext context, RequestDelegate next) =>
+        context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } activity ? CompleteAsync(activity, context, next) : next(context);
 
+    private static async Task CompleteAsync(Activity activity, HttpContext context, RequestDelegate next)
+    {
         if (context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
             || context.Request.Path.StartsWithSegments("/alive", StringComparison.Ordinal))
         {

@@ -63,6 +63,7 @@ internal static class Program
         app.UseFailureAnswers();
         app.UseInternalPortGuard();
         app.UseRouting();
+        app.UseIntakeLane();
         app.UseLeaderForwarding();
         app.UseCors();
         app.UseRateLimiter();

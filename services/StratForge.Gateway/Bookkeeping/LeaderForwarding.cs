@@ -50,11 +50,11 @@ internal static partial class LeaderForwarding
         var services = context.RequestServices;
         var books = services.GetRequiredService<BookKeeper>();
         var clock = services.GetRequiredService<TimeProvider>();
-        var own = services.GetRequiredService<BooksAddress>().Own;
-        var isInternal = context.Connection.LocalPort == ListeningAddresses.InternalPort(app.Configuration);
         var began = clock.GetTimestamp();
         while (!books.IsLeading)
         {
+            var own = services.GetRequiredService<BooksAddress>().Own;
+            var isInternal = context.Connection.LocalPort == ListeningAddresses.InternalPort(app.Configuration);
             if (!context.Request.Headers.ContainsKey(Forwarded)
                 && await FindLeaderAsync(services, context.RequestAborted) is { } leader
                 && leader != own

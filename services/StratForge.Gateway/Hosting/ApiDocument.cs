@@ -39,11 +39,11 @@ internal static class ApiDocument
     public static void MapApiDocument(this WebApplication app)
     {
         app.MapOpenApi();
-        app.UseSwaggerUI(page =>
+        app.UseWhen(static context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase), static pages => pages.UseSwaggerUI(page =>
         {
             page.DocumentTitle = "StratForge API";
             page.SwaggerEndpoint("/openapi/v1.json", "StratForge");
-        });
+        }));
     }
 
     private static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context)

@@ -14,8 +14,6 @@ public sealed record Caller(Guid UserId, string Role, Guid FamilyId)
     /// <summary>Role of everyone else.</summary>
     public const string User = "user";
 
-    internal const string FamilyClaim = "sid";
-
     /// <summary>Reads the caller from the request. Endpoints ask for authorization, so there is one.</summary>
     /// <exception cref="InvalidOperationException">The endpoint forgot to ask for authorization.</exception>
     public static ValueTask<Caller> BindAsync(HttpContext context) =>
@@ -23,18 +21,13 @@ public sealed record Caller(Guid UserId, string Role, Guid FamilyId)
             ?? throw new InvalidOperationException($"{context.Request.Path} needs RequireAuthorization()."));
 
     /// <summary>The caller behind a principal, or null when nobody is signed in.</summary>
-    internal static Caller? From(ClaimsPrincipal principal) =>
-        Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
-        && Guid.TryParse(principal.FindFirstValue(FamilyClaim), out var familyId)
-            ? new Caller(userId, principal.FindFirstValue(ClaimTypes.Role) ?? User, familyId)
-            : null;
+    internal static Caller? From(ClaimsPrincipal principal) => (principal.Identity as CallerIdentity)?.Caller;
 
-    internal ClaimsPrincipal ToPrincipal(string scheme) =>
-        new(new ClaimsIdentity(
-            [
-                new Claim(ClaimTypes.NameIdentifier, UserId.ToString()),
-                new Claim(ClaimTypes.Role, Role),
-                new Claim(FamilyClaim, FamilyId.ToString()),
-            ],
-            scheme));
+    internal ClaimsPrincipal ToPrincipal(string scheme) => new(new CallerIdentity(this, scheme));
+
+    private sealed class CallerIdentity(Caller caller, string scheme)
+        : ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.UserId.ToString()), new Claim(ClaimTypes.Role, caller.Role)], scheme)
+    {
+        public Caller Caller => caller;
+    }
 }

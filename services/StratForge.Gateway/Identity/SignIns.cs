@@ -85,6 +85,9 @@ internal sealed class SignIns(
     /// <summary>Forgets what is known of a sign-in, after its tokens were revoked elsewhere.</summary>
     public void Forget(Guid familyId) => _liveness.Remove(familyId);
 
+    /// <summary>Whether the tokens of a sign-in were found to count within the last seconds.</summary>
+    public bool IsKnownAlive(Guid familyId) => _liveness.TryGetValue(familyId, out bool known) && known;
+
     /// <summary>Whether the tokens of a sign-in still count.</summary>
     public async ValueTask<bool> IsAliveAsync(Guid familyId, CancellationToken cancellationToken)
     {

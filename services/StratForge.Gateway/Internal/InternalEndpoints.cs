@@ -22,8 +22,8 @@ internal static class InternalEndpoints
         var group = routes.MapGroup("/internal").ExcludeFromDescription();
         group.AddEndpointFilter(RequireServiceKey);
         group.WithBooks();
-        group.MapPost("/execute", (HttpContext context, OrderDesk desk) => OneAsync(context, desk, recordOnly: false));
-        group.MapPost("/execute/batch", BatchAsync);
+        group.MapPost("/execute", (HttpContext context, OrderDesk desk) => OneAsync(context, desk, recordOnly: false)).WithIntakeLane();
+        group.MapPost("/execute/batch", BatchAsync).WithIntakeLane();
         group.MapPost("/cancel", CancelAsync);
         group.MapPost("/signal", (HttpContext context, OrderDesk desk) => OneAsync(context, desk, recordOnly: true));
     }

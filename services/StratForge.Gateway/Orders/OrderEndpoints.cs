@@ -15,7 +15,7 @@ internal static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
         var orders = routes.MapGroup("/trade/orders").WithTags("Trading").RequireAuthorization();
-        orders.MapPost("/", Place).WithIdempotencyKey().WithBooks();
+        orders.MapPost("/", Place).WithIdempotencyKey().WithBooks().WithIntakeLane();
         orders.MapGet("/", List);
         orders.MapGet("/{id:guid}", Find);
         orders.MapPatch("/{id:guid}", Replace).WithBooks();

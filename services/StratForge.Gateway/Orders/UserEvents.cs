@@ -7,21 +7,35 @@ using StratForge.Trading.Brokerage;
 namespace StratForge.Gateway.Orders;
 
 /// <summary>Tells the bus what was committed. The bus may lose it; <c>user_events</c> keeps it.</summary>
-internal sealed class UserEvents(IConnectionMultiplexer redis)
+internal sealed partial class UserEvents(IConnectionMultiplexer redis, ILogger<UserEvents> logger)
 {
-    /// <summary>Publishes events in order, without waiting.</summary>
+    /// <summary>Publishes events in order and in one piece, without waiting.</summary>
     /// <param name="events">What happened.</param>
     /// <param name="data">The data of each as JSON.</param>
     /// <param name="now">When it was committed.</param>
     public void Publish(IReadOnlyList<AccountEvent> events, IReadOnlyList<string> data, DateTimeOffset now)
     {
-        var subscriber = redis.GetSubscriber();
+        if (events.Count == 0)
+        {
+            return;
+        }
+
+        var batch = redis.GetDatabase().CreateBatch();
         for (var i = 0; i < events.Count; i++)
         {
-            subscriber.Publish(
+            _ = batch.PublishAsync(
                 new RedisChannel(Topics.UserEvents(events[i].Account.UserId), RedisChannel.PatternMode.Literal),
                 MessageOf(events[i], data[i], now),
                 CommandFlags.FireAndForget);
+        }
+
+        try
+        {
+            batch.Execute();
+        }
+        catch (RedisConnectionException exception)
+        {
+            LogLost(events.Count, exception.Message);
         }
     }
 
@@ -53,4 +67,7 @@ internal sealed class UserEvents(IConnectionMultiplexer redis)
 
         return buffer.WrittenSpan.ToArray();
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Count} events were not published, whoever waits for them reads them later: {Reason}")]
+    private partial void LogLost(int count, string reason);
 }
