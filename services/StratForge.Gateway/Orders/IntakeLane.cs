@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.RateLimiting;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
@@ -12,10 +13,15 @@ internal static class IntakeLane
 {
     private const string BearerPrefix = "Bearer ";
 
-    /// <summary>Opens the short way to an endpoint that needs the books. It may ask for a signed-in caller, but for no particular one.</summary>
+    /// <summary>Opens the short way to an endpoint.</summary>
+    /// <exception cref="InvalidOperationException">When the endpoint is built: it asks for more than a signed-in caller, which only the whole pipeline looks at.</exception>
     public static TBuilder WithIntakeLane<TBuilder>(this TBuilder endpoint)
-        where TBuilder : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(Open.Instance);
+        where TBuilder : IEndpointConventionBuilder
+    {
+        // Last of all: what the endpoint's group asks for is there by then.
+        endpoint.Finally(static built => built.Metadata.Add(LaneOf(built.Metadata, built.DisplayName)));
+        return endpoint;
+    }
 
     /// <summary>Takes the short way where it is open. Belongs right behind routing.</summary>
     public static void UseIntakeLane(this WebApplication app)
@@ -25,13 +31,22 @@ internal static class IntakeLane
         var signIns = app.Services.GetRequiredService<SignIns>();
         app.Use((context, next) =>
             context.GetEndpoint() is { RequestDelegate: { } endpoint } found
-            && found.Metadata.GetMetadata<Open>() is not null
+            && found.Metadata.GetMetadata<Lane>() is { } lane
             && books.IsLeading
             && context.Request.Headers is { Origin.Count: 0 } headers
             && !headers.ContainsKey(IdempotencyKeys.Header)
-            && (found.Metadata.GetMetadata<IAuthorizeData>() is null || TrySignIn(context, tokens, signIns))
+            && (!lane.NeedsCaller || TrySignIn(context, tokens, signIns))
                 ? endpoint(context)
                 : next(context));
+    }
+
+    private static Lane LaneOf(IList<object> metadata, string? name)
+    {
+        var asked = metadata.OfType<IAuthorizeData>().ToArray();
+        return Array.Exists(asked, data => data.Policy is not null || data.Roles is not null || data.AuthenticationSchemes is not null)
+            || metadata.Any(item => item is AuthorizationPolicy or IAuthorizationRequirementData or EnableRateLimitingAttribute)
+                ? throw new InvalidOperationException($"{name} asks for more than a signed-in caller: there is no short way to it.")
+                : new Lane(NeedsCaller: asked.Length > 0);
     }
 
     private static bool TrySignIn(HttpContext context, AccessTokens tokens, SignIns signIns)
@@ -48,8 +63,5 @@ internal static class IntakeLane
         return true;
     }
 
-    private sealed class Open
-    {
-        public static readonly Open Instance = new();
-    }
+    private sealed record Lane(bool NeedsCaller);
 }
