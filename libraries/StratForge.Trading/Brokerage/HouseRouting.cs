@@ -300,10 +300,10 @@ public sealed partial class House
         }
 
         var wanted = orders.Sum(order => order.Remaining);
-        var quantity = Portion(book, key.Side, wanted, limit ?? market?.Last, book.InFlight(key.Side));
+        var quantity = Portion(book, key.Side, wanted, limit ?? market?.Last, besidesOthers: true);
         if (key.TimeInForce == "fok" && quantity < wanted)
         {
-            if (Portion(book, key.Side, wanted, limit ?? market?.Last, inFlight: 0) is var whole && whole < wanted)
+            if (Portion(book, key.Side, wanted, limit ?? market?.Last, besidesOthers: false) is var whole && whole < wanted)
             {
                 // In parts it would not be all or nothing any more.
                 Close(orders[0], OrderStatus.Canceled, null, $"Of {Figure(wanted)} only {Figure(whole)} can go in one order now, and it is all or nothing.");
@@ -364,7 +364,8 @@ public sealed partial class House
     private static decimal? LimitOf(Order[] orders) =>
         orders[0].Limit ?? (orders[0].Side == Side.Buy ? orders.Min(order => order.Now.CollarPrice) : null);
 
-    private static decimal Portion(SymbolBook book, Side side, decimal wanted, decimal? price, decimal inFlight)
+    // How much of what is wanted may go in one order now, beside what is on its way already or, once that is over, without it.
+    private static decimal Portion(SymbolBook book, Side side, decimal wanted, decimal? price, bool besidesOthers)
     {
         var most = wanted;
         if (Symbols.ClassOf(book.Symbol) == AssetClass.Crypto)
@@ -380,7 +381,7 @@ public sealed partial class House
         // Long and short users may share a symbol: what goes to the broker first closes what the account has there, and no order
         // does more than close it.
         var closable = side == Side.Sell ? book.Net : -book.Net;
-        return closable > 0 ? decimal.Min(most, decimal.Max(0, closable - inFlight)) : most;
+        return closable > 0 ? decimal.Min(most, decimal.Max(0, closable - (besidesOthers ? book.InFlight(side) : 0))) : most;
     }
 
     private void Make(
