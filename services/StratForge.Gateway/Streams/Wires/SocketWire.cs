@@ -6,12 +6,12 @@ namespace StratForge.Gateway.Streams.Wires;
 
 /// <summary>Sends straight to the socket: no copy into the server's pipe, no hop to another thread, no buffer.</summary>
 /// <remarks>The server's pipe may still hold the end of the handshake when that is over, and bytes sent beside it would overtake it. So it begins with
-/// the stream; a ping goes through it, and only the client's answer, which proves that everything before it has left, opens the socket.</remarks>
+/// the pipe; a ping goes through it, and only the client's answer, which proves that everything before it has left, opens the socket.</remarks>
 internal sealed class SocketWire(ConnectionContext connection, Socket socket) : Wire
 {
     private bool _isDirect;
 
-    /// <summary>Everything that was written to the stream has left. Nothing goes through it any more.</summary>
+    /// <summary>Everything that was written to the pipe has left. Nothing goes through it any more.</summary>
     public void GoDirect() => _isDirect = true;
 
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
