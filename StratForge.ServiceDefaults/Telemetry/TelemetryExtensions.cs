@@ -17,13 +17,19 @@ internal static class TelemetryExtensions
     // Named one by one: a wildcard would bring dozens of private instruments of the runtime's network stack.
     internal static readonly string[] PlatformMeters =
     [
-        "Microsoft.AspNetCore.Hosting",
+        RequestMeter,
         "Microsoft.AspNetCore.Server.Kestrel",
         "Microsoft.AspNetCore.RateLimiting",
         "System.Net.Http",
         "System.Runtime",
         "Npgsql",
     ];
+
+    // Memory for as many combinations of labels is taken for each instrument at the start, whether they ever come or not; the export's own limit, 2,000, is
+    // 15 MB in every service. What comes after so many is counted together. Only requests have many: routes, methods and answers.
+    private const int MostSeries = 100;
+    private const int MostRequestSeries = 1_000;
+    private const string RequestMeter = "Microsoft.AspNetCore.Hosting";
 
     private static readonly string[] Sources =
     [
@@ -60,7 +66,12 @@ internal static class TelemetryExtensions
             sdk.Services.AddSingleton<IConfiguration>(configuration);
             sdk.UseOtlpExporter()
                 .WithTracing(tracing => tracing.AddSource(Sources).AddProcessor(new LoneDatabaseSpans()))
-                .WithMetrics(metrics => metrics.AddMeter(["StratForge.*", .. PlatformMeters]));
+                .WithMetrics(metrics => metrics
+                    .AddMeter(["StratForge.*", .. PlatformMeters])
+                    .AddView(static instrument => new MetricStreamConfiguration
+                    {
+                        CardinalityLimit = instrument.Meter.Name == RequestMeter ? MostRequestSeries : MostSeries,
+                    }));
         })));
     }
 }

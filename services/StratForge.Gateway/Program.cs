@@ -14,6 +14,7 @@ using StratForge.Gateway.Risk;
 using StratForge.Gateway.Sessions;
 using StratForge.Gateway.Strategies;
 using StratForge.Gateway.Streams;
+using StratForge.Gateway.Streams.Wires;
 using StratForge.Gateway.Orders;
 
 namespace StratForge.Gateway;
@@ -33,7 +34,11 @@ internal static class Program
         // What is set on a connection here ends with its transaction or is taken back by whoever set it: there is nothing to reset.
         builder.AddNpgsqlDataSource("stratforge", configureDataSourceBuilder: static database => database.ConnectionStringBuilder.NoResetOnClose = true);
         builder.AddRedisClient("redis");
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Limits.MaxBodyBytes);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = Limits.MaxBodyBytes;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(ConnectionHandover.Around));
+        });
         builder.Services.AddApiJson();
         builder.Services.AddFailureAnswers();
         builder.Services.AddGatewayHealth();

@@ -32,9 +32,11 @@ public sealed record AlertDelivery(
     DateTimeOffset? EndedAt);
 
 /// <summary>Which deliveries to list.</summary>
-/// <param name="Status">Those of one status: <c>dead</c> are the dead letters.</param>
-internal sealed record DeliveryFilter(string? Status = null) : IValidated
+internal sealed record DeliveryFilter : IValidated
 {
+    /// <summary>Those of one status: <c>dead</c> are the dead letters.</summary>
+    public string? Status { get; init; }
+
     public void Validate(FieldErrors errors)
     {
         if (Status is not (null or "waiting" or "delivered" or "dead"))

@@ -10,12 +10,14 @@ namespace StratForge.Gateway.Hosting;
 public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
 
 /// <summary>Which page of a list that is ordered by time.</summary>
-/// <param name="Limit">1 to 200 items; 50 if not given.</param>
-/// <param name="Cursor">As the page before gave it.</param>
-internal sealed record PageQuery(
-    [property: Description("1 to 200 items; 50 if not given.")] int? Limit = null,
-    [property: Description("The nextCursor of the page before.")] Cursor? Cursor = null) : IValidated
+internal sealed record PageQuery : IValidated
 {
+    [Description("1 to 200 items; 50 if not given.")]
+    public int? Limit { get; init; }
+
+    [Description("The nextCursor of the page before.")]
+    public Cursor? Cursor { get; init; }
+
     public int Take => Limit ?? PageLimits.Default;
 
     public void Validate(FieldErrors errors) => PageLimits.Check(errors, Limit);
@@ -28,12 +30,14 @@ internal sealed record PageQuery(
 }
 
 /// <summary>Which page of a list that is ordered by number.</summary>
-/// <param name="Limit">1 to 200 items; 50 if not given.</param>
-/// <param name="Cursor">As the page before gave it.</param>
-internal sealed record NumberedPageQuery(
-    [property: Description("1 to 200 items; 50 if not given.")] int? Limit = null,
-    [property: Description("The nextCursor of the page before.")] NumberCursor? Cursor = null) : IValidated
+internal sealed record NumberedPageQuery : IValidated
 {
+    [Description("1 to 200 items; 50 if not given.")]
+    public int? Limit { get; init; }
+
+    [Description("The nextCursor of the page before.")]
+    public NumberCursor? Cursor { get; init; }
+
     public int Take => Limit ?? PageLimits.Default;
 
     public void Validate(FieldErrors errors) => PageLimits.Check(errors, Limit);

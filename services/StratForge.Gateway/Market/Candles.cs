@@ -34,13 +34,7 @@ public sealed record CandlesResponse(
 internal readonly record struct Candle(long T, double O, double H, double L, double C, double V);
 
 /// <summary>Which bars. With <c>start</c> alone the oldest from there on; otherwise the newest before <c>before</c> or up to <c>end</c>.</summary>
-internal sealed record CandlesQuery(
-    [property: Description("As the venue spells it: SPY, BTC/USD.")] string? Symbol = null,
-    [property: Description("1m (default), 5m, 15m, 1h, 4h or 1d. Days, and the six parts of a day, begin at midnight: in New York for stocks, UTC for crypto.")] string? Timeframe = null,
-    [property: Description("First start of a bar: 2026-01-31T14:30:00Z, or seconds since 1970.")] Moment? Start = null,
-    [property: Description("Last start of a bar.")] Moment? End = null,
-    [property: Description("Bars that start before this; the oldest t of a page gives the page before it.")] Moment? Before = null,
-    [property: Description("1 to 10,000 bars; 1,500 if not given, in a file a million.")] int? Limit = null) : IValidated
+internal sealed record CandlesQuery : IValidated
 {
     public const int MostBars = 10_000;
 
@@ -53,6 +47,24 @@ internal sealed record CandlesQuery(
         ["4h"] = 4 * 60,
         ["1d"] = 24 * 60,
     };
+
+    [Description("As the venue spells it: SPY, BTC/USD.")]
+    public string? Symbol { get; init; }
+
+    [Description("1m (default), 5m, 15m, 1h, 4h or 1d. Days, and the six parts of a day, begin at midnight: in New York for stocks, UTC for crypto.")]
+    public string? Timeframe { get; init; }
+
+    [Description("First start of a bar: 2026-01-31T14:30:00Z, or seconds since 1970.")]
+    public Moment? Start { get; init; }
+
+    [Description("Last start of a bar.")]
+    public Moment? End { get; init; }
+
+    [Description("Bars that start before this; the oldest t of a page gives the page before it.")]
+    public Moment? Before { get; init; }
+
+    [Description("1 to 10,000 bars; 1,500 if not given, in a file a million.")]
+    public int? Limit { get; init; }
 
     public string TimeframeOrDefault => Timeframe ?? "1m";
 

@@ -5,16 +5,24 @@ using StratForge.Gateway.Hosting;
 namespace StratForge.Gateway.Market;
 
 /// <summary>Of which symbol, and where to look for gaps.</summary>
-internal sealed record CoverageQuery(
-    [property: Description("As the venue spells it: SPY, BTC/USD.")] string? Symbol = null,
-    [property: Description("Look for gaps from here on; 30 days before the end if not given.")] Moment? Start = null,
-    [property: Description("Look for gaps up to here; the newest minute if not given.")] Moment? End = null,
-    [property: Description("Gaps of at least so many minutes, 1 to 1,440; 5 if not given.")] int? MinGap = null) : IValidated
+internal sealed record CoverageQuery : IValidated
 {
     private const int MostMinutes = 1_440;
 
     // Two years of a symbol that trades around the clock are a million minutes.
     private static readonly TimeSpan LongestRange = TimeSpan.FromDays(732);
+
+    [Description("As the venue spells it: SPY, BTC/USD.")]
+    public string? Symbol { get; init; }
+
+    [Description("Look for gaps from here on; 30 days before the end if not given.")]
+    public Moment? Start { get; init; }
+
+    [Description("Look for gaps up to here; the newest minute if not given.")]
+    public Moment? End { get; init; }
+
+    [Description("Gaps of at least so many minutes, 1 to 1,440; 5 if not given.")]
+    public int? MinGap { get; init; }
 
     public int LeastGap => MinGap ?? 5;
 

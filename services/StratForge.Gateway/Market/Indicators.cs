@@ -5,20 +5,36 @@ using StratForge.Strategies;
 namespace StratForge.Gateway.Market;
 
 /// <summary>Which indicator over which bars; the bars as in <see cref="CandlesQuery"/>.</summary>
-internal sealed record IndicatorQuery(
-    [property: Description("As the venue spells it: SPY, BTC/USD.")] string? Symbol = null,
-    [property: Description("1m (default), 5m, 15m, 1h, 4h or 1d.")] string? Timeframe = null,
-    [property: Description("Its name, as /api/market-data/indicators/kinds lists it: sma, macd.")] string? Indicator = null,
-    [property: Description("12,26,9 in the order of its parameters, or fast=12,slow=26; defaults for what is left out.")] string? Params = null,
-    [property: Description("First start of a bar.")] Moment? Start = null,
-    [property: Description("Last start of a bar.")] Moment? End = null,
-    [property: Description("Bars that start before this.")] Moment? Before = null,
-    [property: Description("1 to 5,000 bars; 1,500 if not given.")] int? Limit = null) : IValidated
+internal sealed record IndicatorQuery : IValidated
 {
     private const int MostBars = 5_000;
 
+    [Description("As the venue spells it: SPY, BTC/USD.")]
+    public string? Symbol { get; init; }
+
+    [Description("1m (default), 5m, 15m, 1h, 4h or 1d.")]
+    public string? Timeframe { get; init; }
+
+    [Description("Its name, as /api/market-data/indicators/kinds lists it: sma, macd.")]
+    public string? Indicator { get; init; }
+
+    [Description("12,26,9 in the order of its parameters, or fast=12,slow=26; defaults for what is left out.")]
+    public string? Params { get; init; }
+
+    [Description("First start of a bar.")]
+    public Moment? Start { get; init; }
+
+    [Description("Last start of a bar.")]
+    public Moment? End { get; init; }
+
+    [Description("Bars that start before this.")]
+    public Moment? Before { get; init; }
+
+    [Description("1 to 5,000 bars; 1,500 if not given.")]
+    public int? Limit { get; init; }
+
     /// <summary>The bars that the answer shows.</summary>
-    public CandlesQuery Bars => new(Symbol, Timeframe, Start, End, Before, Limit);
+    public CandlesQuery Bars => new() { Symbol = Symbol, Timeframe = Timeframe, Start = Start, End = End, Before = Before, Limit = Limit };
 
     public void Validate(FieldErrors errors)
     {

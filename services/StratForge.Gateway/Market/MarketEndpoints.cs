@@ -91,11 +91,15 @@ internal static class MarketEndpoints
 }
 
 /// <summary>Which symbols.</summary>
-internal sealed record SymbolsQuery(
-    [property: Description("Those that begin with this.")] string? Search = null,
-    [property: Description("1 to 1,000 symbols; 200 if not given.")] int? Limit = null) : IValidated
+internal sealed record SymbolsQuery : IValidated
 {
     private const int Most = 1_000;
+
+    [Description("Those that begin with this.")]
+    public string? Search { get; init; }
+
+    [Description("1 to 1,000 symbols; 200 if not given.")]
+    public int? Limit { get; init; }
 
     public int Take => Limit ?? 200;
 
@@ -140,12 +144,14 @@ public sealed record QuoteList(IReadOnlyList<QuoteView> Items);
 public sealed record QuoteView(string Symbol, decimal Price, decimal? BidPrice, decimal? AskPrice, DateTimeOffset At);
 
 /// <summary>Which symbols' prices.</summary>
-internal sealed record QuotesQuery(
-    [property: Description("Symbols, separated by commas; at most 100.")] string? Symbols = null) : IValidated
+internal sealed record QuotesQuery : IValidated
 {
     private const int Most = 100;
 
-    public string[] List { get; } =
+    [Description("Symbols, separated by commas; at most 100.")]
+    public string? Symbols { get; init; }
+
+    public string[] List =>
         Symbols?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToArray() ?? [];
 
     public void Validate(FieldErrors errors)

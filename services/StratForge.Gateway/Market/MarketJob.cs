@@ -96,11 +96,17 @@ public sealed record DownloadRequest(
 }
 
 /// <summary>How to read a file of bars.</summary>
-internal sealed record ImportQuery(
-    [property: Description("Of every line, if the file has no column for it.")] string? Symbol = null,
-    [property: Description("1m (default) or 1d.")] string? Timeframe = null,
-    [property: Description("Whether bars of the file replace imported or fetched ones; streamed bars stay in any case.")] bool? Overwrite = null) : IValidated
+internal sealed record ImportQuery : IValidated
 {
+    [Description("Of every line, if the file has no column for it.")]
+    public string? Symbol { get; init; }
+
+    [Description("1m (default) or 1d.")]
+    public string? Timeframe { get; init; }
+
+    [Description("Whether bars of the file replace imported or fetched ones; streamed bars stay in any case.")]
+    public bool? Overwrite { get; init; }
+
     public string TimeframeOrDefault => Timeframe ?? "1m";
 
     public void Validate(FieldErrors errors)

@@ -4,15 +4,20 @@ using StratForge.Gateway.Hosting;
 namespace StratForge.Gateway.Portfolio;
 
 /// <summary>Which part of the equity history, and how finely.</summary>
-internal sealed record EquityQuery(
-    [property: Description("From when on the market's clock; the newest samples since the account began when not given.")] DateTimeOffset? From = null,
-    [property: Description("Until when on the market's clock; now when not given.")] DateTimeOffset? To = null,
-    [property: Description("2 to 2000; 480 if not given. A time with more samples is cut into so many equal parts, and each shows its last one.")]
-    int? Points = null) : IValidated
+internal sealed record EquityQuery : IValidated
 {
     // Eight hours of minutes, about one per pixel of a chart; pages ask for them every second.
     private const int DefaultPoints = 480;
     private const int MostPoints = 2000;
+
+    [Description("From when on the market's clock; the newest samples since the account began when not given.")]
+    public DateTimeOffset? From { get; init; }
+
+    [Description("Until when on the market's clock; now when not given.")]
+    public DateTimeOffset? To { get; init; }
+
+    [Description("2 to 2000; 480 if not given. A time with more samples is cut into so many equal parts, and each shows its last one.")]
+    public int? Points { get; init; }
 
     public int Take => Points ?? DefaultPoints;
 

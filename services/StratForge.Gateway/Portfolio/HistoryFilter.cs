@@ -4,13 +4,23 @@ using StratForge.Gateway.Hosting;
 namespace StratForge.Gateway.Portfolio;
 
 /// <summary>Which trades to list.</summary>
-internal sealed record HistoryFilter(
-    [property: Description("Those of one session.")] Guid? SessionId = null,
-    [property: Description("Those of one symbol.")] string? Symbol = null,
-    [property: Description("BUY or SELL.")] string? Action = null,
-    [property: Description("From here on, on the market's clock.")] DateTimeOffset? From = null,
-    [property: Description("Before this, on the market's clock.")] DateTimeOffset? To = null) : IValidated
+internal sealed record HistoryFilter : IValidated
 {
+    [Description("Those of one session.")]
+    public Guid? SessionId { get; init; }
+
+    [Description("Those of one symbol.")]
+    public string? Symbol { get; init; }
+
+    [Description("BUY or SELL.")]
+    public string? Action { get; init; }
+
+    [Description("From here on, on the market's clock.")]
+    public DateTimeOffset? From { get; init; }
+
+    [Description("Before this, on the market's clock.")]
+    public DateTimeOffset? To { get; init; }
+
     public void Validate(FieldErrors errors) => Check(errors, Symbol, Action, From, To);
 
     /// <summary>What this filter and the one of signals have alike.</summary>
@@ -34,16 +44,30 @@ internal sealed record HistoryFilter(
 }
 
 /// <summary>Which signals to list.</summary>
-internal sealed record SignalFilter(
-    [property: Description("Those of one session.")] Guid? SessionId = null,
-    [property: Description("Those of one symbol.")] string? Symbol = null,
-    [property: Description("BUY or SELL.")] string? Action = null,
-    [property: Description("ACCEPTED, EXECUTED, PARTIAL, REJECTED, RECORDED or EXPIRED.")] string? Status = null,
-    [property: Description("Those refused with this code.")] string? Code = null,
-    [property: Description("From here on, on the market's clock.")] DateTimeOffset? From = null,
-    [property: Description("Before this, on the market's clock.")] DateTimeOffset? To = null) : IValidated
+internal sealed record SignalFilter : IValidated
 {
     private const int LongestCode = 64;
+
+    [Description("Those of one session.")]
+    public Guid? SessionId { get; init; }
+
+    [Description("Those of one symbol.")]
+    public string? Symbol { get; init; }
+
+    [Description("BUY or SELL.")]
+    public string? Action { get; init; }
+
+    [Description("ACCEPTED, EXECUTED, PARTIAL, REJECTED, RECORDED or EXPIRED.")]
+    public string? Status { get; init; }
+
+    [Description("Those refused with this code.")]
+    public string? Code { get; init; }
+
+    [Description("From here on, on the market's clock.")]
+    public DateTimeOffset? From { get; init; }
+
+    [Description("Before this, on the market's clock.")]
+    public DateTimeOffset? To { get; init; }
 
     public void Validate(FieldErrors errors)
     {

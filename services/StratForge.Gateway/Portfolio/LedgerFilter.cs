@@ -6,18 +6,28 @@ using StratForge.Trading.Ledger;
 namespace StratForge.Gateway.Portfolio;
 
 /// <summary>Which ledger entries to list.</summary>
-internal sealed record LedgerFilter(
-    [property: Description("USD, or a symbol for its units.")] string? Asset = null,
-    [property: Description("deposit, reserve, release, trade, fee, pnl, dividend or reset.")] string? Reason = null,
-    [property: Description("Booked then or later.")] DateTimeOffset? From = null,
-    [property: Description("Booked before.")] DateTimeOffset? To = null,
-    [property: Description("Those of one order.")] Guid? OrderId = null) : IValidated
+internal sealed record LedgerFilter : IValidated
 {
     private static readonly string[] Reasons =
     [
         PostingReason.Deposit, PostingReason.Reserve, PostingReason.Release, PostingReason.Trade, PostingReason.Fee, PostingReason.Pnl,
         PostingReason.Dividend, PostingReason.Reset,
     ];
+
+    [Description("USD, or a symbol for its units.")]
+    public string? Asset { get; init; }
+
+    [Description("deposit, reserve, release, trade, fee, pnl, dividend or reset.")]
+    public string? Reason { get; init; }
+
+    [Description("Booked then or later.")]
+    public DateTimeOffset? From { get; init; }
+
+    [Description("Booked before.")]
+    public DateTimeOffset? To { get; init; }
+
+    [Description("Those of one order.")]
+    public Guid? OrderId { get; init; }
 
     public void Validate(FieldErrors errors)
     {

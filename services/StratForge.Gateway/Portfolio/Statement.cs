@@ -4,10 +4,14 @@ using StratForge.Gateway.Hosting;
 namespace StratForge.Gateway.Portfolio;
 
 /// <summary>The time a statement is about.</summary>
-internal sealed record StatementQuery(
-    [property: Description("Booked then or later; since the account was opened when not given.")] DateTimeOffset? From = null,
-    [property: Description("Booked before; until now when not given.")] DateTimeOffset? To = null) : IValidated
+internal sealed record StatementQuery : IValidated
 {
+    [Description("Booked then or later; since the account was opened when not given.")]
+    public DateTimeOffset? From { get; init; }
+
+    [Description("Booked before; until now when not given.")]
+    public DateTimeOffset? To { get; init; }
+
     public void Validate(FieldErrors errors)
     {
         if (From >= To)

@@ -11,6 +11,9 @@ internal sealed partial class ReconciliationSchedule(
     // Two requests of the broker's 200 a minute for each look.
     private static readonly TimeSpan CompareEvery = TimeSpan.FromSeconds(30);
 
+    // After a look that came to nothing: the first one is what an operator waits for.
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
+
     // How soon it is noticed that this gateway keeps the books.
     private static readonly TimeSpan LookUpEvery = TimeSpan.FromMilliseconds(200);
 
@@ -22,7 +25,8 @@ internal sealed partial class ReconciliationSchedule(
         try
         {
             var leads = false;
-            var comparedAt = clock.GetTimestamp();
+            var since = clock.GetTimestamp();
+            var wait = CompareEvery;
             using var timer = new PeriodicTimer(LookUpEvery, clock);
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
@@ -34,12 +38,12 @@ internal sealed partial class ReconciliationSchedule(
                 }
 
                 var isConnected = Interlocked.Exchange(ref _connected, 0) == 1;
-                var cause = !leads ? "lead" : isConnected ? "connect" : clock.GetElapsedTime(comparedAt) >= CompareEvery ? "timer" : null;
+                var cause = !leads ? "lead" : isConnected ? "connect" : clock.GetElapsedTime(since) >= wait ? "timer" : null;
                 if (cause is not null)
                 {
                     leads = true;
-                    await CompareAsync(cause, stoppingToken);
-                    comparedAt = clock.GetTimestamp();
+                    wait = await TryCompareAsync(cause, stoppingToken) ? CompareEvery : LookAgainAfter;
+                    since = clock.GetTimestamp();
                 }
             }
         }
@@ -51,18 +55,20 @@ internal sealed partial class ReconciliationSchedule(
 
     private void NoteConnection() => Interlocked.Exchange(ref _connected, 1);
 
-    private async Task CompareAsync(string cause, CancellationToken cancellationToken)
+    private async Task<bool> TryCompareAsync(string cause, CancellationToken cancellationToken)
     {
         try
         {
             await reconciler.CheckAsync(cause, cancellationToken);
+            return true;
         }
         catch (Exception exception) when (exception is AlpacaException or NpgsqlException or NotLeadingException)
         {
-            LogPostponed(exception.Message);
+            LogPostponed(LookAgainAfter.TotalSeconds, exception.Message);
+            return false;
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Books and broker are compared at the next turn: {Reason}")]
-    private partial void LogPostponed(string reason);
+    [LoggerMessage(LogLevel.Warning, "Books and broker are compared again in {Seconds} s: {Reason}")]
+    private partial void LogPostponed(double seconds, string reason);
 }

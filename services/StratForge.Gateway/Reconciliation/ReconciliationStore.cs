@@ -14,11 +14,15 @@ internal sealed record BooksAtBroker(
     IReadOnlyDictionary<string, BookedAsset> Assets, IReadOnlyList<OrderInFlight> Orders, bool WasTraded, bool WasTakenOver);
 
 /// <summary>Which entries of the history to list.</summary>
-/// <param name="Asset">Those of one asset.</param>
-/// <param name="Kind">Those of one kind.</param>
-internal sealed record ReconciliationFilter(string? Asset = null, string? Kind = null) : IValidated
+internal sealed record ReconciliationFilter : IValidated
 {
     private static readonly string[] Kinds = ["opening", "drift", "changed", "recovered", "repaired"];
+
+    /// <summary>Those of one asset.</summary>
+    public string? Asset { get; init; }
+
+    /// <summary>Those of one kind.</summary>
+    public string? Kind { get; init; }
 
     public void Validate(FieldErrors errors)
     {

@@ -99,7 +99,7 @@ internal sealed class LogFollowers(SessionLogs logs, SessionStore sessions, IHos
             return seen;
         }
 
-        var page = await logs.ListAsync(id, filter, new NumberedPageQuery(newest), cancellationToken);
+        var page = await logs.ListAsync(id, filter, new NumberedPageQuery { Limit = newest }, cancellationToken);
         return page.Items.Count == 0 ? 0 : page.Items[^1].Id - 1;
     }
 

@@ -6,14 +6,24 @@ using StratForge.Gateway.Hosting;
 namespace StratForge.Gateway.Sessions;
 
 /// <summary>Which sessions to list.</summary>
-internal sealed record SessionFilter(
-    [property: Description("STARTING, RUNNING, PAUSED, STOPPING, STOPPED, FAILED or COMPLETED.")] string? Status = null,
-    [property: Description("Those of one strategy.")] Guid? StrategyId = null,
-    [property: Description("PAPER or OBSERVE.")] string? Mode = null,
-    [property: Description("Those on one symbol.")] string? Symbol = null,
-    [property: Description("true: those that have not ended; false: those that have.")] bool? Open = null) : IValidated
+internal sealed record SessionFilter : IValidated
 {
     private static readonly string[] Known = [.. Enum.GetValues<SessionStatus>().Select(SessionLifecycle.Spell)];
+
+    [Description("STARTING, RUNNING, PAUSED, STOPPING, STOPPED, FAILED or COMPLETED.")]
+    public string? Status { get; init; }
+
+    [Description("Those of one strategy.")]
+    public Guid? StrategyId { get; init; }
+
+    [Description("PAPER or OBSERVE.")]
+    public string? Mode { get; init; }
+
+    [Description("Those on one symbol.")]
+    public string? Symbol { get; init; }
+
+    [Description("true: those that have not ended; false: those that have.")]
+    public bool? Open { get; init; }
 
     public void Validate(FieldErrors errors)
     {

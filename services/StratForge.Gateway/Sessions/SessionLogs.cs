@@ -12,11 +12,15 @@ namespace StratForge.Gateway.Sessions;
 public sealed record LogLine(long Id, DateTimeOffset At, string Level, string Message);
 
 /// <summary>Which lines of a log.</summary>
-internal sealed record LogFilter(
-    [property: Description("debug, info, warning or error: lines of this level and above. All if not given.")] string? Level = null,
-    [property: Description("true: server-sent events, which go on until the session has ended.")] bool? Follow = null) : IValidated
+internal sealed record LogFilter : IValidated
 {
     private static readonly string[] Levels = ["debug", "info", "warning", "error"];
+
+    [Description("debug, info, warning or error: lines of this level and above. All if not given.")]
+    public string? Level { get; init; }
+
+    [Description("true: server-sent events, which go on until the session has ended.")]
+    public bool? Follow { get; init; }
 
     /// <summary>Levels of the lines to show.</summary>
     public string[] Shown => Level is null ? Levels : Levels[Array.IndexOf(Levels, Level)..];

@@ -97,10 +97,12 @@ public sealed record HypotheticalPerformance(
     PositionView Position);
 
 /// <summary>How finely to show it.</summary>
-/// <param name="Points">1 to 2,000 points of the profit over time; 500 if not given.</param>
-internal sealed record PerformanceQuery([property: Description("1 to 2,000 points of the profit over time; 500 if not given.")] int? Points = null) : IValidated
+internal sealed record PerformanceQuery : IValidated
 {
     private const int Most = 2_000;
+
+    [Description("1 to 2,000 points of the profit over time; 500 if not given.")]
+    public int? Points { get; init; }
 
     public int Take => Points ?? 500;
 

@@ -23,8 +23,6 @@ internal static class StreamEndpoints
 
     private static readonly string[] Handshakes = [HttpMethods.Get, HttpMethods.Connect];
 
-    private static long s_numbers;
-
     public static void MapStreams(this IEndpointRouteBuilder routes)
     {
         Map("/live", StreamDoor.Live);
@@ -66,50 +64,45 @@ internal static class StreamEndpoints
             return;
         }
 
-        Conversation? conversation = null;
+        var visit = new SocketVisit(
+            services, context.RequestServices.GetRequiredService<StreamLoops>().Next(), address, door, relay, caller,
+            context.RequestServices.GetRequiredService<TimeProvider>());
+        var isHandedOver = false;
         try
         {
-            var loop = context.RequestServices.GetRequiredService<StreamLoops>().Next();
-            var (stream, wire) = await UpgradeAsync(context, services.Options);
-            var client = new StreamClient(Interlocked.Increment(ref s_numbers), wire, StreamForm.WebSocket);
-            conversation = new Conversation(services, loop, client, door, relay);
-            if (caller is not null)
+            var stream = await UpgradeAsync(context);
+            if (SocketOf(context) is { } socket && context.Features.Get<ConnectionHandover>() is { } handover)
             {
-                conversation.Admit(caller);
+                HandOver(handover, visit, socket);
+                isHandedOver = true;
             }
-
-            var isKnown = caller is not null || (door == StreamDoor.Relay && services.Options.AnonymousRelay);
-            var greeting = caller is null ? null : conversation.Greeting(caller);
-            loop.Post(() => loop.Join(
-                client, greeting, isKnown ? relay : null, isKnown ? TimeSpan.Zero : services.Options.AuthWithin));
-            try
+            else
             {
-                await ConverseAsync(context, new SocketConversation(
-                    conversation, loop, client, stream, services.Options, context.RequestServices.GetRequiredService<TimeProvider>()));
-            }
-            finally
-            {
-                conversation.End();
-                await loop.AskAsync(() => loop.Leave(client));
+                await visit.StayAsync(new StreamWire(context, stream), stream, context.RequestAborted);
             }
         }
         finally
         {
-            services.Admission.Leave(address, (conversation?.Caller ?? caller)?.UserId);
+            if (!isHandedOver)
+            {
+                visit.Leave();
+            }
         }
     }
 
-    private static async Task ConverseAsync(HttpContext context, SocketConversation conversation)
-    {
-        try
+    // Here, because a lambda there would keep the request.
+    private static void HandOver(ConnectionHandover handover, SocketVisit visit, Socket socket) =>
+        handover.To(async connection =>
         {
-            await conversation.RunAsync(context.RequestAborted);
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException or ConnectionAbortedException)
-        {
-            // The client is gone, or was cut off.
-        }
-    }
+            try
+            {
+                await visit.StayAsync(new SocketWire(connection, socket), connection.Transport.Input.AsStream(), connection.ConnectionClosed);
+            }
+            finally
+            {
+                visit.Leave();
+            }
+        });
 
     // A handshake of a browser that brings the cookie has to come from our own pages; a bad token is refused here and not later.
     private static ProblemDetails? RefusalOf(HttpContext context)
@@ -178,24 +171,26 @@ internal static class StreamEndpoints
             StatusCodes.Status429TooManyRequests, "too-many-connections", "Too many connections", reason));
     }
 
-    private static async Task<(Stream Stream, Wire Wire)> UpgradeAsync(HttpContext context, StreamOptions options)
+    private static async Task<Stream> UpgradeAsync(HttpContext context)
     {
         // It lives for hours; what limits slow requests does not apply to it.
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
         {
-            var accepted = await connect.AcceptAsync();
-            return (accepted, new StreamWire(context, accepted));
+            return await connect.AcceptAsync();
         }
 
         context.Response.Headers.Connection = HeaderNames.Upgrade;
         context.Response.Headers.Upgrade = "websocket";
         context.Response.Headers.SecWebSocketAccept = WebSocketFrames.AcceptOf(context.Request.Headers.SecWebSocketKey.ToString());
-        var stream = await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
-        return (stream, context.Features.Get<ITlsHandshakeFeature>() is null && context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket
-            ? new SocketWire(context, stream, socket)
-            : new StreamWire(context, stream));
+        return await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
     }
+
+    // Null when it carries more than this client's bytes as they are.
+    private static Socket? SocketOf(HttpContext context) =>
+        context.Features.Get<ITlsHandshakeFeature>() is null && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true }
+            ? context.Features.Get<IConnectionSocketFeature>()?.Socket
+            : null;
 
     /// <summary>The same as <c>/live</c>, one way, for programs without WebSockets.</summary>
     private static async Task SendEventsAsync(
@@ -215,7 +210,7 @@ internal static class StreamEndpoints
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
-        var client = new StreamClient(Interlocked.Increment(ref s_numbers), new StreamWire(context, context.Response.Body), StreamForm.ServerSent);
+        var client = new StreamClient(new StreamWire(context, context.Response.Body), StreamForm.ServerSent);
         var conversation = new Conversation(services, loop, client, StreamDoor.Live, null);
         conversation.Admit(caller);
         try

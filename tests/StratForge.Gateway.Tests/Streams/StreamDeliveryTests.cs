@@ -391,6 +391,14 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
     }
 
     [Fact]
+    public async Task What_comes_together_with_the_handshake_is_heard()
+    {
+        using var socket = await HandshakenAsync("/ws/stream", first: FrameTests.Masked(Opcode.Text, "{\"action\":\"ping\"}"u8.ToArray(), isFinal: true, new Random(7)));
+
+        await ReadUntilAsync(socket, "{\"type\":\"pong\"}"u8.ToArray());
+    }
+
+    [Fact]
     public async Task Noise_from_clients_leaves_the_gateway_well()
     {
         var random = new Random(11);
@@ -446,14 +454,15 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
         return socket;
     }
 
-    private async Task<TcpClient> HandshakenAsync(string path, string? authorization = null)
+    private async Task<TcpClient> HandshakenAsync(string path, string? authorization = null, byte[]? first = null)
     {
         var socket = new TcpClient { ReceiveBufferSize = 4096 };
         await socket.ConnectAsync(IPAddress.Loopback, _gateway.Address.Port);
         var signIn = authorization is null ? "" : $"Authorization: {authorization}\r\n";
-        socket.Client.Send(Encoding.ASCII.GetBytes(
+        byte[] handshake = Encoding.ASCII.GetBytes(
             $"GET {path} HTTP/1.1\r\nHost: {_gateway.Address.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{signIn}"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        socket.Client.Send([.. handshake, .. first ?? []]);
         await ReadUntilAsync(socket, "\r\n\r\n"u8.ToArray());
         return socket;
     }

@@ -4,15 +4,17 @@ using StratForge.Gateway.Streams.Wires;
 namespace StratForge.Gateway.Streams.Delivery;
 
 /// <summary>One connection as its loop sees it. What has no comment of its own is touched on the loop only.</summary>
-/// <param name="number">Counts from one; for logs.</param>
 /// <param name="wire">Where its bytes go.</param>
 /// <param name="form">How messages are wrapped for it.</param>
-internal sealed class StreamClient(long number, Wire wire, StreamForm form)
+internal sealed class StreamClient(Wire wire, StreamForm form)
 {
+    private static long s_numbers;
+
     private long _heardAt;
     private long _halfReadSince;
 
-    public long Number => number;
+    /// <summary>Counts from one, through all clients of this process.</summary>
+    public long Number { get; } = Interlocked.Increment(ref s_numbers);
 
     public Wire Wire => wire;
 
