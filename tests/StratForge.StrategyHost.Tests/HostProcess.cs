@@ -87,6 +87,15 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public Task SendAsync(object frame) => SendRawAsync(JsonSerializer.SerializeToUtf8Bytes(frame));
 
+    /// <summary>Sends several frames in one write.</summary>
+    public Task SendTogetherAsync(params object[] frames) => WriteAsync(frames.SelectMany(frame =>
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(frame);
+        var header = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(header, json.Length);
+        return header.Concat(json);
+    }).ToArray());
+
     public async Task SendRawAsync(ReadOnlyMemory<byte> frame)
     {
         var header = new byte[4];

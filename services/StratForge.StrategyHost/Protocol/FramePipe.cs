@@ -5,7 +5,8 @@ using StratForge.Contracts.Hosting;
 namespace StratForge.StrategyHost.Protocol;
 
 /// <summary>The two pipes to the worker: frames of a 4-byte little-endian length and as many bytes.</summary>
-/// <remarks>Speaks to descriptors directly, so that a bar costs one read and one write and nothing is allocated.</remarks>
+/// <remarks>Speaks to descriptors directly, so that a bar costs one read and one write and nothing is allocated. Frames that came together are
+/// answered together.</remarks>
 internal sealed unsafe class FramePipe(int input, int output)
 {
     private const int HeaderBytes = 4;
@@ -14,6 +15,7 @@ internal sealed unsafe class FramePipe(int input, int output)
     private byte[] _in = new byte[64 * 1024];
     private int _start;
     private int _end;
+    private int _unsent;
 
     /// <summary>Takes the process's standard streams for the protocol. Afterwards standard input is empty and standard output is the log pipe.</summary>
     public static FramePipe TakeStandardStreams()
@@ -61,14 +63,35 @@ internal sealed unsafe class FramePipe(int input, int output)
     /// <exception cref="ProtocolException">Larger than a frame may be.</exception>
     public void Write(ReadOnlySpan<byte> json)
     {
+        Add(json);
+        Flush();
+    }
+
+    /// <summary>Sends one frame of JSON before the next one is waited for.</summary>
+    /// <exception cref="ProtocolException">Larger than a frame may be.</exception>
+    public void Add(ReadOnlySpan<byte> json)
+    {
         if (json.Length > HostProtocol.MaxFrameFromHost)
         {
             throw new ProtocolException($"A frame of {json.Length} bytes; {HostProtocol.MaxFrameFromHost} are possible.");
         }
 
-        BinaryPrimitives.WriteInt32LittleEndian(_out, json.Length);
-        json.CopyTo(_out.AsSpan(HeaderBytes));
-        Send(_out.AsSpan(0, HeaderBytes + json.Length));
+        if (_unsent + HeaderBytes + json.Length > _out.Length)
+        {
+            Flush();
+        }
+
+        BinaryPrimitives.WriteInt32LittleEndian(_out.AsSpan(_unsent), json.Length);
+        json.CopyTo(_out.AsSpan(_unsent + HeaderBytes));
+        _unsent += HeaderBytes + json.Length;
+    }
+
+    /// <summary>Sends what was added.</summary>
+    public void Flush()
+    {
+        var unsent = _unsent;
+        _unsent = 0;
+        Send(_out.AsSpan(0, unsent));
     }
 
     /// <summary>Sends one raw frame of any size up to <see cref="HostProtocol.MaxCode"/>.</summary>
@@ -79,7 +102,7 @@ internal sealed unsafe class FramePipe(int input, int output)
         Send(code);
     }
 
-    // Makes at least `count` unread bytes available at _start.
+    // Makes at least `count` unread bytes available at _start. Where they are not there yet, the worker waits for answers first.
     private bool Fill(int count)
     {
         if (_end - _start >= count)
@@ -103,6 +126,7 @@ internal sealed unsafe class FramePipe(int input, int output)
             _start = 0;
         }
 
+        Flush();
         while (_end - _start < count)
         {
             nint got;

@@ -40,7 +40,12 @@ internal sealed class EventLoop(StrategyRun run, bool isCrypto)
             return false;
         }
 
-        pipe.Write(Handle(frame));
+        pipe.Add(Handle(frame));
+        if (IsStopped)
+        {
+            pipe.Flush();
+        }
+
         return true;
     }
 

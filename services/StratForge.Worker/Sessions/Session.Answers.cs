@@ -14,6 +14,12 @@ internal sealed partial class Session
 
     private void OnDone(DoneFrame done)
     {
+        if (_awaitsTold)
+        {
+            OnToldBefore(done);
+            return;
+        }
+
         WorkerTelemetry.Events.Add(1);
         if (_phase == Phase.Stopping && done.Of == "stop")
         {

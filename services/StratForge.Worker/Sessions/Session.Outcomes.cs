@@ -13,6 +13,11 @@ internal sealed partial class Session
     // By the position of each signal of the event at hand; null until the gateway answers.
     private TapedOutcome?[] _outcomes = [];
 
+    // The frame that goes with the next event, the number of the event it is about, and whether it is on its way.
+    private byte[]? _untold;
+    private long _untoldSeq;
+    private bool _awaitsTold;
+
     public void OnOutcomes(ReadOnlySpan<ExecuteOutcome> outcomes)
     {
         if (_phase != Phase.AwaitingAnswers)
@@ -49,15 +54,41 @@ internal sealed partial class Session
     private void TellOutcomes(TapedOutcomes outcomes)
     {
         _inHand = _inHand with { Outcomes = outcomes };
+        var frame = HostFrame.Outcomes(_inHand.Last, outcomes.Outcomes);
+        if (outcomes.Outcomes.All(outcome => outcome.Status != ExecuteOutcome.Rejected))
+        {
+            _untold = frame;
+            _untoldSeq = _inHand.Last;
+            EventOver();
+            return;
+        }
+
         _phase = Phase.Telling;
         Begin();
-        Send(HostFrame.Outcomes(_inHand.Last, outcomes.Outcomes));
+        Send(frame);
+    }
+
+    // What was accepted calls no handler: nobody can tell whether it is told at once or right before the next event, with which it costs
+    // neither a turn of the host nor one of the loop, at the moment when other sessions' signals are on their way.
+    private ReadOnlyMemory<byte> WithUntold(ReadOnlyMemory<byte> frame)
+    {
+        if (_untold is not { } outcomes)
+        {
+            return frame;
+        }
+
+        var both = new byte[outcomes.Length + frame.Length];
+        outcomes.CopyTo(both, 0);
+        frame.CopyTo(both.AsMemory(outcomes.Length));
+        _untold = null;
+        _awaitsTold = true;
+        return both;
     }
 
     // Nothing can be asked for in answer to it: a strategy that is refused and asks again at once would be refused again, without end.
     private void OnTold(DoneFrame done)
     {
-        if (done.Seq != _inHand.Last || done is not { Signals: null or { Count: 0 }, Cancels: null or { Count: 0 }, CancelAll: false })
+        if (!IsTold(done, _inHand.Last))
         {
             Breach($"an answer to the outcomes of {What()} that is none");
             return;
@@ -67,4 +98,21 @@ internal sealed partial class Session
         KeepLogs(done);
         EventOver();
     }
+
+    // The event itself is answered next.
+    private void OnToldBefore(DoneFrame done)
+    {
+        if (!IsTold(done, _untoldSeq))
+        {
+            Breach($"an answer to the outcomes before {What()} that is none");
+            return;
+        }
+
+        _awaitsTold = false;
+        _inHand = _inHand with { ToldBefore = done };
+        KeepLogs(done);
+    }
+
+    private static bool IsTold(DoneFrame done, long seq) =>
+        done.Of == "outcome" && done.Seq == seq && done is { Signals: null or { Count: 0 }, Cancels: null or { Count: 0 }, CancelAll: false };
 }

@@ -69,6 +69,9 @@ internal sealed partial class Session
 
         public TickEntry? Tick { get; init; }
 
+        /// <summary>What the host answered to the outcomes that came with the event; null when none did.</summary>
+        public DoneFrame? ToldBefore { get; init; }
+
         /// <summary>What the host answered.</summary>
         public DoneFrame? Answer { get; init; }
 

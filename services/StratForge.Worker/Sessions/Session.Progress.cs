@@ -67,6 +67,11 @@ internal sealed partial class Session : IProgressSource, IDisposable
             }
         }
 
+        if (_inHand.ToldBefore is { } toldBefore)
+        {
+            _notes.Take(toldBefore);
+        }
+
         if (_inHand.Answer is { } answer)
         {
             _hash?.Answer(answer);

@@ -239,7 +239,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
 
     private void Send(ReadOnlyMemory<byte> frame)
     {
-        if (!_host!.Send(frame))
+        if (!_host!.Send(WithUntold(frame)))
         {
             Fail(new HostFailure(HostFailure.ProtocolError, "The strategy's process does not read."));
         }

@@ -76,6 +76,53 @@ public sealed class ConversationTests
 
     [Theory]
     [MemberData(nameof(Languages))]
+    public async Task Outcomes_that_come_together_with_an_event_are_answered_before_it_and_known_in_it(string language)
+    {
+        var code = language == "csharp"
+            ? Samples.Compiled("""
+                using StratForge.Strategies;
+                public sealed class Asking : Strategy
+                {
+                    private Signal? _last;
+                    public override Signal? OnBar(Bar bar)
+                    {
+                        Log($"{_last?.Ticket.Status ?? "none"} {OpenOrders.Count}");
+                        return _last = Buy(1);
+                    }
+                    public override void OnOrder(OrderUpdate update) => Log(update.Reason ?? "");
+                }
+                """)
+            : Encoding.UTF8.GetBytes("""
+                class Asking(Strategy):
+                    last = None
+
+                    def on_bar(self, bar):
+                        self.log(f"{self.last.ticket.status if self.last else 'none'} {len(self.open_orders)}")
+                        self.last = self.buy(1)
+                        return self.last
+
+                    def on_order(self, update):
+                        self.log(update.reason or "")
+                """);
+        await using var host = await HostProcess.LoadedAsync(language, code);
+        await host.BarAsync(1, 100);
+
+        await host.SendTogetherAsync(
+            new { type = "outcome", seq = 1, outcomes = new[] { new { ticket = 1, status = "ACCEPTED", orderId = "0198f1b4-0000-7000-8000-000000000001" } } },
+            Bar(2));
+        Assert.Equal("""{"type":"done","of":"outcome","seq":1}""", (await host.ReadAsync()).ToJsonString());
+        var second = await host.ReadAsync();
+        Assert.Equal(("bar", 2L, "accepted 1"), ((string?)second["of"], (long)second["seq"]!, (string?)second["logs"]![0]!["message"]));
+
+        await host.SendTogetherAsync(
+            new { type = "outcome", seq = 2, outcomes = new[] { new { ticket = 2, status = "REJECTED", code = "MARKET_CLOSED" } } }, Bar(3));
+        var refused = await host.ReadAsync();
+        Assert.Equal(("outcome", "MARKET_CLOSED"), ((string?)refused["of"], (string?)refused["logs"]![0]!["message"]));
+        Assert.Equal("rejected 1", (string?)(await host.ReadAsync())["logs"]![0]!["message"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Languages))]
     public async Task Parameters_are_described_and_set(string language)
     {
         var (fast, slow) = language == "csharp" ? ("Fast", "Slow") : ("fast_len", "slow_len");
@@ -239,6 +286,8 @@ public sealed class ConversationTests
     private static byte[] SmaCross(string language) => language == "csharp"
         ? Samples.Compiled(Samples.Read("SmaCross.cs"))
         : Encoding.UTF8.GetBytes(Samples.Read("sma_cross.py"));
+
+    private static object Bar(long seq) => new { type = "bar", seq, t = 1_380_873_600_000 + (seq * 60_000), o = 100.0, h = 100.0, l = 100.0, c = 100.0, v = 100 };
 
     private static double[] Row(int minute, double close) => [1_380_870_000_000 + (minute * 60_000.0), close, close, close, close, 100];
 

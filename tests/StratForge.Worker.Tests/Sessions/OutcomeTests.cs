@@ -110,6 +110,71 @@ public sealed class OutcomeTests(Platform platform) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_accepted_last_is_known_to_the_next_worker_and_at_the_end()
+    {
+        const string InCSharp = """
+            using StratForge.Strategies;
+            public sealed class Last : Strategy
+            {
+                private Signal? _last;
+                public override Signal? OnBar(Bar bar) { Told(); return _last = Buy(1); }
+                public override void OnStop(StopReason reason) => Told();
+                private void Told() => Log("told: " + (_last?.Ticket.Status ?? "nothing"));
+            }
+            """;
+        const string InPython = """
+            class Last(Strategy):
+                last = None
+
+                def on_bar(self, bar):
+                    self.told()
+                    self.last = self.buy(1)
+                    return self.last
+
+                def on_stop(self, reason):
+                    self.told()
+
+                def told(self):
+                    self.log(f"told: {self.last.ticket.status if self.last else 'nothing'}")
+            """;
+        var symbol = platform.NewSymbol();
+        await platform.BarsAsync(symbol, 1, 1);
+        Guid[] sessions;
+        await using (await RunningWorker.StartAsync(platform))
+        {
+            sessions = [await platform.StartSessionAsync(symbol, "csharp", InCSharp), await platform.StartSessionAsync(symbol, "python", InPython)];
+            foreach (var session in sessions)
+            {
+                await platform.StatusBecomesAsync(session, "RUNNING");
+            }
+
+            await platform.BarsAsync(symbol, 2, 2);
+            await SettledAsync(sessions, 2);
+        }
+
+        await using var next = await RunningWorker.StartAsync(platform);
+        await platform.BarsAsync(symbol, 3, 3);
+        await SettledAsync(sessions, 3);
+        foreach (var session in sessions)
+        {
+            await platform.Database.ExecuteAsync("update sessions set status = 'STOPPING' where id = $1", session);
+            await platform.PublishAsync(
+                "system:subscription_updates", $$"""{"action":"unsubscribe","symbol":"{{symbol}}","type":"stock","sessionId":"{{session}}"}""");
+        }
+
+        foreach (var session in sessions)
+        {
+            await platform.StatusBecomesAsync(session, "STOPPED");
+            await Platform.EventuallyAsync(
+                () => platform.Database.ValueAsync<bool>(
+                    "select string_agg(message, ', ' order by id) = 'told: nothing, told: accepted, told: accepted' from session_logs where session_id = $1 and message like 'told:%'",
+                    session),
+                async () => await platform.Database.ValueAsync<string>(
+                    "select string_agg(message, '; ' order by id) from session_logs where session_id = $1", (object)session) ?? "");
+        }
+    }
+
+    [Fact]
     public async Task A_session_from_before_there_were_outcomes_is_told_none_of_what_was_settled_then()
     {
         var symbol = platform.NewSymbol();
