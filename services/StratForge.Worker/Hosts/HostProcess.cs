@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace StratForge.Worker.Hosts;
 
@@ -10,12 +12,16 @@ internal sealed unsafe class HostProcess
     // Everything ready is read once per turn; a host that floods its log pipe gets its share of turns, not all of them.
     private const int ReadsAtExit = 16;
 
+    // Fifty-two numbers of at most twenty digits, and the name.
+    private const int LongestStatus = 1_280;
+
     private readonly EventLoop _loop;
     private readonly IHostOwner _owner;
     private readonly SpawnedProcess _process;
     private readonly FrameReader _frames;
     private readonly Queue<ReadOnlyMemory<byte>> _pending = new();
     private readonly int _maxPending;
+    private SafeFileHandle? _status;
     private int _pendingBytes;
     private bool _inputOpen = true;
     private bool _outputOpen = true;
@@ -163,13 +169,21 @@ internal sealed unsafe class HostProcess
         }
     }
 
-    // /proc/<pid>/stat from its third field on, the state. The name before it is in parentheses and may hold any character.
+    // /proc/<pid>/stat from its third field on, the state. The name before it is in parentheses and may hold any character. The file stays open: it is
+    // read for each host several times a second, on the thread that everything waits for, and to open it is most of that.
     private string[] Status()
     {
+        if (HasExited)
+        {
+            return [];
+        }
+
         try
         {
-            var text = File.ReadAllText($"/proc/{ProcessId}/stat");
-            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            _status ??= File.OpenHandle($"/proc/{ProcessId}/stat");
+            Span<byte> text = stackalloc byte[LongestStatus];
+            text = text[..RandomAccess.Read(_status, text, fileOffset: 0)];
+            return Encoding.ASCII.GetString(text[(text.LastIndexOf((byte)')') + 2)..]).Split(' ');
         }
         catch (IOException)
         {
@@ -318,6 +332,7 @@ internal sealed unsafe class HostProcess
         Close(_process.Log, _logOpen);
         Close(_process.Handle, watched: true);
         _frames.Release();
+        _status?.Dispose();
         _owner.OnExit(HostExit.FromWaitStatus(status));
     }
 
