@@ -61,6 +61,12 @@ internal static class WorkerServices
         AddBackground<CageProbe>(services);
         AddBackground<BarFeed>(services);
         AddBackground<UserEventFeed>(services);
+        builder.AddKeyedNpgsqlDataSource(SessionJournal.Database, configureDataSourceBuilder: static database =>
+        {
+            // What is written again and again stays prepared, and what the server keeps for it warm. Nothing is set that would have to be reset.
+            database.ConnectionStringBuilder.MaxPoolSize = SessionJournal.Connections;
+            database.ConnectionStringBuilder.NoResetOnClose = true;
+        });
         AddBackground<SessionJournal>(services);
         AddBackground<JobDesk>(services);
         AddBackground<SessionDesk>(services);

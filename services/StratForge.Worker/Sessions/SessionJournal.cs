@@ -12,8 +12,14 @@ namespace StratForge.Worker.Sessions;
 /// <summary>Writes what sessions leave behind, many sessions in one statement: their tapes at once, how far they came and what they
 /// logged within a second.</summary>
 internal sealed partial class SessionJournal(
-    EventLoop loop, NpgsqlDataSource database, TimeProvider clock, ILogger<SessionJournal> logger) : BackgroundService
+    EventLoop loop, [FromKeyedServices(SessionJournal.Database)] NpgsqlDataSource database, TimeProvider clock, ILogger<SessionJournal> logger) : BackgroundService
 {
+    /// <summary>Key of the data source that tapes are written through.</summary>
+    public const string Database = "stratforge";
+
+    /// <summary>One connection for what is taped at once, one for what is written lazily.</summary>
+    public const int Connections = 2;
+
     private const int MaxBatch = 1_000;
     private static readonly TimeSpan LazyEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(0.25);
@@ -146,6 +152,8 @@ internal sealed partial class SessionJournal(
         AddPlaced(statements, [.. batch.Where(taping => taping.Placed is not null)]);
         AddTicks(statements, [.. batch.Where(taping => taping.Ticks is not null)]);
 
+        // Prepared once per physical connection; afterwards this costs a look into a dictionary.
+        await statements.PrepareAsync(cancellationToken);
         await using var rows = await statements.ExecuteReaderAsync(cancellationToken);
         var held = new HashSet<Guid>();
         while (await rows.ReadAsync(cancellationToken))
