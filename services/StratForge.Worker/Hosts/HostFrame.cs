@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using StratForge.Contracts;
 using StratForge.Contracts.Hosting;
-using StratForge.Contracts.Orders;
 using StratForge.Worker.Market;
 using StratForge.Worker.Sessions.Tape;
 
@@ -87,13 +86,13 @@ internal static class HostFrame
     }
 
     /// <summary>What happened to an order.</summary>
-    /// <param name="eventId">The event's number.</param>
-    /// <param name="order">The order, with the account as that left it.</param>
+    /// <param name="entry">The order, with the account as that left it.</param>
     /// <param name="ticket">Number of the signal that the order came of, among those of the session; null when it came of none.</param>
-    public static byte[] Update(long eventId, OrderEvent order, long? ticket) => Build(json =>
+    public static byte[] Update(TapeEntry entry, long? ticket) => Build(json =>
     {
+        var order = entry.Order;
         json.WriteString("type"u8, "update"u8);
-        json.WriteNumber("seq"u8, eventId);
+        json.WriteNumber("seq"u8, entry.EventId);
         if (ticket is { } number)
         {
             json.WriteNumber("ticket"u8, number);
@@ -105,7 +104,7 @@ internal static class HostFrame
         json.WriteNumber("averagePrice"u8, (double)order.Position.AveragePrice);
         json.WriteEndObject();
         json.WritePropertyName("order"u8);
-        JsonSerializer.Serialize(json, order, ContractsJson.Default.OrderEvent);
+        json.WriteRawValue(entry.Json, skipInputValidation: true);
     });
 
     /// <summary>What became of the signals of one event.</summary>

@@ -270,7 +270,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         }
 
         var done = await host.HandAsync(
-            HostFrame.Update(entry.EventId, entry.Order, _tickets.Take(entry.Order)), "update", cancellationToken);
+            HostFrame.Update(entry, _tickets.Take(entry.Order)), "update", cancellationToken);
         _events++;
         _hash!.Update(entry.Order);
         var difference = Compare(place, SessionEventKind.Order, entry.EventId, Check(done, SessionEventKind.Order, entry.EventId));

@@ -199,6 +199,6 @@ internal sealed partial class Session
         _inHand = new InHand(EventOf.Update, entry.EventId, entry.EventId, null) { Update = entry };
         _phase = Phase.AtWork;
         Begin();
-        Send(HostFrame.Update(entry.EventId, entry.Order, _tickets.Take(entry.Order)));
+        Send(HostFrame.Update(entry, _tickets.Take(entry.Order)));
     }
 }

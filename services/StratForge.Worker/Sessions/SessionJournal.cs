@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Npgsql;
@@ -193,8 +194,7 @@ internal sealed partial class SessionJournal(
                 new() { Value = events.Select(taping => taping.Entry!.AfterSeq).ToArray() },
                 new()
                 {
-                    Value = events.Select(taping =>
-                        JsonSerializer.Serialize(taping.Entry!.Order, ContractsJson.Default.OrderEvent)).ToArray(),
+                    Value = events.Select(taping => Encoding.UTF8.GetString(taping.Entry!.Json)).ToArray(),
                     NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
                 },
                 new() { Value = events.Select(taping => taping.Entry!.Digest()).ToArray() },

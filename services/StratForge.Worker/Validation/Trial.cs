@@ -4,6 +4,7 @@ using StratForge.Contracts.Orders;
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Market;
 using StratForge.Worker.Replays;
+using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Validation;
 
@@ -103,7 +104,7 @@ internal sealed class Trial(AskedHost host, string symbol, decimal cash)
                 throw new HostFailedException(new HostFailure(HostFailure.SignalLimit, "The strategy answers its own orders with orders, without end."));
             }
 
-            var done = await host.HandAsync(HostFrame.Update(_events, order, ticket), "update", cancellationToken);
+            var done = await host.HandAsync(HostFrame.Update(new TapeEntry(_events, bar, order, traceparent: null, isTaped: true), ticket), "update", cancellationToken);
             await TakeAsync(done, bar, "order", cancellationToken);
         }
     }

@@ -16,7 +16,9 @@ internal sealed class TapeEntry(long eventId, long afterSeq, OrderEvent order, s
 
     public string? Traceparent { get; } = traceparent;
 
+    /// <summary>The event as JSON, UTF-8: made once, to be taped, to be told and for its digest.</summary>
+    public byte[] Json => field ??= JsonSerializer.SerializeToUtf8Bytes(Order, ContractsJson.Default.OrderEvent);
+
     /// <summary>First eight bytes of a SHA-256 over the event's JSON: tells when somebody changed it on tape.</summary>
-    public long Digest() => BinaryPrimitives.ReadInt64LittleEndian(
-        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Order, ContractsJson.Default.OrderEvent)));
+    public long Digest() => BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Json));
 }
