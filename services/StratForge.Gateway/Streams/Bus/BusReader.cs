@@ -33,6 +33,9 @@ internal sealed partial class BusReader(
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(8);
 
+    // As prices follow each other at the opening, waking up for each would cost more than all that is done with it.
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(1);
+
     private long _lastMessageTicks;
     private long _pingedAt;
     private volatile bool _isListening;
@@ -88,6 +91,7 @@ internal sealed partial class BusReader(
         try
         {
             var held = 0;
+            var lookedAt = clock.GetTimestamp();
             while (true)
             {
                 if (held == buffer.Length)
@@ -103,7 +107,7 @@ internal sealed partial class BusReader(
 
                 silence.CancelAfter(DeadAfter);
                 held += received;
-                var taken = Take(buffer.AsSpan(0, held));
+                var taken = Take(buffer.AsSpan(0, held), out var isInHaste);
                 if (taken > 0)
                 {
                     buffer.AsSpan(taken, held - taken).CopyTo(buffer);
@@ -111,6 +115,12 @@ internal sealed partial class BusReader(
                 }
 
                 await loops.RoomAsync(stoppingToken);
+                if (!isInHaste && clock.GetElapsedTime(lookedAt) < Breath)
+                {
+                    await Task.Delay(Breath, clock, stoppingToken);
+                }
+
+                lookedAt = clock.GetTimestamp();
             }
         }
         finally
@@ -146,9 +156,10 @@ internal sealed partial class BusReader(
         }
     }
 
-    // Everything whole at the beginning of what was received.
-    private int Take(ReadOnlySpan<byte> received)
+    // Everything whole at the beginning of what was received. Only prices are in no haste: they leave every so often, and the newest replaces the one before.
+    private int Take(ReadOnlySpan<byte> received, out bool isInHaste)
     {
+        isInHaste = received.Length > BufferBytes / 4;
         BusBatch? batch = null;
         var at = 0;
         var count = 0;
@@ -163,6 +174,7 @@ internal sealed partial class BusReader(
                         // Copied whole: where things lie in it stays as it is.
                         batch ??= new BusBatch(received, loops.Count);
                         batch.Messages.Add(message);
+                        isInHaste |= message.Topic is not { IsRelayed: false };
                         Note(message, received[push.Payload]);
                     }
 
