@@ -39,6 +39,8 @@ internal static partial class FailureAnswers
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => WrongMediaType,
         BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
+        BadHttpRequestException bad when bad.Message.Contains("no body was provided", StringComparison.Ordinal) => Problems.Details(
+            StatusCodes.Status400BadRequest, "body-required", "A body is missing", "Send what is asked for as JSON; /openapi/v1.json says what that is."),
         BadHttpRequestException bad => Problems.Details(
             StatusCodes.Status400BadRequest, "bad-request", "The request can't be understood", Plain(bad.Message)),
         NotLeadingException => Problems.Details(

@@ -50,6 +50,26 @@ public sealed class DoorTests(GatewayFixture fixture)
         Assert.Equal(code, problem.GetProperty("code").GetString());
     }
 
+    [Theory]
+    [InlineData("/api/trades?limit=abc", "limit", "abc")]
+    [InlineData("/api/trades?cursor=x", "cursor", "x")]
+    [InlineData("/api/market-data/candles?symbol=SPY&start=tomorrow", "start", "tomorrow")]
+    public async Task A_value_that_can_not_be_read_is_named(string path, string name, string value)
+    {
+        var problem = await (await Gateway.NewUserAsync()).RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, path);
+
+        Assert.Equal("bad-request", problem.GetProperty("code").GetString());
+        Assert.Contains($"\"{name}\" from \"{value}\"", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_missing_is_asked_for()
+    {
+        var problem = await (await Gateway.NewUserAsync()).RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "/trade/orders");
+
+        Assert.Equal("body-required", problem.GetProperty("code").GetString());
+    }
+
     [Fact]
     public async Task Answers_tell_browsers_to_run_nothing()
     {

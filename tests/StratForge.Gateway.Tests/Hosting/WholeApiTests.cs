@@ -208,7 +208,11 @@ public sealed class WholeApiTests(GatewayFixture fixture)
     private static async Task AssertProblemAsync(HttpResponseMessage response, string what)
     {
         Assert.True((int)response.StatusCode is >= 400 and < 500, $"{what} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
-        await Client.ProblemOf(response, response.StatusCode);
+        var problem = await Client.ProblemOf(response, response.StatusCode);
+
+        // Not one that merely repeats the status, nor one in the words of the framework.
+        Assert.False(problem.GetProperty("code").GetString()!.StartsWith("http-", StringComparison.Ordinal), $"{what} answered {problem}");
+        Assert.DoesNotContain("Implicit body", problem.GetProperty("detail").GetString()!, StringComparison.Ordinal);
     }
 
     private sealed record Route(string Method, string Pattern, RouteEndpoint Endpoint)
