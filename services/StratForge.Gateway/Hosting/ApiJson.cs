@@ -9,6 +9,9 @@ namespace StratForge.Gateway.Hosting;
 /// <remarks>The bus has its own spelling (plain numbers): <see cref="Contracts.ContractsJson"/>.</remarks>
 internal static class ApiJson
 {
+    /// <summary>How a decimal may be spelled in a string.</summary>
+    public const NumberStyles DecimalStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
     /// <summary>The options, for what is written outside of an endpoint's result.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
@@ -37,14 +40,12 @@ internal static class ApiJson
     /// <summary>Writes a decimal as a string without trailing zeros; reads a string or a number.</summary>
     private sealed class DecimalText : JsonConverter<decimal>
     {
-        private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-
         public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType switch
             {
                 JsonTokenType.Number when reader.TryGetDecimal(out var number) => number,
                 JsonTokenType.String when decimal.TryParse(
-                    reader.GetString(), Style, CultureInfo.InvariantCulture, out var text) => text,
+                    reader.GetString(), DecimalStyle, CultureInfo.InvariantCulture, out var text) => text,
                 _ => throw new JsonException("Expected a decimal number, as a number or a string."),
             };
 
@@ -65,6 +66,16 @@ internal static class ApiJson
 
     /// <summary>A decimal as the API spells it: no exponent, no trailing zeros.</summary>
     public static string Spell(decimal value) => value.ToString("0.############################", CultureInfo.InvariantCulture);
+
+    /// <summary>Writes a decimal as <see cref="Spell(decimal)"/> does, without a string in between.</summary>
+    public static void WriteTo(Utf8JsonWriter json, decimal value)
+    {
+        // The longest has 29 digits, a sign and a point.
+        Span<byte> text = stackalloc byte[32];
+        value.TryFormat(text, out var length, provider: CultureInfo.InvariantCulture);
+        var spelled = text[..length];
+        json.WriteStringValue(spelled.Contains((byte)'.') ? spelled.TrimEnd((byte)'0').TrimEnd((byte)'.') : spelled);
+    }
 
     /// <summary>An instant as the API spells it.</summary>
     public static string Spell(DateTimeOffset value) =>

@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Extensions.Options;
 using StratForge.Contracts;
 using StratForge.Contracts.Internal;
 using StratForge.Gateway.Bookkeeping;
@@ -22,7 +19,8 @@ internal static class InternalEndpoints
         var group = routes.MapGroup("/internal").ExcludeFromDescription();
         group.AddEndpointFilter(RequireServiceKey);
         group.WithBooks();
-        group.MapPost("/execute", (HttpContext context, OrderDesk desk) => OneAsync(context, desk, recordOnly: false)).WithIntakeLane();
+        group.MapPost("/execute", (HttpContext context, OrderDesk desk) => OneAsync(context, desk, recordOnly: false))
+            .WithIntakeLane(static services => new PlainSignals(services.GetRequiredService<OrderDesk>(), services.GetRequiredService<ServiceKey>()));
         group.MapPost("/execute/batch", BatchAsync).WithIntakeLane();
         group.MapPost("/cancel", CancelAsync);
         group.MapPost("/signal", (HttpContext context, OrderDesk desk) => OneAsync(context, desk, recordOnly: true));
@@ -73,13 +71,8 @@ internal static class InternalEndpoints
         }
     }
 
-    private static ValueTask<object?> RequireServiceKey(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var request = context.HttpContext;
-        var expected = request.RequestServices.GetRequiredService<IOptions<InternalOptions>>().Value.Key;
-        var given = request.Request.Headers[InternalHeaders.ServiceKey].ToString();
-        return expected.Length > 0 && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected))
+    private static ValueTask<object?> RequireServiceKey(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.RequestServices.GetRequiredService<ServiceKey>().IsIn(context.HttpContext.Request)
             ? next(context)
             : ValueTask.FromResult<object?>(Problems.Unauthorized("unknown-service", $"Send the service key in {InternalHeaders.ServiceKey}."));
-    }
 }

@@ -9,17 +9,20 @@ namespace StratForge.Gateway.Orders;
 /// <summary>A short way to the endpoints by which orders come in. A request about which there is nothing to find out goes to its endpoint at once: this
 /// gateway keeps the books, the caller's token is proven and his sign-in known to be alive, no other site's page and no <c>Idempotency-Key</c> is
 /// involved. Everything else goes through the whole pipeline and comes to the same answer there.</summary>
+/// <remarks>An endpoint's <see cref="IPlainIntake"/> takes what is as plain as nearly all is past the framework's binding, filters and results too.</remarks>
 internal static class IntakeLane
 {
     private const string BearerPrefix = "Bearer ";
 
     /// <summary>Opens the short way to an endpoint.</summary>
     /// <exception cref="InvalidOperationException">When the endpoint is built: it asks for more than a signed-in caller, which only the whole pipeline looks at.</exception>
-    public static TBuilder WithIntakeLane<TBuilder>(this TBuilder endpoint)
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="plain">Takes its plain requests; null when it has no such.</param>
+    public static TBuilder WithIntakeLane<TBuilder>(this TBuilder endpoint, Func<IServiceProvider, IPlainIntake>? plain = null)
         where TBuilder : IEndpointConventionBuilder
     {
         // Last of all: what the endpoint's group asks for is there by then.
-        endpoint.Finally(static built => built.Metadata.Add(LaneOf(built.Metadata, built.DisplayName)));
+        endpoint.Finally(built => built.Metadata.Add(LaneOf(built.Metadata, built.DisplayName, plain?.Invoke(built.ApplicationServices))));
         return endpoint;
     }
 
@@ -30,38 +33,54 @@ internal static class IntakeLane
         var tokens = app.Services.GetRequiredService<AccessTokens>();
         var signIns = app.Services.GetRequiredService<SignIns>();
         app.Use((context, next) =>
-            context.GetEndpoint() is { RequestDelegate: { } endpoint } found
-            && found.Metadata.GetMetadata<Lane>() is { } lane
-            && books.IsLeading
-            && context.Request.Headers is { Origin.Count: 0 } headers
-            && !headers.ContainsKey(IdempotencyKeys.Header)
-            && (!lane.NeedsCaller || TrySignIn(context, tokens, signIns))
-                ? endpoint(context)
-                : next(context));
+        {
+            if (context.GetEndpoint() is not { RequestDelegate: { } endpoint } found
+                || found.Metadata.GetMetadata<Lane>() is not { } lane
+                || !books.IsLeading
+                || context.Request.Headers is not { Origin.Count: 0 } headers
+                || headers.ContainsKey(IdempotencyKeys.Header))
+            {
+                return next(context);
+            }
+
+            var caller = lane.NeedsCaller ? CallerOf(headers, tokens, signIns) : null;
+            if (lane.NeedsCaller && caller is null)
+            {
+                return next(context);
+            }
+
+            return lane.Plain is { } plain && plain.TryTake(context, caller, out var answered) ? answered : CallAsync(endpoint, context, caller);
+        });
     }
 
-    private static Lane LaneOf(IList<object> metadata, string? name)
+    private static Task CallAsync(RequestDelegate endpoint, HttpContext context, Caller? caller)
+    {
+        if (caller is not null)
+        {
+            context.User = caller.ToPrincipal(CallerAuthentication.SchemeName);
+        }
+
+        return endpoint(context);
+    }
+
+    private static Lane LaneOf(IList<object> metadata, string? name, IPlainIntake? plain)
     {
         var asked = metadata.OfType<IAuthorizeData>().ToArray();
         return Array.Exists(asked, data => data.Policy is not null || data.Roles is not null || data.AuthenticationSchemes is not null)
             || metadata.Any(item => item is AuthorizationPolicy or IAuthorizationRequirementData or EnableRateLimitingAttribute)
                 ? throw new InvalidOperationException($"{name} asks for more than a signed-in caller: there is no short way to it.")
-                : new Lane(NeedsCaller: asked.Length > 0);
+                : new Lane(NeedsCaller: asked.Length > 0, plain);
     }
 
-    private static bool TrySignIn(HttpContext context, AccessTokens tokens, SignIns signIns)
+    private static Caller? CallerOf(IHeaderDictionary headers, AccessTokens tokens, SignIns signIns)
     {
-        var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(BearerPrefix, StringComparison.Ordinal)
-            || tokens.Read(header[BearerPrefix.Length..]) is not { Caller: var caller }
-            || !signIns.IsKnownAlive(caller.FamilyId))
-        {
-            return false;
-        }
-
-        context.User = caller.ToPrincipal(CallerAuthentication.SchemeName);
-        return true;
+        var header = headers.Authorization.ToString();
+        return header.StartsWith(BearerPrefix, StringComparison.Ordinal)
+            && tokens.Read(header.AsSpan(BearerPrefix.Length)) is { Caller: var caller }
+            && signIns.IsKnownAlive(caller.FamilyId)
+                ? caller
+                : null;
     }
 
-    private sealed record Lane(bool NeedsCaller);
+    private sealed record Lane(bool NeedsCaller, IPlainIntake? Plain);
 }

@@ -4,6 +4,7 @@ using StratForge.Contracts.Internal;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
+using StratForge.Trading.Brokerage;
 
 namespace StratForge.Gateway.Orders;
 
@@ -15,7 +16,8 @@ internal static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
         var orders = routes.MapGroup("/trade/orders").WithTags("Trading").RequireAuthorization();
-        orders.MapPost("/", Place).WithIdempotencyKey().WithBooks().WithIntakeLane();
+        orders.MapPost("/", Place).WithIdempotencyKey().WithBooks()
+            .WithIntakeLane(static services => new PlainOrders(services.GetRequiredService<OrderDesk>(), services.GetRequiredService<OrderStore>()));
         orders.MapGet("/", List);
         orders.MapGet("/{id:guid}", Find);
         orders.MapPatch("/{id:guid}", Replace).WithBooks();
@@ -23,15 +25,22 @@ internal static class OrderEndpoints
         orders.MapDelete("/", CancelAll).WithBooks();
     }
 
-    private static async Task<Results<Created<TradeOrder>, Ok<TradeOrder>, ProblemHttpResult>> Place(
+    private static async Task<Results<PlacedOrder, Ok<TradeOrder>, ProblemHttpResult>> Place(
         PlaceOrder request, Caller caller, OrderDesk desk, OrderStore orders, HttpContext context, CancellationToken cancellationToken)
     {
         var answer = await desk.PlaceAsync(
             caller.UserId, request.ToWish(), request.ClientOrderId, IdempotencyKeys.KeyOf(context.Request), cancellationToken);
+        return await AnswerAsync(answer, request, caller, orders, cancellationToken);
+    }
+
+    /// <summary>What is said to somebody who placed an order.</summary>
+    internal static async ValueTask<Results<PlacedOrder, Ok<TradeOrder>, ProblemHttpResult>> AnswerAsync(
+        IntakeAnswer answer, PlaceOrder request, Caller caller, OrderStore orders, CancellationToken cancellationToken)
+    {
         switch (answer)
         {
             case { Status: ExecuteOutcome.Accepted, Order: { } taken }:
-                return TypedResults.Created($"/trade/orders/{taken.Id}", TradeOrder.Of(taken) with
+                return new PlacedOrder(TradeOrder.Of(taken) with
                 {
                     NewBalance = answer.Balance,
                     OrderClass = request.OrderClass is null or "simple" ? "" : request.OrderClass,

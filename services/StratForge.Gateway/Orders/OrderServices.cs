@@ -45,6 +45,7 @@ internal static class OrderServices
         AddHosted<PriceTicks>(services);
 
         services.AddOptions<InternalOptions>().Bind(builder.Configuration.GetSection(InternalOptions.Section));
+        services.AddSingleton<ServiceKey>();
     }
 
     private static void AddHosted<T>(IServiceCollection services)

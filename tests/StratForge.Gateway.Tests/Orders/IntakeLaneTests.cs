@@ -84,6 +84,24 @@ public sealed class IntakeLaneTests : IAsyncLifetime
         Assert.Equal(whole, plain);
     }
 
+    [Theory]
+    [InlineData("""{"symbol":"SPY","qty":1,"side":"buy","type":"limit","limit_price":100,"time_in_force":"gtc"}""", true)]
+    [InlineData("""{"symbol":"SPY","qty":1,"side":"buy","type":"limit","limit_price":100,"time_in_force":"gtc","extended_hours":false}""", false)]
+    [InlineData("""{"SYMBOL":"SPY","qty":1,"side":"buy","type":"limit","limit_price":100,"time_in_force":"gtc","legs":null}""", true)]
+    public async Task An_order_that_is_less_plain_or_comes_in_pieces_is_taken_in_alike(string body, bool isChunked)
+    {
+        var user = await _gateway.NewUserAsync();
+        await user.GetAsync("/trade/orders");
+        var judged = _judged.Count;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/trade/orders") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.TransferEncodingChunked = isChunked;
+
+        using var answer = await user.Http.SendAsync(request);
+
+        Assert.Equal((await CreatedAsync(answer)).GetProperty("id").GetGuid(), Assert.Single((await user.GetAsync("/trade/orders")).EnumerateArray()).GetProperty("id").GetGuid());
+        Assert.Equal(judged, _judged.Count);
+    }
+
     [Fact]
     public async Task Who_signs_out_is_turned_away_at_once()
     {
