@@ -17,6 +17,9 @@ internal sealed class BooksCommit([FromKeyedServices(BooksCommit.Database)] Npgs
     /// <summary>Key of the data source that the books are written through.</summary>
     public const string Database = "stratforge";
 
+    /// <summary>Statements that its connection keeps prepared from their first use on: those below, and some that commands bring along.</summary>
+    public const int MostStatements = 40;
+
     /// <summary>SQLSTATE when another gateway keeps the books.</summary>
     public const string NotLeading = "SF001";
 
@@ -56,8 +59,6 @@ internal sealed class BooksCommit([FromKeyedServices(BooksCommit.Database)] Npgs
             batch.Add(statement.Sql, statement.Values);
         }
 
-        // Prepared once per physical connection; afterwards this costs a look into a dictionary.
-        await batch.PrepareAsync(CancellationToken.None);
         await batch.ExecuteNonQueryAsync(CancellationToken.None);
     }
 

@@ -32,6 +32,8 @@ internal static class OrderServices
             // One writer. On a connection of its own, what the server keeps for it is always warm.
             database.ConnectionStringBuilder.MaxPoolSize = 1;
             database.ConnectionStringBuilder.NoResetOnClose = true;
+            database.ConnectionStringBuilder.MaxAutoPrepare = BooksCommit.MostStatements;
+            database.ConnectionStringBuilder.AutoPrepareMinUsages = 1;
         });
         services.AddSingleton<BooksCommit>();
         AddHosted<BookKeeper>(services);
