@@ -1,11 +1,7 @@
 using Npgsql;
-using NpgsqlTypes;
-using StratForge.Contracts.Market;
-using StratForge.Contracts.Orders;
 using StratForge.Gateway.Hosting;
 using StratForge.Trading.Brokerage;
 using StratForge.Trading.Ledger;
-using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Bookkeeping;
 
@@ -17,7 +13,7 @@ internal sealed class BooksCommit([FromKeyedServices(BooksCommit.Database)] Npgs
     /// <summary>Key of the data source that the books are written through.</summary>
     public const string Database = "stratforge";
 
-    /// <summary>Statements that its connection keeps prepared from their first use on: those below, and some that commands bring along.</summary>
+    /// <summary>Statements that its connection keeps prepared from their first use on: <see cref="BooksStatements"/>, and some that commands bring along.</summary>
     public const int MostStatements = 40;
 
     /// <summary>SQLSTATE when another gateway keeps the books.</summary>
@@ -25,6 +21,8 @@ internal sealed class BooksCommit([FromKeyedServices(BooksCommit.Database)] Npgs
 
     /// <summary>SQLSTATE when a session is not as it is remembered.</summary>
     public const string SessionsChanged = "SF002";
+
+    private (int Connection, BooksStatements Statements)? _statements;
 
     /// <summary>Writes what a unit of work changed.</summary>
     /// <param name="changes">The changes.</param>
@@ -40,306 +38,64 @@ internal sealed class BooksCommit([FromKeyedServices(BooksCommit.Database)] Npgs
         DateTimeOffset now)
     {
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        if (_statements is not { Connection: var known } || known != connection.ProcessID)
+        {
+            _statements = (connection.ProcessID, new BooksStatements());
+        }
+
         await using var batch = new NpgsqlBatch(connection);
-        new Rows<SessionFacts>(batch, "select begin_unit($3, $1, $2)", relied)
-            .Column(NpgsqlDbType.Uuid, session => session.Id)
-            .Column(NpgsqlDbType.Bigint, session => session.LeaseEpoch)
-            .Value(NpgsqlDbType.Bigint, epoch);
-        AddSignals(batch, changes.Signals);
-        AddBrokerOrders(batch, changes, now);
-        AddOrders(batch, changes, now);
-        AddSignalResults(batch, changes.SignalResults, now);
-        AddTrades(batch, changes.Trades, now);
-        AddPositions(batch, [.. changes.Touched<Position>().Where(position => position.IsChanged)], now);
-        AddLedger(batch, changes.Postings, now);
-        AddEvents(batch, changes, events, now);
-        AddDecisions(batch, changes.Decisions, now);
+        Fill(batch, _statements.Value.Statements, changes, events, relied, new UnitFacts(now, epoch));
         foreach (var statement in besides)
         {
             batch.Add(statement.Sql, statement.Values);
         }
 
-        await batch.ExecuteNonQueryAsync(CancellationToken.None);
-    }
-
-    private static void AddSignals(NpgsqlBatch batch, List<NewSignal> signals)
-    {
-        if (signals.Count == 0)
+        try
         {
-            return;
+            await batch.ExecuteNonQueryAsync(CancellationToken.None);
         }
-
-        new Rows<NewSignal>(batch, """
-            insert into signals (id, session_id, user_id, strategy_id, symbol, action, quantity, confidence, order_type, limit_price, metadata,
-                                 event_kind, event_seq, ordinal, generated_at, received_at, processed_at, status, code, detail, order_id)
-            select i.id, i.session_id, i.user_id, i.strategy_id, i.symbol, i.action, i.quantity, i.confidence, i.order_type, i.limit_price, i.metadata,
-                   i.event_kind, i.event_seq, i.ordinal, i.generated_at, i.received_at,
-                   case when i.status <> 'ACCEPTED' then i.received_at end, i.status, i.code, i.detail, i.order_id
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-                 as i (id, session_id, user_id, strategy_id, symbol, action, quantity, confidence, order_type, limit_price, metadata,
-                       event_kind, event_seq, ordinal, generated_at, received_at, status, code, detail, order_id)
-            """, signals)
-            .Column(NpgsqlDbType.Uuid, row => row.Signal.SignalId)
-            .Column(NpgsqlDbType.Uuid, row => row.Signal.SessionId)
-            .Column(NpgsqlDbType.Uuid, row => row.UserId)
-            .Column(NpgsqlDbType.Uuid, row => row.StrategyId)
-            .Column(NpgsqlDbType.Text, row => row.Terms.Symbol)
-            .Column(NpgsqlDbType.Text, row => row.Terms.Side == Side.Buy ? "BUY" : "SELL")
-            .Column(NpgsqlDbType.Numeric, row => row.Terms.Quantity)
-            .Column(NpgsqlDbType.Double, row => row.Signal.Confidence)
-            .Column(NpgsqlDbType.Text, row => row.Terms.Type)
-            .Column(NpgsqlDbType.Numeric, row => row.Terms.LimitPrice)
-            .Column(NpgsqlDbType.Jsonb, row => row.Signal.Metadata?.GetRawText())
-            .Column(NpgsqlDbType.Smallint, row => (short)row.Signal.EventKind)
-            .Column(NpgsqlDbType.Bigint, row => row.Signal.EventSeq)
-            .Column(NpgsqlDbType.Integer, row => row.Signal.Ordinal)
-            .Column(NpgsqlDbType.TimestampTz, row => row.Signal.GeneratedAt.ToUniversalTime())
-            .Column(NpgsqlDbType.TimestampTz, row => row.ReceivedAt)
-            .Column(NpgsqlDbType.Text, row => row.Answer.Status)
-            .Column(NpgsqlDbType.Text, row => row.Answer.Code)
-            .Column(NpgsqlDbType.Text, row => row.Answer.Detail)
-            .Column(NpgsqlDbType.Uuid, row => row.Answer.OrderId);
-    }
-
-    private static void AddBrokerOrders(NpgsqlBatch batch, Changes changes, DateTimeOffset now)
-    {
-        BrokerOrder[] fresh = [.. changes.Touched<BrokerOrder>().Where(order => order.IsNew)];
-        if (fresh.Length > 0)
+        catch (NpgsqlException)
         {
-            new Rows<BrokerOrder>(batch, """
-                insert into broker_orders (id, symbol, side, type, time_in_force, quantity, limit_price, traceparent, status, created_at, updated_at)
-                select i.*, 'accepted', $9, $9
-                from unnest($1, $2, $3, $4, $5, $6, $7, $8) as i
-                """, fresh)
-                .Column(NpgsqlDbType.Uuid, row => row.Id)
-                .Column(NpgsqlDbType.Text, row => row.Facts.Symbol)
-                .Column(NpgsqlDbType.Text, row => SideOf(row.Facts.Side))
-                .Column(NpgsqlDbType.Text, row => row.Facts.Type)
-                .Column(NpgsqlDbType.Text, row => row.Facts.TimeInForce)
-                .Column(NpgsqlDbType.Numeric, row => row.Facts.Quantity)
-                .Column(NpgsqlDbType.Numeric, row => row.Facts.LimitPrice)
-                .Column(NpgsqlDbType.Text, row => row.Facts.Traceparent)
-                .Value(now);
-        }
-
-        BrokerOrder[] changed = [.. changes.Touched<BrokerOrder>().Where(order => order is { IsNew: false, IsChanged: true })];
-        if (changed.Length > 0)
-        {
-            new Rows<BrokerOrder>(batch, """
-                update broker_orders b
-                set status = i.status, venue_order_id = i.venue_order_id, filled_quantity = i.filled, venue_filled_quantity = i.venue_filled,
-                    end_status = i.end_status, end_detail = i.end_detail, submitted_at = i.submitted_at, recalled = i.recalled, updated_at = $10
-                from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                     as i (id, status, venue_order_id, filled, venue_filled, end_status, end_detail, submitted_at, recalled)
-                where b.id = i.id
-                """, changed)
-                .Column(NpgsqlDbType.Uuid, row => row.Id)
-                .Column(NpgsqlDbType.Text, row => row.Now.Status)
-                .Column(NpgsqlDbType.Uuid, row => row.Now.VenueOrderId)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.Filled)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.VenueFilled)
-                .Column(NpgsqlDbType.Text, row => row.Now.EndStatus)
-                .Column(NpgsqlDbType.Text, row => row.Now.EndDetail)
-                .Column(NpgsqlDbType.TimestampTz, row => row.Now.SubmittedAt?.ToUniversalTime())
-                .Column(NpgsqlDbType.Boolean, row => row.Now.IsRecalled)
-                .Value(now);
+            // Whatever they remember of the connection may be wrong now.
+            _statements = null;
+            throw;
         }
     }
 
-    private static void AddOrders(NpgsqlBatch batch, Changes changes, DateTimeOffset now)
+    private static void Fill(
+        NpgsqlBatch batch, BooksStatements statements, Changes changes, IReadOnlyList<string> events, IReadOnlyCollection<SessionFacts> relied, UnitFacts unit)
     {
-        Order[] fresh = [.. changes.Touched<Order>().Where(order => order.IsNew)];
-        if (fresh.Length > 0)
-        {
-            new Rows<Order>(batch, """
-                insert into orders (id, user_id, session_id, signal_id, broker_order_id, symbol, asset_class, side, effect, type, time_in_force, quantity,
-                                    limit_price, status, filled_quantity, average_fill_price, reserved_cash, reserved_quantity, collar_price, was_sent,
-                                    traceparent, client_order_id, request_hash, created_at, expires_at, filled_at, code, detail, notional,
-                                    stop_price, trail_price, trail_percent, parent_id, leg, replaces, high_water, triggered_at, updated_at)
-                select i.*, $38
-                from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-                            $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37) as i
-                """, fresh)
-                .Column(NpgsqlDbType.Uuid, row => row.Id)
-                .Column(NpgsqlDbType.Uuid, row => row.Account.UserId)
-                .Column(NpgsqlDbType.Uuid, row => row.Position.SessionId)
-                .Column(NpgsqlDbType.Uuid, row => row.Facts.SignalId)
-                .Column(NpgsqlDbType.Uuid, row => row.Now.BrokerOrderId)
-                .Column(NpgsqlDbType.Text, row => row.Symbol)
-                .Column(NpgsqlDbType.Text, row => Symbols.ClassOf(row.Symbol) == AssetClass.Crypto ? "crypto" : "stock")
-                .Column(NpgsqlDbType.Text, row => SideOf(row.Side))
-                .Column(NpgsqlDbType.Text, row => row.Facts.Effect == PositionEffect.Open ? "open" : "close")
-                .Column(NpgsqlDbType.Text, row => row.Terms.Type)
-                .Column(NpgsqlDbType.Text, row => row.Terms.TimeInForce)
-                .Column(NpgsqlDbType.Numeric, row => row.Quantity)
-                .Column(NpgsqlDbType.Numeric, row => row.Terms.LimitPrice)
-                .Column(NpgsqlDbType.Text, row => row.Now.Status)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.Filled)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.AveragePrice)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.ReservedCash)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.ReservedUnits)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.CollarPrice)
-                .Column(NpgsqlDbType.Boolean, row => row.Now.WasSent)
-                .Column(NpgsqlDbType.Text, row => row.Facts.Traceparent)
-                .Column(NpgsqlDbType.Text, row => row.Facts.ClientOrderId)
-                .Column(NpgsqlDbType.Bytea, row => row.Facts.RequestHash)
-                .Column(NpgsqlDbType.TimestampTz, row => row.CreatedAt)
-                .Column(NpgsqlDbType.TimestampTz, row => row.Facts.ExpiresAt?.ToUniversalTime())
-                .Column(NpgsqlDbType.TimestampTz, row => row.Now.FilledAt?.ToUniversalTime())
-                .Column(NpgsqlDbType.Text, row => row.Now.Code)
-                .Column(NpgsqlDbType.Text, row => row.Now.Detail)
-                .Column(NpgsqlDbType.Numeric, row => row.Facts.Notional)
-                .Column(NpgsqlDbType.Numeric, row => row.Terms.StopPrice)
-                .Column(NpgsqlDbType.Numeric, row => row.Terms.TrailPrice)
-                .Column(NpgsqlDbType.Numeric, row => row.Terms.TrailPercent)
-                .Column(NpgsqlDbType.Uuid, row => row.Facts.ParentId)
-                .Column(NpgsqlDbType.Text, row => row.Facts.Leg)
-                .Column(NpgsqlDbType.Uuid, row => row.Facts.Replaces)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.HighWater)
-                .Column(NpgsqlDbType.TimestampTz, row => row.Now.TriggeredAt)
-                .Value(now);
-        }
-
-        Order[] changed = [.. changes.Touched<Order>().Where(order => order is { IsNew: false, IsChanged: true })];
-        if (changed.Length > 0)
-        {
-            new Rows<Order>(batch, """
-                update orders o
-                set status = i.status, quantity = i.quantity, filled_quantity = i.filled, average_fill_price = i.average, reserved_cash = i.cash,
-                    reserved_quantity = i.units, broker_order_id = i.broker_order_id, collar_price = i.collar, held_until = i.held_until,
-                    cancel_asked = i.cancel_asked, was_sent = i.was_sent, high_water = i.high_water, triggered_at = i.triggered_at,
-                    filled_at = i.filled_at, code = i.code, detail = i.detail, replaced_by = i.replaced_by, updated_at = $18,
-                    submitted_at = coalesce(o.submitted_at, case when i.was_sent then $18 end),
-                    canceled_at = case when i.status = 'canceled' then $18 end
-                from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19)
-                     as i (id, status, quantity, filled, average, cash, units, broker_order_id, collar, held_until, cancel_asked, was_sent, high_water,
-                           triggered_at, filled_at, code, detail, replaced_by)
-                where o.id = i.id
-                """, changed)
-                .Column(NpgsqlDbType.Uuid, row => row.Id)
-                .Column(NpgsqlDbType.Text, row => row.Now.Status)
-                .Column(NpgsqlDbType.Numeric, row => row.Quantity)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.Filled)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.AveragePrice)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.ReservedCash)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.ReservedUnits)
-                .Column(NpgsqlDbType.Uuid, row => row.Now.BrokerOrderId)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.CollarPrice)
-                .Column(NpgsqlDbType.TimestampTz, row => row.Now.HeldUntil?.ToUniversalTime())
-                .Column(NpgsqlDbType.Boolean, row => row.Now.CancelAsked)
-                .Column(NpgsqlDbType.Boolean, row => row.Now.WasSent)
-                .Column(NpgsqlDbType.Numeric, row => row.Now.HighWater)
-                .Column(NpgsqlDbType.TimestampTz, row => row.Now.TriggeredAt)
-                .Column(NpgsqlDbType.TimestampTz, row => row.Now.FilledAt?.ToUniversalTime())
-                .Column(NpgsqlDbType.Text, row => row.Now.Code)
-                .Column(NpgsqlDbType.Text, row => row.Now.Detail)
-                .Value(now)
-                .Column(NpgsqlDbType.Uuid, row => row.Now.ReplacedBy);
-        }
-    }
-
-    private static void AddSignalResults(NpgsqlBatch batch, List<SignalResult> results, DateTimeOffset now)
-    {
-        if (results.Count == 0)
-        {
-            return;
-        }
-
+        statements.Begin.AddTo(batch, relied, unit);
+        Add(statements.NewSignals, changes.Signals);
+        Add(statements.NewBrokerOrders, [.. changes.Touched<BrokerOrder>().Where(order => order.IsNew)]);
+        Add(statements.ChangedBrokerOrders, [.. changes.Touched<BrokerOrder>().Where(order => order is { IsNew: false, IsChanged: true })]);
+        Add(statements.NewOrders, [.. changes.Touched<Order>().Where(order => order.IsNew)]);
+        Add(statements.ChangedOrders, [.. changes.Touched<Order>().Where(order => order is { IsNew: false, IsChanged: true })]);
         // The last word counts.
-        new Rows<SignalResult>(batch, """
-            update signals s
-            set status = i.status, code = i.code, detail = i.detail, processed_at = $5
-            from unnest($1, $2, $3, $4) as i (id, status, code, detail)
-            where s.id = i.id
-            """, [.. results.GroupBy(result => result.SignalId, (_, several) => several.Last())])
-            .Column(NpgsqlDbType.Uuid, row => row.SignalId)
-            .Column(NpgsqlDbType.Text, row => row.Status)
-            .Column(NpgsqlDbType.Text, row => row.Code)
-            .Column(NpgsqlDbType.Text, row => row.Detail)
-            .Value(now);
-    }
-
-    private static void AddTrades(NpgsqlBatch batch, List<Trade> trades, DateTimeOffset now)
-    {
-        if (trades.Count == 0)
+        Add(statements.SignalResults, [.. changes.SignalResults.GroupBy(result => result.SignalId, (_, several) => several.Last())]);
+        Add(statements.NewTrades, changes.Trades);
+        Add(statements.ChangedPositions, [.. changes.Touched<Position>().Where(position => position.IsChanged)]);
+        Add(statements.NewEntries, changes.Postings);
+        Add(statements.ChangedBalances, BalancesOf(changes.Postings));
+        Add(statements.NewEvents, [.. changes.Events.Zip(events)]);
+        if (changes.Events.Count > 0)
         {
-            return;
+            Add(statements.ChangedAccounts, [.. changes.Touched<Account>().Where(account => account.IsChanged)]);
         }
 
-        new Rows<Trade>(batch, """
-            insert into trades (id, execution_id, order_id, broker_order_id, user_id, session_id, signal_id, symbol, action, quantity, price, fee,
-                                fee_asset, cash_amount, realised_pnl, executed_at, received_at)
-            select i.*, $17
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as i
-            """, trades)
-            .Column(NpgsqlDbType.Uuid, _ => Guid.CreateVersion7(now))
-            .Column(NpgsqlDbType.Uuid, row => row.ExecutionId)
-            .Column(NpgsqlDbType.Uuid, row => row.Order.Id)
-            .Column(NpgsqlDbType.Uuid, row => row.BrokerOrderId)
-            .Column(NpgsqlDbType.Uuid, row => row.Order.Account.UserId)
-            .Column(NpgsqlDbType.Uuid, row => row.Order.Position.SessionId)
-            .Column(NpgsqlDbType.Uuid, row => row.Order.Facts.SignalId)
-            .Column(NpgsqlDbType.Text, row => row.Order.Symbol)
-            .Column(NpgsqlDbType.Text, row => row.Order.Side == Side.Buy ? "BUY" : "SELL")
-            .Column(NpgsqlDbType.Numeric, row => row.Share.Quantity)
-            .Column(NpgsqlDbType.Numeric, row => row.Share.Price)
-            .Column(NpgsqlDbType.Numeric, row => row.Share.Fee)
-            .Column(NpgsqlDbType.Text, row => row.FeeAsset)
-            .Column(NpgsqlDbType.Numeric, row => row.CashAmount)
-            .Column(NpgsqlDbType.Numeric, row => row.RealisedPnl)
-            .Column(NpgsqlDbType.TimestampTz, row => row.OccurredAt.ToUniversalTime())
-            .Value(now);
+        Add(statements.NewDecisions, changes.Decisions);
+
+        void Add<T>(RowsStatement<T> statement, IReadOnlyCollection<T> rows)
+        {
+            if (rows.Count > 0)
+            {
+                statement.AddTo(batch, rows, unit);
+            }
+        }
     }
 
-    private static void AddPositions(NpgsqlBatch batch, Position[] positions, DateTimeOffset now)
+    private static KeyValuePair<(LedgerAccount Account, string Asset), decimal>[] BalancesOf(List<BookedPosting> postings)
     {
-        if (positions.Length == 0)
-        {
-            return;
-        }
-
-        new Rows<Position>(batch, """
-            insert into positions (user_id, session_id, symbol, quantity, average_price, reserved, realised_pnl, margin, updated_at)
-            select i.*, $9
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8) as i
-            on conflict (user_id, session_id, symbol) do update
-            set quantity = excluded.quantity, average_price = excluded.average_price, reserved = excluded.reserved,
-                realised_pnl = excluded.realised_pnl, margin = excluded.margin, updated_at = excluded.updated_at
-            """, positions)
-            .Column(NpgsqlDbType.Uuid, row => row.Account.UserId)
-            .Column(NpgsqlDbType.Uuid, row => row.SessionId)
-            .Column(NpgsqlDbType.Text, row => row.Symbol)
-            .Column(NpgsqlDbType.Numeric, row => row.Now.Quantity)
-            .Column(NpgsqlDbType.Numeric, row => row.Now.AveragePrice)
-            .Column(NpgsqlDbType.Numeric, row => row.Now.Reserved)
-            .Column(NpgsqlDbType.Numeric, row => row.Now.RealisedPnl)
-            .Column(NpgsqlDbType.Numeric, row => row.Now.Margin)
-            .Value(now);
-    }
-
-    private static void AddLedger(NpgsqlBatch batch, List<BookedPosting> postings, DateTimeOffset now)
-    {
-        if (postings.Count == 0)
-        {
-            return;
-        }
-
-        new Rows<BookedPosting>(batch, """
-            insert into ledger_entries (debit_owner, debit_kind, credit_owner, credit_kind, asset, amount, reason, order_id, execution_id, booked_at)
-            select i.*, $10
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as i
-            """, postings)
-            .Column(NpgsqlDbType.Uuid, row => row.Posting.Debit.Owner)
-            .Column(NpgsqlDbType.Text, row => row.Posting.Debit.Kind)
-            .Column(NpgsqlDbType.Uuid, row => row.Posting.Credit.Owner)
-            .Column(NpgsqlDbType.Text, row => row.Posting.Credit.Kind)
-            .Column(NpgsqlDbType.Text, row => row.Posting.Asset)
-            .Column(NpgsqlDbType.Numeric, row => row.Posting.Amount)
-            .Column(NpgsqlDbType.Text, row => row.Posting.Reason)
-            .Column(NpgsqlDbType.Uuid, row => row.OrderId)
-            .Column(NpgsqlDbType.Uuid, row => row.ExecutionId)
-            .Value(now);
-
         var changes = new Dictionary<(LedgerAccount Account, string Asset), decimal>();
         foreach (var (posting, _, _) in postings)
         {
@@ -347,109 +103,6 @@ internal sealed class BooksCommit([FromKeyedServices(BooksCommit.Database)] Npgs
             changes[(posting.Credit, posting.Asset)] = changes.GetValueOrDefault((posting.Credit, posting.Asset)) + posting.Amount;
         }
 
-        // A balance that may not be negative is judged when its row is proposed, so a change goes to the row that is there and only
-        // a first one makes a row.
-        new Rows<KeyValuePair<(LedgerAccount Account, string Asset), decimal>>(batch, """
-            merge into ledger_accounts l
-            using unnest($1, $2, $3, $4) as i (owner_id, kind, asset, amount)
-            on l.owner_id = i.owner_id and l.kind = i.kind and l.asset = i.asset
-            when matched then update set balance = l.balance + i.amount
-            when not matched then insert (owner_id, kind, asset, balance) values (i.owner_id, i.kind, i.asset, i.amount)
-            """, [.. changes.Where(change => change.Value != 0)])
-            .Column(NpgsqlDbType.Uuid, row => row.Key.Account.Owner)
-            .Column(NpgsqlDbType.Text, row => row.Key.Account.Kind)
-            .Column(NpgsqlDbType.Text, row => row.Key.Asset)
-            .Column(NpgsqlDbType.Numeric, row => row.Value);
-    }
-
-    private static void AddEvents(NpgsqlBatch batch, Changes changes, IReadOnlyList<string> data, DateTimeOffset now)
-    {
-        if (changes.Events.Count == 0)
-        {
-            return;
-        }
-
-        var next = 0;
-        new Rows<AccountEvent>(batch, """
-            insert into user_events (user_id, id, session_id, kind, occurred_at, data, traceparent)
-            select i.user_id, i.id, i.session_id, i.kind, $7, i.data, i.traceparent
-            from unnest($1, $2, $3, $4, $5, $6) as i (user_id, id, session_id, kind, data, traceparent)
-            """, changes.Events)
-            .Column(NpgsqlDbType.Uuid, row => row.Account.UserId)
-            .Column(NpgsqlDbType.Bigint, row => row.Id)
-            .Column(NpgsqlDbType.Uuid, row => row.SessionId)
-            .Column(NpgsqlDbType.Text, row => row.Kind)
-            .Column(NpgsqlDbType.Jsonb, _ => data[next++])
-            .Column(NpgsqlDbType.Text, row => row.Order?.Facts.Traceparent)
-            .Value(now);
-        new Rows<Account>(batch, """
-            update accounts a
-            set last_event_id = i.last
-            from unnest($1, $2) as i (user_id, last)
-            where a.user_id = i.user_id
-            """, [.. changes.Touched<Account>().Where(account => account.IsChanged)])
-            .Column(NpgsqlDbType.Uuid, row => row.UserId)
-            .Column(NpgsqlDbType.Bigint, row => row.Now.LastEventId);
-    }
-
-    private static void AddDecisions(NpgsqlBatch batch, List<RoutingDecision> decisions, DateTimeOffset now)
-    {
-        if (decisions.Count == 0)
-        {
-            return;
-        }
-
-        new Rows<RoutingDecision>(batch, """
-            insert into routing_decisions (kind, symbol, order_id, broker_order_id, other_order_id, quantity, price, reason, at)
-            select i.*, $9
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8) as i
-            """, decisions)
-            .Column(NpgsqlDbType.Text, row => row.Kind)
-            .Column(NpgsqlDbType.Text, row => row.Symbol)
-            .Column(NpgsqlDbType.Uuid, row => row.OrderId)
-            .Column(NpgsqlDbType.Uuid, row => row.BrokerOrderId)
-            .Column(NpgsqlDbType.Uuid, row => row.OtherOrderId)
-            .Column(NpgsqlDbType.Numeric, row => row.Quantity)
-            .Column(NpgsqlDbType.Numeric, row => row.Price)
-            .Column(NpgsqlDbType.Text, row => row.Reason)
-            .Value(now);
-    }
-
-    private static string SideOf(Side side) => side == Side.Buy ? "buy" : "sell";
-
-    /// <summary>One statement over many rows: a parameter per column, an array each.</summary>
-    private readonly ref struct Rows<T>
-    {
-        private readonly NpgsqlParameterCollection _parameters;
-        private readonly IReadOnlyCollection<T> _rows;
-
-        public Rows(NpgsqlBatch batch, string sql, IReadOnlyCollection<T> rows)
-        {
-            var command = new NpgsqlBatchCommand(sql);
-            batch.BatchCommands.Add(command);
-            _parameters = command.Parameters;
-            _rows = rows;
-        }
-
-        public Rows<T> Column<TValue>(NpgsqlDbType type, Func<T, TValue> read)
-        {
-            var values = new TValue[_rows.Count];
-            var i = 0;
-            foreach (var row in _rows)
-            {
-                values[i++] = read(row);
-            }
-
-            _parameters.Add(new NpgsqlParameter<TValue[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = values });
-            return this;
-        }
-
-        public Rows<T> Value(DateTimeOffset value) => Value(NpgsqlDbType.TimestampTz, value);
-
-        public Rows<T> Value<TValue>(NpgsqlDbType type, TValue value)
-        {
-            _parameters.Add(new NpgsqlParameter<TValue> { NpgsqlDbType = type, TypedValue = value });
-            return this;
-        }
+        return [.. changes.Where(change => change.Value != 0)];
     }
 }
