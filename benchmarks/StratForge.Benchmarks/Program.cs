@@ -1,3 +1,4 @@
+using System.Globalization;
 using StratForge.Benchmarks.BarStoring;
 using StratForge.Benchmarks.BarToBroker;
 using StratForge.Benchmarks.HostPipes;
@@ -21,6 +22,7 @@ try
         [PipeChild.Verb] => PipeChild.Answer(),
         [Relayer.Verb, var kind, var redis] => await RelayerProgram.RunAsync(kind, redis),
         [BareDoor.Verb] => await BareDoor.ServeAsync(),
+        [BareService.Verb, var users, var broker] => await BareService.ServeAsync(int.Parse(users, CultureInfo.InvariantCulture), new Uri(broker)),
         _ => Usage(),
     };
 }

@@ -199,7 +199,7 @@ internal sealed class ChaosFloor : IAsyncDisposable
     {
         var file = Path.Combine(_folder.FullName, "bars.csv");
         _source.Write(file);
-        var address = new Uri($"http://127.0.0.1:{PlatformProcess.FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
         _admin.BaseAddress = address;
         _admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
         _admin.DefaultRequestHeaders.Add("APCA-API-KEY-ID", "PKTEST");
@@ -218,9 +218,9 @@ internal sealed class ChaosFloor : IAsyncDisposable
 
     private PlatformProcess NewGateway(out Uri internalAddress)
     {
-        var internalPort = PlatformProcess.FreePort();
+        var internalPort = Ports.Free();
         internalAddress = new Uri($"http://127.0.0.1:{internalPort}");
-        var address = new Uri($"http://127.0.0.1:{PlatformProcess.FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
         return new PlatformProcess("StratForge.Gateway", address, OnStores(address, new()
         {
             ["INTERNAL_PORT"] = internalPort.ToString(CultureInfo.InvariantCulture),
@@ -231,13 +231,13 @@ internal sealed class ChaosFloor : IAsyncDisposable
 
     private PlatformProcess NewIngestor()
     {
-        var address = new Uri($"http://127.0.0.1:{PlatformProcess.FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
         return new PlatformProcess("StratForge.Ingestor", address, OnStores(address, []));
     }
 
     private PlatformProcess NewWorker(Uri gateway)
     {
-        var address = new Uri($"http://127.0.0.1:{PlatformProcess.FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
         return new PlatformProcess("StratForge.Worker", address, OnStores(address, new()
         {
             ["Gateway__InternalUrl"] = gateway.ToString(),

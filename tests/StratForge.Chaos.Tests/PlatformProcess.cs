@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace StratForge.Chaos.Tests;
 
@@ -31,13 +29,6 @@ internal sealed class PlatformProcess(string service, Uri address, Dictionary<st
                 return $"{service} at {address}:\n{string.Join('\n', _lastWords)}";
             }
         }
-    }
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     public void Start()

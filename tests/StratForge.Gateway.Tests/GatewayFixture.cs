@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,7 +85,7 @@ public sealed class RunningGateway : IAsyncDisposable
         FreshDatabase database, FreshRedis redis, Action<IServiceCollection> adjust, params string[] settings)
     {
         var faults = new Faults();
-        var internalPort = FreePort();
+        var internalPort = Ports.Free();
         string[] all =
         [
             $"urls=http://127.0.0.1:0;http://127.0.0.1:{internalPort}",
@@ -135,13 +134,6 @@ public sealed class RunningGateway : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

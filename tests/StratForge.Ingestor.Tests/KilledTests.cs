@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using StratForge.Contracts.Market;
 using StratForge.Testing;
 
@@ -15,7 +13,7 @@ public sealed class KilledTests(FreshDatabase database, FreshRedis redis) : ICla
     private static readonly DateTimeOffset Opening = new(2013, 10, 4, 13, 30, 0, TimeSpan.Zero);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ingestor-");
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private readonly List<Process> _processes = [];
 
     public void Dispose()
@@ -157,12 +155,5 @@ public sealed class KilledTests(FreshDatabase database, FreshRedis redis) : ICla
             process.Kill();
             process.WaitForExit();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

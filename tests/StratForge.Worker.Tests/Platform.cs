@@ -11,11 +11,7 @@ using StratForge.Testing;
 
 namespace StratForge.Worker.Tests;
 
-/// <summary>The tests that run whole workers, one after the other: they count the processes these start.</summary>
-[CollectionDefinition(nameof(Platform))]
-public sealed class PlatformTests : ICollectionFixture<Platform>;
-
-/// <summary>What surrounds a worker: a real database, a real bus, and a gateway that records what it is sent.</summary>
+/// <summary>What surrounds a worker: a real database, a real bus, and a gateway that records what it is sent. Each test class has its own.</summary>
 public sealed class Platform : IAsyncLifetime
 {
     public const string Key = "the-key-of-the-house";

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
 using StratForge.Benchmarks.Measuring;
 
 namespace StratForge.Benchmarks.OrderIntake;
@@ -11,8 +9,6 @@ internal sealed class BareDoor : IDisposable
 {
     /// <summary>First argument of this program when it is to be such a process.</summary>
     public const string Verb = "bare-door";
-
-    private static readonly JsonSerializerOptions s_answers = new(JsonSerializerDefaults.Web);
 
     private readonly Process _process;
 
@@ -40,7 +36,7 @@ internal sealed class BareDoor : IDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
-        app.MapPost("/trade/orders", Answer);
+        app.MapPost("/trade/orders", static (BareOrder order) => order.ToAnswer());
         await app.StartAsync();
         await Console.Out.WriteLineAsync(app.Urls.First());
         await Console.In.ReadToEndAsync();
@@ -61,25 +57,4 @@ internal sealed class BareDoor : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
-
-    private static IResult Answer(Order order) => Results.Json(
-        new
-        {
-            id = Guid.AllBitsSet,
-            client_order_id = Guid.AllBitsSet,
-            created_at = DateTimeOffset.UnixEpoch,
-            updated_at = DateTimeOffset.UnixEpoch,
-            order.Symbol,
-            qty = order.Qty.ToString(CultureInfo.InvariantCulture),
-            filled_qty = "0",
-            order.Side,
-            order.Type,
-            time_in_force = order.TimeInForce,
-            status = "accepted",
-            new_balance = "100000",
-        },
-        s_answers,
-        statusCode: StatusCodes.Status201Created);
-
-    private sealed record Order(string Symbol, decimal Qty, string Side, string Type, string? TimeInForce);
 }

@@ -54,6 +54,9 @@ internal sealed class OneStatement : IDisposable
         return statement;
     }
 
+    /// <summary>Where its tables are.</summary>
+    public string ConnectionString => _server.ConnectionString;
+
     private string Script => Path.Combine(_folder.FullName, "intake.sql");
 
     /// <summary>Runs it for some time.</summary>
@@ -75,6 +78,18 @@ internal sealed class OneStatement : IDisposable
         await analyze.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Counts orders that somebody else wrote into its tables by the same statement.</summary>
+    public void WroteBeside(int orders) => _orders += orders;
+
+    /// <summary>The statement with the user's number as <c>$1</c>, integer, and 60 bits of salt as <c>$2</c>, bigint.</summary>
+    public static async Task<string> ReadForNpgsqlAsync()
+    {
+        var statement = (await ReadAsync("intake.sql")).Split('\n').Where(line => !line.StartsWith("\\set ", StringComparison.Ordinal));
+        return string.Join('\n', statement)
+            .Replace(":user::integer", "$1::integer", StringComparison.Ordinal)
+            .Replace(":salt::bigint", "$2::bigint", StringComparison.Ordinal);
+    }
+
     /// <summary>Makes sure that what was counted is there and that the books balance.</summary>
     /// <exception cref="InvalidOperationException">They don't.</exception>
     public async Task CheckAsync()
@@ -89,7 +104,7 @@ internal sealed class OneStatement : IDisposable
         await rows.ReadAsync();
         if (Enumerable.Range(0, 5).Any(column => rows.GetInt64(column) != _orders) || rows.GetDecimal(5) != 0)
         {
-            throw new InvalidOperationException($"pgbench counted {_orders} orders, which is not what the tables of {DatabaseName} hold.");
+            throw new InvalidOperationException($"{_orders} orders were counted, which is not what the tables of {DatabaseName} hold.");
         }
     }
 

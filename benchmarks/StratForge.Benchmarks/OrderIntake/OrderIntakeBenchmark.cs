@@ -13,6 +13,7 @@ internal static class OrderIntakeBenchmark
     private const string Name = "order-intake";
     private const string Baseline = "one statement (pgbench)";
     private const string Floor = "bare door";
+    private const string Bare = "bare service";
 
     // Of the one-statement rate, from 16 connections on: with one there is nothing to share a commit with.
     private const double RatioGoal = 0.40;
@@ -53,6 +54,9 @@ internal static class OrderIntakeBenchmark
 
         using var door = await BareDoor.StartAsync();
         var bare = new TradeOrders(door.Address, traders, type);
+        await using var otherSink = await BrokerSink.StartAsync(clock, fillsAtOnce: false);
+        using var service = await BareService.StartAsync(statement, users, otherSink.Address);
+        var served = new TradeOrders(service.Address, traders, type);
         foreach (var route in routes)
         {
             using var load = new IntakeLoad(route, counts.Max(), users);
@@ -64,11 +68,16 @@ internal static class OrderIntakeBenchmark
             await door.RunAsync(load, WarmUp);
         }
 
+        using (var load = new IntakeLoad(served, counts.Max(), users))
+        {
+            await service.RunAsync(load, WarmUp, postgres);
+        }
+
         await statement.RunAsync(counts.Max(), seconds: 1);
         await turn.AnalyzeAsync();
         await statement.AnalyzeAsync();
 
-        var figures = counts.SelectMany(count => routes.Select(route => route.Route).Append(Baseline).Append(Floor).Select(name => new IntakeFigures(count, name)))
+        var figures = counts.SelectMany(count => routes.Select(route => route.Route).Append(Baseline).Append(Floor).Append(Bare).Select(name => new IntakeFigures(count, name)))
             .ToDictionary(figures => (figures.Connections, figures.Name));
         for (var round = 0; round < rounds; round++)
         {
@@ -83,6 +92,8 @@ internal static class OrderIntakeBenchmark
                 figures[(count, Baseline)].Add(await statement.RunAsync(count, seconds));
                 using var knocks = new IntakeLoad(bare, count, users);
                 figures[(count, Floor)].Add(await door.RunAsync(knocks, TimeSpan.FromSeconds(seconds)));
+                using var orders = new IntakeLoad(served, count, users);
+                figures[(count, Bare)].Add(await service.RunAsync(orders, TimeSpan.FromSeconds(seconds), postgres));
             }
         }
 
@@ -98,12 +109,12 @@ internal static class OrderIntakeBenchmark
         }
 
         report.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Goal: at least {RatioGoal:P0} of the one-statement rate from {GoalFrom} connections on, gateway CPU under {GatewayCpuGoal} µs per order.").AppendLine();
-        foreach (var ((count, name), one) in figures.Where(entry => entry.Key.Connections >= GoalFrom && entry.Key.Name is not (Baseline or Floor)))
+        foreach (var ((count, name), one) in figures.Where(entry => entry.Key.Connections >= GoalFrom && entry.Key.Name is not (Baseline or Floor or Bare)))
         {
             var ratio = one.Rate / figures[(count, Baseline)].Rate;
             report.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"- {count} connections, {name}: {ratio:P0} ({Verdict(ratio >= RatioGoal)}), {one.GatewayCpu:F0} µs ({Verdict(one.GatewayCpu < GatewayCpuGoal)}), of which {figures[(count, Floor)].GatewayCpu:F0} µs are the bare door's.");
+                $"- {count} connections, {name}: {ratio:P0} ({Verdict(ratio >= RatioGoal)}), {one.GatewayCpu:F0} µs ({Verdict(one.GatewayCpu < GatewayCpuGoal)}), of which {figures[(count, Floor)].GatewayCpu:F0} µs are the bare door's; the bare service takes {figures[(count, Bare)].GatewayCpu:F0} µs.");
         }
 
         await options.PublishAsync(report.ToString());

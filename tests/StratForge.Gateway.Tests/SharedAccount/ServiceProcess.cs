@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using StratForge.Testing;
 
 namespace StratForge.Gateway.Tests.SharedAccount;
 
@@ -49,7 +48,7 @@ internal sealed class ServiceProcess : IDisposable
     /// <param name="environment">Its settings.</param>
     public static async Task<ServiceProcess> StartAsync(string service, Dictionary<string, string> environment)
     {
-        var process = new ServiceProcess(service, new Uri($"http://127.0.0.1:{FreePort()}"), environment);
+        var process = new ServiceProcess(service, new Uri($"http://127.0.0.1:{Ports.Free()}"), environment);
         try
         {
             await process.WaitUntilHealthyAsync();
@@ -60,14 +59,6 @@ internal sealed class ServiceProcess : IDisposable
             process.Dispose();
             throw;
         }
-    }
-
-    /// <summary>A port nobody listens on now.</summary>
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     /// <summary>Ends it with SIGKILL.</summary>

@@ -78,7 +78,7 @@ internal sealed class TradingVillage : IAsyncDisposable
     /// <summary>Starts a gateway.</summary>
     public Task<ServiceProcess> StartGatewayAsync()
     {
-        var internalPort = ServiceProcess.FreePort().ToString(CultureInfo.InvariantCulture);
+        var internalPort = Ports.Free().ToString(CultureInfo.InvariantCulture);
         return StartAsync("StratForge.Gateway", new(AtBroker())
         {
             ["INTERNAL_PORT"] = internalPort,

@@ -2,8 +2,12 @@ using System.Text;
 
 namespace StratForge.Worker.Tests.Hostile;
 
+/// <summary>Alone, after all other tests: it takes all processors, times what its neighbours get of them, and counts the hosts on the machine.</summary>
+[CollectionDefinition(nameof(HostileStrategyTests), DisableParallelization = true)]
+public sealed class HostileStrategies : ICollectionFixture<Platform>;
+
 /// <summary>Strategies that try everything, each in a file below <c>Samples/Hostile</c>. docs/sandbox.md says how to add one.</summary>
-[Collection(nameof(Platform))]
+[Collection(nameof(HostileStrategyTests))]
 public sealed class HostileStrategyTests(HostileRun run) : IClassFixture<HostileRun>
 {
     public static TheoryData<string> Names

@@ -3,8 +3,7 @@ using Microsoft.Extensions.Options;
 namespace StratForge.Worker.Tests.Hosts;
 
 /// <summary>Whole workers on kernels that have less than ours, and on one where there is no cage.</summary>
-[Collection(nameof(Platform))]
-public sealed class CageModesTests(Platform platform) : IAsyncLifetime
+public sealed class CageModesTests(Platform platform) : IClassFixture<Platform>, IAsyncLifetime
 {
     private const string Buys = """
         from stratforge import Strategy

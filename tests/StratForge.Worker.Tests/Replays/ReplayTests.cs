@@ -2,8 +2,7 @@ using StratForge.Contracts.Orders;
 
 namespace StratForge.Worker.Tests.Replays;
 
-[Collection(nameof(Platform))]
-public sealed class ReplayTests(Platform platform) : IAsyncLifetime
+public sealed class ReplayTests(Platform platform) : IClassFixture<Platform>, IAsyncLifetime
 {
     // Depends on bars, order events, random numbers and history.
     private const string Knowing = """

@@ -3,8 +3,7 @@ using Npgsql;
 namespace StratForge.Worker.Tests.Sessions;
 
 /// <summary>Who counts as alive: what decides whether sessions are taken from a worker.</summary>
-[Collection(nameof(Platform))]
-public sealed class LiveWorkersTests(Platform platform) : IAsyncLifetime
+public sealed class LiveWorkersTests(Platform platform) : IClassFixture<Platform>, IAsyncLifetime
 {
     public Task InitializeAsync() => platform.Database.ExecuteAsync("delete from workers");
 

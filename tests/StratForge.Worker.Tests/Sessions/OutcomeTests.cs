@@ -4,8 +4,7 @@ using StratForge.Worker.Tests.Replays;
 
 namespace StratForge.Worker.Tests.Sessions;
 
-[Collection(nameof(Platform))]
-public sealed class OutcomeTests(Platform platform) : IAsyncLifetime
+public sealed class OutcomeTests(Platform platform) : IClassFixture<Platform>, IAsyncLifetime
 {
     // What it buys says how often it was refused, and what it was told of the signal before.
     private const string CountingInCSharp = """

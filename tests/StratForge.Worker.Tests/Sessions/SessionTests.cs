@@ -4,8 +4,7 @@ using StratForge.Contracts.Sessions;
 
 namespace StratForge.Worker.Tests.Sessions;
 
-[Collection(nameof(Platform))]
-public sealed class SessionTests(Platform platform) : IAsyncLifetime
+public sealed class SessionTests(Platform platform) : IClassFixture<Platform>, IAsyncLifetime
 {
     private const string BuyEachBarInCSharp = """
         using StratForge.Strategies;

@@ -6,8 +6,7 @@ using StratForge.Worker.Tests.Replays;
 
 namespace StratForge.Worker.Tests.Sessions;
 
-[Collection(nameof(Platform))]
-public sealed class SeveralSymbolsTests(Platform platform) : IAsyncLifetime
+public sealed class SeveralSymbolsTests(Platform platform) : IClassFixture<Platform>, IAsyncLifetime
 {
     private const int History = 12;
 

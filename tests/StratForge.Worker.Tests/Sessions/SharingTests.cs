@@ -1,7 +1,6 @@
 namespace StratForge.Worker.Tests.Sessions;
 
-[Collection(nameof(Platform))]
-public sealed class SharingTests(Platform platform) : IAsyncLifetime
+public sealed class SharingTests(Platform platform) : IClassFixture<Platform>, IAsyncLifetime
 {
     private const string BuyEachBar = """
         from stratforge import *

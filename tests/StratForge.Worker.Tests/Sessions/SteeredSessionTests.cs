@@ -2,8 +2,7 @@ using StratForge.Contracts.Internal;
 
 namespace StratForge.Worker.Tests.Sessions;
 
-[Collection(nameof(Platform))]
-public sealed class SteeredSessionTests(Platform platform) : IAsyncLifetime
+public sealed class SteeredSessionTests(Platform platform) : IClassFixture<Platform>, IAsyncLifetime
 {
     private const string BuyEachBar = "class Buyer(Strategy):\n    def on_bar(self, bar):\n        return self.buy(1)\n";
 

@@ -7,8 +7,7 @@ using StratForge.Worker.Tests.Replays;
 
 namespace StratForge.Worker.Tests.Sessions;
 
-[Collection(nameof(Platform))]
-public sealed class TickTests(Platform platform) : IAsyncLifetime
+public sealed class TickTests(Platform platform) : IClassFixture<Platform>, IAsyncLifetime
 {
     // What it buys says how many trades it was told, of which price, and the offer of the last quote.
     private const string TickingInCSharp = """

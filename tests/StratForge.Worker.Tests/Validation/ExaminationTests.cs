@@ -4,8 +4,7 @@ using StratForge.Contracts.Validation;
 
 namespace StratForge.Worker.Tests.Validation;
 
-[Collection(nameof(Platform))]
-public sealed class ExaminationTests(Platform platform) : IAsyncLifetime
+public sealed class ExaminationTests(Platform platform) : IClassFixture<Platform>, IAsyncLifetime
 {
     private const string CrossInPython = """
         class Cross(Strategy):
