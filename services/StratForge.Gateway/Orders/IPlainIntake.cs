@@ -4,6 +4,7 @@ using StratForge.Gateway.Identity;
 namespace StratForge.Gateway.Orders;
 
 /// <summary>Takes those requests of one endpoint that are as plain as nearly all are, without the framework's binding, filters and results.</summary>
+/// <remarks>What the endpoint's filters ask for it has to ask for itself.</remarks>
 internal interface IPlainIntake
 {
     /// <summary>Takes a request, if it is a plain one.</summary>

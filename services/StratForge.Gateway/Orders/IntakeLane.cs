@@ -15,9 +15,9 @@ internal static class IntakeLane
     private const string BearerPrefix = "Bearer ";
 
     /// <summary>Opens the short way to an endpoint.</summary>
-    /// <exception cref="InvalidOperationException">When the endpoint is built: it asks for more than a signed-in caller, which only the whole pipeline looks at.</exception>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="plain">Takes its plain requests; null when it has no such.</param>
+    /// <exception cref="InvalidOperationException">When the endpoint is built: it asks for more than a signed-in caller, which only the whole pipeline looks at.</exception>
     public static TBuilder WithIntakeLane<TBuilder>(this TBuilder endpoint, Func<IServiceProvider, IPlainIntake>? plain = null)
         where TBuilder : IEndpointConventionBuilder
     {
