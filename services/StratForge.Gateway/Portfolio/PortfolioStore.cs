@@ -166,7 +166,8 @@ internal sealed class PortfolioStore(NpgsqlDataSource database)
         return active;
     }
 
-    /// <summary>Stores one sample per user; a market that stands still keeps the newest of its moment.</summary>
+    /// <summary>Stores one sample per user; a market that stands still keeps the newest of its moment, but for one with which an account began anew:
+    /// these may have been read before that.</summary>
     public static async Task AddSamplesAsync(
         NpgsqlConnection connection, DateTimeOffset at, Guid[] users, decimal[] equity, decimal[] cash,
         CancellationToken cancellationToken)
@@ -176,6 +177,7 @@ internal sealed class PortfolioStore(NpgsqlDataSource database)
             select user_id, $1, equity, cash
             from unnest($2::uuid[], $3::numeric[], $4::numeric[]) as sample (user_id, equity, cash)
             on conflict (user_id, at) do update set equity = excluded.equity, cash = excluded.cash
+            where not equity_samples.begins
             """, at, users, equity, cash);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

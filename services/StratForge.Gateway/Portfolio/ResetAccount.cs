@@ -36,9 +36,9 @@ internal sealed class ResetAccount(Guid id, Guid userId, decimal deposit, string
         // The day's gains and the history of equity count from here.
         work.Besides.Add(new Statement(
             """
-            insert into equity_samples (user_id, at, equity, cash)
-            values ($1, $2, $3, $3)
-            on conflict (user_id, at) do update set equity = excluded.equity, cash = excluded.cash
+            insert into equity_samples (user_id, at, equity, cash, begins)
+            values ($1, $2, $3, $3, true)
+            on conflict (user_id, at) do update set equity = excluded.equity, cash = excluded.cash, begins = true
             """,
             userId, marketAt, deposit));
         return new ResetOutcome.Done(new AccountReset(id, work.Now, deposit, reason.Length == 0 ? null : reason));

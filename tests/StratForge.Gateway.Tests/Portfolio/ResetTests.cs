@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using StratForge.Gateway.Portfolio;
 using StratForge.Gateway.Risk;
 using StratForge.Gateway.Tests.Reconciliation;
 
@@ -41,6 +42,21 @@ public sealed class ResetTests : IAsyncLifetime
         var statement = await user.GetAsync("/api/statements");
         Assert.True(statement.GetProperty("check").GetProperty("matches").GetBoolean());
         Assert.Equal("200000", statement.GetProperty("deposits").GetString());
+    }
+
+    [Fact]
+    public async Task Equity_that_was_read_before_does_not_take_the_new_beginnings_place()
+    {
+        var user = await _platform.Gateway.NewUserAsync();
+        _platform.Price("AAPL", 100);
+        await user.PostForAsync(Path);
+
+        await using (var connection = await _platform.Database.DataSource.OpenConnectionAsync())
+        {
+            await PortfolioStore.AddSamplesAsync(connection, TradingPlatform.Now, [user.Id], [100_040], [100_040], CancellationToken.None);
+        }
+
+        Assert.Equal("0", (await user.GetAsync("/api/portfolio")).GetProperty("dayChange").GetString());
     }
 
     [Fact]
