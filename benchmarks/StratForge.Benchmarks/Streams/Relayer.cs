@@ -42,7 +42,7 @@ internal sealed class Relayer(string name, int pid, int port, Dialect speaks, Pu
         var start = OwnChild.Of(Verb);
         start.ArgumentList.Add(dialect == Dialect.SignalR ? "signalr" : "naive");
         start.ArgumentList.Add(redis);
-        // As the gateway is measured: the web SDK's collector, and no dynamic profiling.
+        // The collector that web applications have unless told otherwise, where the gateway keeps one heap; and like it no dynamic profiling.
         start.Environment["DOTNET_gcServer"] = "1";
         start.Environment["DOTNET_TieredPGO"] = "0";
         var child = Process.Start(start)!;
