@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using StratForge.Benchmarks.Measuring;
@@ -7,7 +6,7 @@ namespace StratForge.Benchmarks.OrderIntake;
 
 /// <summary>What a service that does nothing of its own pays for an order: a process that reads the request, writes the rows by the one statement, posts
 /// the order to the broker, and answers. Each order for itself; no identity, no rules, no events, and nothing comes back from the broker.</summary>
-internal sealed class BareService : IDisposable
+internal sealed class BareService(BareProcess process, OneStatement statement) : IDisposable
 {
     /// <summary>First argument of this program when it is to be such a process; then follow the users' number and the broker's address.</summary>
     public const string Verb = "bare-service";
@@ -15,17 +14,7 @@ internal sealed class BareService : IDisposable
     // Not among the arguments, which every process of the machine can read.
     private const string DatabaseVariable = "BARE_SERVICE_DATABASE";
 
-    private readonly Process _process;
-    private readonly OneStatement _statement;
-
-    private BareService(Process process, Uri address, OneStatement statement)
-    {
-        _process = process;
-        _statement = statement;
-        Address = address;
-    }
-
-    public Uri Address { get; }
+    public Uri Address => process.Address;
 
     /// <summary>Starts the process and waits until it listens.</summary>
     /// <param name="statement">Whose tables it writes.</param>
@@ -41,20 +30,12 @@ internal sealed class BareService : IDisposable
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         start.Environment[DatabaseVariable] = statement.ConnectionString;
-        var process = Process.Start(start)!;
-        var address = await process.StandardOutput.ReadLineAsync();
-        return address is null
-            ? throw new InvalidOperationException("The bare service did not open.")
-            : new BareService(process, new Uri(address), statement);
+        return new BareService(await BareProcess.StartAsync(start), statement);
     }
 
     /// <summary>The process's side: serves until its input ends.</summary>
     public static async Task<int> ServeAsync(int users, Uri broker)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        await using var app = builder.Build();
         await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Environment.GetEnvironmentVariable(DatabaseVariable))
         {
             NoResetOnClose = true,
@@ -65,7 +46,7 @@ internal sealed class BareService : IDisposable
         var sql = await OneStatement.ReadForNpgsqlAsync();
         // The users in turn; ids rise with the statement's clock and differ by this.
         var taken = 0L;
-        app.MapPost("/trade/orders", async (BareOrder order) =>
+        return await BareProcess.ServeAsync(app => app.MapPost("/trade/orders", async (BareOrder order) =>
         {
             await using (var command = database.CreateCommand(sql))
             {
@@ -86,32 +67,23 @@ internal sealed class BareService : IDisposable
             });
             answer.EnsureSuccessStatusCode();
             return order.ToAnswer();
-        });
-        await app.StartAsync();
-        await Console.Out.WriteLineAsync(app.Urls.First());
-        await Console.In.ReadToEndAsync();
-        return 0;
+        }));
     }
 
     /// <summary>Runs a load.</summary>
     /// <param name="postgres">The server, whose CPU counts too.</param>
     public async Task<IntakeRun> RunAsync(IntakeLoad load, TimeSpan duration, PostgresProcess postgres)
     {
-        var (service, server, client) = (ProcessTree.CpuOf(_process.Id), postgres.Cpu, Environment.CpuUsage.TotalTime);
+        var (service, server, client) = (process.Cpu, postgres.Cpu, Environment.CpuUsage.TotalTime);
         var run = await load.RunAsync(duration);
-        _statement.WroteBeside(run.Milliseconds.Count);
+        statement.WroteBeside(run.Milliseconds.Count);
         return new IntakeRun(
             run.Elapsed,
             run.Milliseconds,
-            ProcessTree.CpuOf(_process.Id) - service,
+            process.Cpu - service,
             postgres.Cpu - server,
             Environment.CpuUsage.TotalTime - client);
     }
 
-    public void Dispose()
-    {
-        _process.StandardInput.Close();
-        _process.WaitForExit();
-        _process.Dispose();
-    }
+    public void Dispose() => process.Dispose();
 }
