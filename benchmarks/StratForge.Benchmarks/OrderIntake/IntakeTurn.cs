@@ -85,7 +85,7 @@ internal sealed class IntakeTurn(
         using var timeout = new CancellationTokenSource(Patience, clock);
         using var timer = new PeriodicTimer(LookEvery, clock);
         await using var command = database.CreateCommand(
-            "select exists (select from orders where status in ('accepted', 'new', 'partially_filled'))");
+            "select exists (select from broker_orders where status in ('accepted', 'new', 'partially_filled'))");
         while (await command.ExecuteScalarAsync(CancellationToken.None) is true)
         {
             try

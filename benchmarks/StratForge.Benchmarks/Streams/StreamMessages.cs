@@ -16,6 +16,9 @@ internal static class StreamMessages
     /// <summary>Symbols of the market.</summary>
     public const int Symbols = 50;
 
+    /// <summary>What the offer of every quote is, USD.</summary>
+    public const decimal AskPrice = 100.27m;
+
     private static readonly string Filler = new('x', RelayedBytes - 40);
     private static readonly string[] Names = [.. Enumerable.Range(0, Symbols).Select(number => $"BM{(char)('A' + (number / 26))}{(char)('A' + (number % 26))}")];
     private static readonly string[] Quotes = [.. Names.Select(QuotesOf)];
@@ -46,7 +49,7 @@ internal static class StreamMessages
         Span<byte> message = stackalloc byte[512];
         Utf8.TryWrite(
             message, CultureInfo.InvariantCulture,
-            $$"""{"symbol":"{{Names[symbol]}}","bidPrice":100.25,"bidSize":300,"askPrice":100.27,"askSize":200,"timestamp":"2026-01-05T15:30:00.123456Z","tickType":"quote","ts":{{Stopwatch.GetTimestamp()}},"s":{{symbol}},"n":{{number}}}""",
+            $$"""{"symbol":"{{Names[symbol]}}","bidPrice":100.25,"bidSize":300,"askPrice":{{AskPrice}},"askSize":200,"timestamp":"2026-01-05T15:30:00.123456Z","tickType":"quote","ts":{{Stopwatch.GetTimestamp()}},"s":{{symbol}},"n":{{number}}}""",
             out var length);
         bus.Publish(Quotes[symbol], message[..length]);
     }

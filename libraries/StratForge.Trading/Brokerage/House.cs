@@ -23,6 +23,7 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
     private readonly Dictionary<Guid, Order> _orders = [];
     private readonly Dictionary<Guid, BrokerOrder> _brokerOrders = [];
     private readonly Queue<Guid> _retired = new();
+    private readonly HashSet<SymbolBook> _changedBooks = [];
     private Changes _pending = new();
 
     /// <summary>What was changed since it was last kept.</summary>
@@ -30,6 +31,14 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
 
     /// <summary>Symbols with something open.</summary>
     public IEnumerable<string> OpenSymbols => _books.Values.Where(book => !book.IsQuiet).Select(book => book.Symbol);
+
+    /// <summary>Books in which something was opened, moved or closed since this was asked last.</summary>
+    public IReadOnlyList<SymbolBook> TakeChangedBooks()
+    {
+        SymbolBook[] changed = [.. _changedBooks];
+        _changedBooks.Clear();
+        return changed;
+    }
 
     /// <summary>The account, if it was admitted.</summary>
     /// <param name="userId">Its owner.</param>
@@ -49,7 +58,7 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
     {
         if (!_books.TryGetValue(symbol, out var book))
         {
-            book = new SymbolBook(symbol);
+            book = new SymbolBook(symbol, _changedBooks);
             _books.Add(symbol, book);
         }
 

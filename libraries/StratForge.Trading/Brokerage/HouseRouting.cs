@@ -11,7 +11,14 @@ namespace StratForge.Trading.Brokerage;
 /// <param name="Ask">Best offer, if a quote is known.</param>
 /// <param name="At">On the market's clock.</param>
 /// <param name="IsFresh">Whether the quote was heard just now, so that two users may meet at its middle.</param>
-public sealed record MarketView(decimal Last, decimal? Bid, decimal? Ask, DateTimeOffset At, bool IsFresh);
+public sealed record MarketView(decimal Last, decimal? Bid, decimal? Ask, DateTimeOffset At, bool IsFresh)
+{
+    /// <summary>What a purchase has to pay, as far as is known, USD.</summary>
+    public decimal Offer => Ask ?? Last;
+
+    /// <summary>What a sale gets, as far as is known, USD.</summary>
+    public decimal Demand => Bid ?? Last;
+}
 
 /// <content>The way of orders to the broker: docs/shared-account.md is the policy, this is its text.</content>
 public sealed partial class House
@@ -81,7 +88,7 @@ public sealed partial class House
         Trigger(book, market, now);
         var ready = new List<Order>();
         var stuck = new HashSet<(Position, Side)>();
-        foreach (var order in book.AtHome.ToArray())
+        foreach (var order in book.Resting.ReadyAt(market))
         {
             if (!order.IsInHouse)
             {
@@ -120,7 +127,7 @@ public sealed partial class House
             return;
         }
 
-        foreach (var order in book.AtHome.Where(order => order.Facts.ExpiresAt <= market.At).ToArray())
+        foreach (var order in book.Resting.ExpiredAt(market.At))
         {
             if (order.IsOpen)
             {
@@ -136,7 +143,7 @@ public sealed partial class House
             return;
         }
 
-        foreach (var order in book.AtHome.Where(order => order.IsInHouse && order.AwaitsStop).ToArray())
+        foreach (var order in book.Resting.StopsAt(market.Last))
         {
             var water = Trail(order, market.Last);
             if (StopOf(order) is { } stop && (order.Side == Side.Buy ? market.Last >= stop : market.Last <= stop))
@@ -426,23 +433,31 @@ public sealed partial class House
             return;
         }
 
-        foreach (var broker in book.MadeBefore(now - RestsAtMost))
+        foreach (var broker in book.LeftBy(market).Where(broker => MayRecall(broker, now)).ToArray())
         {
-            if (!broker.IsOpen || broker.Now.IsRecalled || broker.Facts.TimeInForce is "ioc" or "fok")
-            {
-                continue;
-            }
+            Recall(broker, "the market has left its price");
+        }
 
-            if (broker.Facts.LimitPrice is { } limit && !IsReached(broker.Facts.Side, limit, market))
+        if (market is not { Bid: > 0 and { } bid, Ask: > 0 and { } ask })
+        {
+            return;
+        }
+
+        var middle = (bid + ask) / 2;
+        foreach (var side in ready.Where(order => MayCross(order, middle)).Select(order => order.Side).Distinct().ToArray())
+        {
+            foreach (var broker in book.MadeBefore(now - RestsAtMost, side == Side.Buy ? Side.Sell : Side.Buy).Where(broker => MayRecall(broker, now)).ToArray())
             {
-                Recall(broker, "the market has left its price");
-            }
-            else if (market is { Bid: > 0 and { } bid, Ask: > 0 and { } ask } && CouldCross(broker, ready, (bid + ask) / 2))
-            {
-                Recall(broker, "another user's opposite order can trade with it in the house");
+                if (CouldCross(broker, ready, middle))
+                {
+                    Recall(broker, "another user's opposite order can trade with it in the house");
+                }
             }
         }
     }
+
+    private static bool MayRecall(BrokerOrder broker, DateTimeOffset now) =>
+        broker is { IsOpen: true, Now.IsRecalled: false } && broker.Facts.CreatedAt <= now - RestsAtMost && broker.Facts.TimeInForce is not ("ioc" or "fok");
 
     // Whether the two would meet if it were at home: else it would only go out again, and be called back again.
     private static bool CouldCross(BrokerOrder broker, List<Order> ready, decimal price)
@@ -453,7 +468,7 @@ public sealed partial class House
     }
 
     private static bool IsReached(Side side, decimal limit, MarketView market) =>
-        side == Side.Buy ? limit >= (market.Ask ?? market.Last) : limit <= (market.Bid ?? market.Last);
+        side == Side.Buy ? limit >= market.Offer : limit <= market.Demand;
 
     private void Recall(BrokerOrder broker, string reason)
     {

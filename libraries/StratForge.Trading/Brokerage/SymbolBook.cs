@@ -3,23 +3,33 @@ using StratForge.Contracts.Orders;
 namespace StratForge.Trading.Brokerage;
 
 /// <summary>Everything open in one symbol: the orders at home, and what is at the broker.</summary>
-/// <remarks>Thousands may be at the broker while hardly any are at home: looking for what can move on costs by the latter.</remarks>
 public sealed class SymbolBook
 {
-    private static readonly Comparer<BrokerOrder> s_byAge =
-        Comparer<BrokerOrder>.Create(static (one, other) => Compare((one.Facts.CreatedAt, one.Id), (other.Facts.CreatedAt, other.Id)));
+    private static readonly Comparer<BrokerOrder> s_byAge = Comparer<BrokerOrder>.Create(static (one, other) =>
+        one.Facts.CreatedAt.CompareTo(other.Facts.CreatedAt) is not 0 and var byTime ? byTime : one.Id.CompareTo(other.Id));
 
-    private readonly SortedSet<Order> _atHome = new(Comparer<Order>.Create(static (one, other) => Compare((one.CreatedAt, one.Id), (other.CreatedAt, other.Id))));
+    private readonly RestingOrders _atHome = new();
     private readonly SortedSet<BrokerOrder> _buys = new(s_byAge);
     private readonly SortedSet<BrokerOrder> _sells = new(s_byAge);
 
-    internal SymbolBook(string symbol) => Symbol = symbol;
+    // The lowest limit to buy is the first that a rising market leaves behind.
+    private readonly PriceLadder<BrokerOrder> _buyLimits = new(highestFirst: false, s_byAge);
+    private readonly PriceLadder<BrokerOrder> _sellLimits = new(highestFirst: true, s_byAge);
+    private readonly HashSet<SymbolBook> _changed;
+
+    /// <param name="symbol">The symbol.</param>
+    /// <param name="changed">Where it puts itself when what is open in it changes.</param>
+    internal SymbolBook(string symbol, HashSet<SymbolBook> changed)
+    {
+        Symbol = symbol;
+        _changed = changed;
+    }
 
     /// <summary>The symbol.</summary>
     public string Symbol { get; }
 
     /// <summary>Open orders that no broker order carries, oldest first.</summary>
-    public IReadOnlyCollection<Order> AtHome => _atHome;
+    public IEnumerable<Order> AtHome => _atHome.All;
 
     /// <summary>Broker orders that are open or were until this unit of work, oldest first.</summary>
     public IEnumerable<BrokerOrder> BrokerOrders => _buys.Concat(_sells).Order(s_byAge);
@@ -29,6 +39,9 @@ public sealed class SymbolBook
 
     /// <summary>Whether the symbol has anything open.</summary>
     public bool IsQuiet => _atHome.Count == 0 && _buys.Count == 0 && _sells.Count == 0;
+
+    /// <summary>What the market has to do before anything here can move on.</summary>
+    public PriceWatch Watch => _atHome.Watch(isRestless: _buys.Count + _sells.Count > 0);
 
     /// <summary>Units that broker orders of one side may still trade.</summary>
     /// <param name="side">The side.</param>
@@ -41,12 +54,14 @@ public sealed class SymbolBook
     public BrokerOrder? Opposing(Side side, decimal? limit) =>
         Of(side == Side.Buy ? Side.Sell : Side.Buy).FirstOrDefault(open => open.IsOpen && (Net == 0 || WouldTrade(side, limit, open.Facts.LimitPrice)));
 
-    /// <summary>Broker orders that were made before an instant.</summary>
-    internal BrokerOrder[] MadeBefore(DateTimeOffset instant) =>
-    [
-        .. _buys.TakeWhile(order => order.Facts.CreatedAt <= instant),
-        .. _sells.TakeWhile(order => order.Facts.CreatedAt <= instant),
-    ];
+    /// <summary>Orders at home, by what they wait for.</summary>
+    internal RestingOrders Resting => _atHome;
+
+    /// <summary>Broker orders of one side that were made before an instant, oldest first.</summary>
+    internal IEnumerable<BrokerOrder> MadeBefore(DateTimeOffset instant, Side side) => Of(side).TakeWhile(order => order.Facts.CreatedAt <= instant);
+
+    /// <summary>Broker orders with a limit that the market does not reach.</summary>
+    internal IEnumerable<BrokerOrder> LeftBy(MarketView market) => _buyLimits.Before(market.Offer).Concat(_sellLimits.Before(market.Demand));
 
     /// <summary>Whether two opposite orders could trade with each other.</summary>
     /// <param name="side">Side of the first.</param>
@@ -58,27 +73,39 @@ public sealed class SymbolBook
     /// <summary>Puts an order where its state says it is.</summary>
     internal void Place(Order order)
     {
-        if (order.IsOpen && order.Now.BrokerOrderId is null)
-        {
-            _atHome.Add(order);
-        }
-        else
-        {
-            _atHome.Remove(order);
-        }
+        _atHome.Put(order);
+        _changed.Add(this);
     }
 
-    internal void Remove(Order order) => _atHome.Remove(order);
+    internal void Remove(Order order)
+    {
+        _atHome.Remove(order);
+        _changed.Add(this);
+    }
 
-    internal void Add(BrokerOrder order) => Of(order.Facts.Side).Add(order);
+    internal void Add(BrokerOrder order)
+    {
+        Of(order.Facts.Side).Add(order);
+        if (order.Facts.LimitPrice is { } limit)
+        {
+            LimitsOf(order.Facts.Side).Add(limit, order);
+        }
 
-    internal void Remove(BrokerOrder order) => Of(order.Facts.Side).Remove(order);
+        _changed.Add(this);
+    }
+
+    internal void Remove(BrokerOrder order)
+    {
+        Of(order.Facts.Side).Remove(order);
+        if (order.Facts.LimitPrice is { } limit)
+        {
+            LimitsOf(order.Facts.Side).Remove(limit, order);
+        }
+
+        _changed.Add(this);
+    }
 
     private SortedSet<BrokerOrder> Of(Side side) => side == Side.Buy ? _buys : _sells;
 
-    private static int Compare((DateTimeOffset At, Guid Id) one, (DateTimeOffset At, Guid Id) other)
-    {
-        var byTime = one.At.CompareTo(other.At);
-        return byTime != 0 ? byTime : one.Id.CompareTo(other.Id);
-    }
+    private PriceLadder<BrokerOrder> LimitsOf(Side side) => side == Side.Buy ? _buyLimits : _sellLimits;
 }

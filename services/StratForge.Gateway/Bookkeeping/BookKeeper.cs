@@ -46,8 +46,9 @@ internal sealed partial class BookKeeper(
     private volatile Leading? _leading;
     private House? _house;
     private long _houseEpoch;
-    private int _tickWaits;
-    private volatile HashSet<string> _open = [];
+    private readonly WatchedBooks _watched = new();
+    private volatile PriceMove? _move;
+    private volatile bool _isShort;
 
     /// <summary>Told of every unit of work once it is written.</summary>
     public Action<Changes>? Committed { get; set; }
@@ -56,7 +57,7 @@ internal sealed partial class BookKeeper(
     public bool IsLeading => _leading is not null;
 
     /// <summary>Symbols with something open, as of the last unit of work.</summary>
-    public IReadOnlySet<string> OpenSymbols => _open;
+    public IReadOnlySet<string> OpenSymbols => _watched.Symbols;
 
     /// <summary>Begins to write under an epoch. Until then, and after <see cref="StepDown"/>, commands are turned away.</summary>
     public void Lead(long epoch) => _leading = new Leading(epoch);
@@ -101,12 +102,29 @@ internal sealed partial class BookKeeper(
     public ValueTask ReportAsync(VenueReport report, CancellationToken cancellationToken) =>
         DoAsync(new BookReport(report, LogForeignReport), cancellationToken);
 
-    /// <summary>A price of a symbol came: its orders may move on. Never waits; prices that come faster than they are looked at are one.</summary>
+    /// <summary>A price of a symbol came: its orders move on if it reaches one of them. Never waits; prices that come faster than they are looked at
+    /// are one.</summary>
     public void PriceCame(string symbol)
     {
-        if (_open.Contains(symbol) && Interlocked.Exchange(ref _tickWaits, 1) == 0 && !_commands.Writer.TryWrite(new MoveOn(null)))
+        if (_watched.Find(symbol) is { } watch && (_isShort || (markets.Of(symbol) is { } market && watch.IsMovedBy(market))))
         {
-            Interlocked.Exchange(ref _tickWaits, 0);
+            Wake(symbol);
+        }
+    }
+
+    private void Wake(string symbol)
+    {
+        if (_move?.TryJoin(symbol) == true)
+        {
+            return;
+        }
+
+        var move = new PriceMove();
+        move.TryJoin(symbol);
+        if (_commands.Writer.TryWrite(move))
+        {
+            // Of two that are queued at once the one that loses its place here is done all the same.
+            _move = move;
         }
     }
 
@@ -141,7 +159,6 @@ internal sealed partial class BookKeeper(
                 carried = null;
             }
 
-            Interlocked.Exchange(ref _tickWaits, 0);
             await WorkAsync(unit);
         }
     }
@@ -249,7 +266,9 @@ internal sealed partial class BookKeeper(
             return;
         }
 
-        var isShort = house.Route(work.Moved.Concat(_waitForBudget).ToHashSet(StringComparer.Ordinal), markets.Of, now, broker.AvailableOrders);
+        var seen = new Dictionary<string, MarketView?>(StringComparer.Ordinal);
+        work.Moved.UnionWith(_waitForBudget);
+        var isShort = house.Route(work.Moved, symbol => seen[symbol] = markets.Of(symbol), now, broker.AvailableOrders);
         var changes = house.Pending;
         var texts = changes.Events.ConvertAll(OrderEvents.Write);
         if (!changes.IsEmpty || work.Besides.Count > 0)
@@ -264,7 +283,8 @@ internal sealed partial class BookKeeper(
         }
 
         _waitForBudget = isShort ? [.. house.OpenSymbols] : [];
-        _open = [.. house.OpenSymbols];
+        _isShort = isShort;
+        Watch(house, seen);
         SendOff(changes, texts, now);
         foreach (var command in unit)
         {
@@ -276,7 +296,22 @@ internal sealed partial class BookKeeper(
     }
 
     // Symbols in which something waits for the request budget.
-    private HashSet<string> _waitForBudget = [];
+    private string[] _waitForBudget = [];
+
+    private void Watch(House house, Dictionary<string, MarketView?> seen)
+    {
+        var changed = house.TakeChangedBooks();
+        _watched.Update(changed);
+        foreach (var book in changed)
+        {
+            // A price that came while this was decided was held against what was waited for before.
+            if (markets.Of(book.Symbol) is { } market && seen.GetValueOrDefault(book.Symbol) is var before
+                && market with { IsFresh = false } != (before is null ? null : before with { IsFresh = false }))
+            {
+                PriceCame(book.Symbol);
+            }
+        }
+    }
 
     /// <summary>The house with everything in memory that the commands need.</summary>
     private async Task<House> FetchAsync(List<BookCommand> unit, long epoch, DateTimeOffset now)
@@ -286,6 +321,7 @@ internal sealed partial class BookKeeper(
             var loaded = new House(markets.StepOf, static at => Guid.CreateVersion7(at));
             await store.LoadAsync(loaded, now, CancellationToken.None);
             _sessions.Clear();
+            _watched.Clear();
             (_house, _houseEpoch) = (loaded, epoch);
         }
 

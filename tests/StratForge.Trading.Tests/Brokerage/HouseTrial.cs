@@ -51,6 +51,9 @@ internal sealed class HouseTrial
         }
     }
 
+    /// <summary>Markets so far that moved nothing, as the watches had said.</summary>
+    public int QuietLooks { get; private set; }
+
     public void Take(Step step)
     {
         _now += TimeSpan.FromMilliseconds(100);
@@ -311,7 +314,32 @@ internal sealed class HouseTrial
         _trades.AddRange(changes.Trades);
         _house.Keep();
         Check();
+        CheckWatches();
     }
+
+    // Where a watch says that a market moves nothing, routing by that market may change nothing: the gateway does not even look then.
+    private void CheckWatches()
+    {
+        foreach (var symbol in s_symbols)
+        {
+            var watch = _house.BookOf(symbol).Watch;
+            foreach (var market in watch.IsRestless ? [] : MarketsAround(watch).Where(market => !watch.IsMovedBy(market)))
+            {
+                _house.Route([symbol], _ => market, _now, _slots);
+                Assert.True(_house.Pending.IsEmpty, $"{symbol} moved at {market}, against {watch}");
+                QuietLooks++;
+            }
+        }
+    }
+
+    // At, just before and just after everything that is waited for.
+    private IEnumerable<MarketView> MarketsAround(PriceWatch watch) =>
+        from price in (decimal?[])[100m, watch.BuyLimit, watch.SellLimit, watch.BuyStop, watch.SellStop, watch.BuyWater, watch.SellWater]
+        where price is not null
+        from off in (decimal[])[-0.06m, -0.05m, -0.01m, 0, 0.01m, 0.05m, 0.06m]
+        from at in (DateTimeOffset?[])[_now, watch.ExpiresAt, watch.ExpiresAt - TimeSpan.FromMilliseconds(1)]
+        where at is not null
+        select new MarketView(price.Value + off, price.Value + off - 0.05m, price.Value + off + 0.05m, at.Value, _isFresh);
 
     private void Work(Action<House> act)
     {

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Npgsql;
+using StackExchange.Redis;
+using StratForge.Benchmarks.Measuring;
+using StratForge.Benchmarks.OrderIntake;
+using StratForge.Benchmarks.Platform;
+using StratForge.Benchmarks.Streams;
+
+namespace StratForge.Benchmarks.RestingOrders;
+
+/// <summary>What orders cost that wait for their price: while quotes come that reach none of them, and to the orders that others place beside them.</summary>
+internal static class RestingOrdersBenchmark
+{
+    private const string Name = "resting-orders";
+
+    // Of the figure without any resting order.
+    private const double Goal = 1.5;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var options = new RunOptions(arguments, "--orders", "--rate", "--seconds", "--users");
+        var levels = options.Numbers("--orders", "1000,20000");
+        var rate = options.Number("--rate", 1_000);
+        var seconds = options.Number("--seconds", 4);
+        var users = options.Number("--users", 60);
+
+        var clock = TimeProvider.System;
+        await using var sink = await BrokerSink.StartAsync(clock, fillsAtOnce: false);
+        await using var stores = await MeasuredApplication.StartAsync(sink.Address, withWorker: false);
+        await using var database = NpgsqlDataSource.Create(stores.Database);
+        using var redis = await ConnectionMultiplexer.ConnectAsync(stores.Redis);
+        using var bus = Publisher.ToRedis(stores.Redis);
+        var feed = new BarFeed(database, redis, new DateTimeOffset(2026, 1, 5, 14, 30, 0, TimeSpan.Zero), BarFeed.Symbol);
+        await feed.StoreHistoryAsync(1);
+
+        var postgres = await PostgresProcess.FindAsync(database);
+        var traders = await Trader.RegisterAsync(stores.Platform, database, users, clock);
+        var orders = new TradeOrders(stores.Platform.AddressOf("http"), traders, "market");
+        var turn = new IntakeTurn(stores.Platform, sink, database, postgres, feed, clock);
+        await using (new QuoteFlow(bus, rate))
+        {
+            using var load = new IntakeLoad(orders, 1, users);
+            await turn.RunAsync(load, WarmUp, withFills: false);
+        }
+
+        var report = new StringBuilder(await Heading.WriteAsync(Name, options, database, redis, clock));
+        report.AppendLine("| resting orders | of a core for the quotes | CPU µs per quote | orders beside them: p50 ms | p99 ms | CPU µs per order |");
+        report.AppendLine("| ---: | ---: | ---: | ---: | ---: | ---: |");
+        var resting = new RestingLoad(stores.Platform.AddressOf("http"), traders);
+        var figures = new List<Level>();
+        foreach (var level in levels.Order().Prepend(0))
+        {
+            await resting.PlaceAsync(level);
+            await turn.AnalyzeAsync();
+            var figure = await MeasureAsync(level);
+            figures.Add(figure);
+            report.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {level} | {figure.Share:P1} | {figure.PerQuote:F1} | {figure.P50:F2} | {figure.P99:F2} | {figure.PerOrder:F0} |");
+        }
+
+        await turn.CheckAsync();
+        report.AppendLine().AppendLine(
+            CultureInfo.InvariantCulture, $"Goal: with resting orders at most {Goal} times the figures without any, per quote and per order beside them.").AppendLine();
+        foreach (var figure in figures.Skip(1))
+        {
+            var (quotes, beside) = (figure.PerQuote / figures[0].PerQuote, figure.PerOrder / figures[0].PerOrder);
+            report.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"- {figure.Resting} resting orders: {quotes:F2} times per quote ({Verdict(quotes)}), {beside:F2} times per order ({Verdict(beside)}).");
+        }
+
+        await options.PublishAsync(report.ToString());
+        return 0;
+
+        async Task<Level> MeasureAsync(int level)
+        {
+            await using var flow = new QuoteFlow(bus, rate);
+            await Task.Delay(TimeSpan.FromSeconds(1), clock);
+            var (cpu, published, began) = (stores.Platform.CpuOf("gateway"), flow.Published, Stopwatch.GetTimestamp());
+            await Task.Delay(TimeSpan.FromSeconds(seconds), clock);
+            var used = stores.Platform.CpuOf("gateway") - cpu;
+            var elapsed = Stopwatch.GetElapsedTime(began);
+            var perQuote = used.TotalMicroseconds / (flow.Published - published);
+
+            using var load = new IntakeLoad(orders, 1, users);
+            var run = await turn.RunAsync(load, TimeSpan.FromSeconds(seconds), withFills: false);
+            var latencies = new Latencies();
+            foreach (var milliseconds in run.Milliseconds)
+            {
+                latencies.Add(milliseconds);
+            }
+
+            return new Level(
+                level, used / elapsed, perQuote, latencies.Percentile(0.5), latencies.Percentile(0.99), run.GatewayCpu.TotalMicroseconds / latencies.Count);
+        }
+    }
+
+    private static string Verdict(double ratio) => ratio <= Goal ? "reached" : "missed";
+
+    /// <param name="Resting">Orders that rest.</param>
+    /// <param name="Share">Part of a core that the gateway takes while only quotes come.</param>
+    /// <param name="PerQuote">The same per quote, µs.</param>
+    /// <param name="P50">Median time of an order placed beside them, ms.</param>
+    /// <param name="P99">99th percentile of the same.</param>
+    /// <param name="PerOrder">CPU of the gateway per such order, the quotes' included, µs.</param>
+    private sealed record Level(int Resting, double Share, double PerQuote, double P50, double P99, double PerOrder);
+}
