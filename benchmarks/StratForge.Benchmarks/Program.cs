@@ -41,7 +41,7 @@ static int Usage()
           bar-to-broker [--sessions 1,100] [--bars 160]
           bar-store [--symbols 50] [--minutes 400] [--rows 200000] [--rounds 7]
           order-intake [--connections 1,16,64] [--rounds 3] [--seconds 2] [--users 200] [--type market|limit] [--fills after|during]
-          resting-orders [--orders 1000,20000] [--rate 1000] [--seconds 4] [--users 60]
+          resting-orders [--orders 1000,20000] [--rate 1000] [--rounds 3] [--seconds 3] [--users 60]
           host-pipes [--children 1,100] [--frames 200]
           worker-events [--sessions 1,100,1000] [--bars 200] [--signaling 500] [--signal-bars 60]
           streams [--parts all|relay|market|idle|stalled] [--clients 100,1000,5000] [--seconds 4] [--idle 10000]

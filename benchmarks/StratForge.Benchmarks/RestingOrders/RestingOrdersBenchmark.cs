@@ -22,10 +22,11 @@ internal static class RestingOrdersBenchmark
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var options = new RunOptions(arguments, "--orders", "--rate", "--seconds", "--users");
+        var options = new RunOptions(arguments, "--orders", "--rate", "--rounds", "--seconds", "--users");
         var levels = options.Numbers("--orders", "1000,20000");
         var rate = options.Number("--rate", 1_000);
-        var seconds = options.Number("--seconds", 4);
+        var rounds = options.Number("--rounds", 3);
+        var seconds = options.Number("--seconds", 3);
         var users = options.Number("--users", 60);
 
         var clock = TimeProvider.System;
@@ -56,7 +57,13 @@ internal static class RestingOrdersBenchmark
         {
             await resting.PlaceAsync(level);
             await turn.AnalyzeAsync();
-            var figure = await MeasureAsync(level);
+            var turns = new List<Turn>();
+            for (var round = 0; round < rounds; round++)
+            {
+                turns.Add(await MeasureAsync());
+            }
+
+            var figure = new Level(level, turns);
             figures.Add(figure);
             report.AppendLine(
                 CultureInfo.InvariantCulture,
@@ -77,7 +84,7 @@ internal static class RestingOrdersBenchmark
         await options.PublishAsync(report.ToString());
         return 0;
 
-        async Task<Level> MeasureAsync(int level)
+        async Task<Turn> MeasureAsync()
         {
             await using var flow = new QuoteFlow(bus, rate);
             await Task.Delay(TimeSpan.FromSeconds(1), clock);
@@ -95,18 +102,35 @@ internal static class RestingOrdersBenchmark
                 latencies.Add(milliseconds);
             }
 
-            return new Level(
-                level, used / elapsed, perQuote, latencies.Percentile(0.5), latencies.Percentile(0.99), run.GatewayCpu.TotalMicroseconds / latencies.Count);
+            return new Turn(
+                used / elapsed, perQuote, latencies.Percentile(0.5), latencies.Percentile(0.99), run.GatewayCpu.TotalMicroseconds / latencies.Count);
         }
     }
 
     private static string Verdict(double ratio) => ratio <= Goal ? "reached" : "missed";
 
-    /// <param name="Resting">Orders that rest.</param>
     /// <param name="Share">Part of a core that the gateway takes while only quotes come.</param>
     /// <param name="PerQuote">The same per quote, µs.</param>
     /// <param name="P50">Median time of an order placed beside them, ms.</param>
     /// <param name="P99">99th percentile of the same.</param>
     /// <param name="PerOrder">CPU of the gateway per such order, the quotes' included, µs.</param>
-    private sealed record Level(int Resting, double Share, double PerQuote, double P50, double P99, double PerOrder);
+    private readonly record struct Turn(double Share, double PerQuote, double P50, double P99, double PerOrder);
+
+    /// <summary>Medians of the turns beside as many resting orders.</summary>
+    private sealed class Level(int resting, IReadOnlyList<Turn> turns)
+    {
+        public int Resting => resting;
+
+        public double Share => Median(turn => turn.Share);
+
+        public double PerQuote => Median(turn => turn.PerQuote);
+
+        public double P50 => Median(turn => turn.P50);
+
+        public double P99 => Median(turn => turn.P99);
+
+        public double PerOrder => Median(turn => turn.PerOrder);
+
+        private double Median(Func<Turn, double> figure) => turns.Select(figure).Order().ElementAt(turns.Count / 2);
+    }
 }

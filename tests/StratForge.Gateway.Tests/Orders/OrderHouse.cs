@@ -162,6 +162,9 @@ internal sealed class OrderHouse : IAsyncDisposable
     public Task<IntakeAnswer> PlaceAsync(Guid userId, OrderWish wish, string? clientOrderId = null) =>
         Desk.PlaceAsync(userId, wish, clientOrderId, null, CancellationToken.None);
 
+    /// <summary>Keeps the books from now on, under an epoch of its own.</summary>
+    public async Task LeadOnAsync() => Books.Lead(await Get<BooksStore>().LeadAsync(new BooksDoors(null, null), _clock.Now(), CancellationToken.None));
+
     /// <summary>Makes a price known.</summary>
     public void Price(string symbol, decimal price) =>
         Get<LastPrices>().Note(new LastPrice(symbol, price, _clock.GetUtcNow()));
@@ -233,7 +236,7 @@ internal sealed class OrderHouse : IAsyncDisposable
         await StartAsync(Get<PriceTicks>());
         await StartAsync(Books);
         await StartAsync(Get<Submissions>());
-        Books.Lead(await Get<BooksStore>().LeadAsync(new BooksDoors(null, null), _clock.Now(), CancellationToken.None));
+        await LeadOnAsync();
     }
 
     private WebApplication Build(
