@@ -42,8 +42,8 @@ internal sealed class Relayer(string name, int pid, int port, Dialect speaks, Pu
         var start = OwnChild.Of(Verb);
         start.ArgumentList.Add(dialect == Dialect.SignalR ? "signalr" : "naive");
         start.ArgumentList.Add(redis);
-        // The collector that web applications have unless told otherwise, where the gateway keeps one heap; and like it no dynamic profiling.
-        start.Environment["DOTNET_gcServer"] = "1";
+        // As the gateway: one heap, no dynamic profiling.
+        start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";
         var child = Process.Start(start)!;
         var address = await child.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The relayer did not start.");

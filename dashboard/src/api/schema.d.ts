@@ -5251,6 +5251,8 @@ export interface components {
             time_in_force?: null | string;
             client_order_id?: null | string;
             order_class?: null | string;
+            extended_hours?: null | boolean;
+            position_intent?: null | string;
             take_profit?: null | components["schemas"]["TakeProfitLeg"];
             stop_loss?: null | components["schemas"]["StopLossLeg"];
         };

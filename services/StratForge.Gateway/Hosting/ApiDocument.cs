@@ -20,7 +20,7 @@ internal static class ApiDocument
             {
                 document.Info.Title = "StratForge";
                 document.Info.Description = "Algorithmic paper trading: strategies, sessions, virtual portfolios. "
-                    + "Money, prices and quantities are decimal strings; requests take numbers as well.";
+                    + "Money, prices and quantities are decimal strings; requests take numbers as well, and no field that is not described.";
                 document.Components ??= new OpenApiComponents();
                 document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
                 document.Components.Schemas[Problem] = ProblemSchema;
@@ -48,6 +48,8 @@ internal static class ApiDocument
 
     private static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
+        // Requests with unknown fields are refused; answers may gain some, and one schema may serve both.
+        schema.AdditionalPropertiesAllowed = true;
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
         var nullable = type != context.JsonTypeInfo.Type ? JsonSchemaType.Null : default;
         if (type == typeof(decimal))

@@ -16,7 +16,12 @@ internal static class ApiJson
     public static JsonSerializerOptions Options { get; } = Create();
 
     public static void AddApiJson(this IServiceCollection services) =>
-        services.ConfigureHttpJsonOptions(options => Configure(options.SerializerOptions));
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            Configure(options.SerializerOptions);
+            // A misspelt exit would leave a position without protection, a misspelt limit an account without one: who asks for something unknown is told.
+            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        });
 
     private static JsonSerializerOptions Create()
     {

@@ -87,6 +87,14 @@ internal static partial class FailureAnswers
 
     private static ProblemDetails Unreadable(JsonException json)
     {
+        if (UnknownField().Match(json.Message) is { Success: true } unknown)
+        {
+            return Problems.InvalidDetails(new Dictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                [unknown.Groups["name"].Value] = ["is not known here; /openapi/v1.json lists what may be sent."],
+            });
+        }
+
         var field = json.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
         // The reader itself gave up, or there is nothing to name: not JSON, or not the object it should be.
         if (field is null || json.InnerException is JsonException)
@@ -110,6 +118,9 @@ internal static partial class FailureAnswers
 
     [GeneratedRegex("\"[A-Za-z_<>?.`0-9]+ (?<name>[a-zA-Z_]+)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex TypeName();
+
+    [GeneratedRegex(@"\AThe JSON property '(?<name>.*)' could not be mapped to any \.NET member ", RegexOptions.CultureInvariant | RegexOptions.Singleline, matchTimeoutMilliseconds: 100)]
+    private static partial Regex UnknownField();
 
     [GeneratedRegex(@" Path: .*\z", RegexOptions.CultureInvariant | RegexOptions.Singleline, matchTimeoutMilliseconds: 100)]
     private static partial Regex PathSuffix();

@@ -7,7 +7,7 @@ using TradeSide = StratForge.Contracts.Orders.Side;
 
 namespace StratForge.Gateway.Orders;
 
-/// <summary>A new order by hand, in Alpaca's shape. Fields of Alpaca's that are not here are ignored.</summary>
+/// <summary>A new order by hand, in Alpaca's shape. Fields that are not here are refused.</summary>
 public sealed record PlaceOrder : IValidated
 {
     internal const int LongestClientOrderId = 128;
@@ -54,6 +54,15 @@ public sealed record PlaceOrder : IValidated
     /// <summary><c>simple</c>; <c>bracket</c>, an entry with two exits; <c>oto</c>, an entry with one; <c>oco</c>, two exits.</summary>
     [JsonPropertyName("order_class")]
     public string? OrderClass { get; init; }
+
+    /// <summary>Only <c>false</c>: orders go out in the regular session.</summary>
+    [JsonPropertyName("extended_hours")]
+    public bool? ExtendedHours { get; init; }
+
+    /// <summary><c>buy_to_open</c>, <c>buy_to_close</c>, <c>sell_to_open</c> or <c>sell_to_close</c>, as Alpaca's clients send it. What the position makes of
+    /// the order counts, whatever is said here.</summary>
+    [JsonPropertyName("position_intent")]
+    public string? PositionIntent { get; init; }
 
     /// <summary>The exit that takes the profit.</summary>
     [JsonPropertyName("take_profit")]
@@ -106,6 +115,16 @@ public sealed record PlaceOrder : IValidated
         if (OrderClass == "oco" && Type != OrderType.Limit)
         {
             errors.Add("type", "has to be limit for order_class oco: the order itself is the exit that takes the profit.");
+        }
+
+        if (ExtendedHours is true)
+        {
+            errors.Add("extended_hours", "has to be false or absent: orders go out in the regular session.");
+        }
+
+        if (PositionIntent is not (null or "buy_to_open" or "buy_to_close" or "sell_to_open" or "sell_to_close"))
+        {
+            errors.Add("position_intent", "has to be buy_to_open, buy_to_close, sell_to_open or sell_to_close.");
         }
 
         if (ClientOrderId is not null)

@@ -62,6 +62,23 @@ public sealed class DoorTests(GatewayFixture fixture)
         Assert.Contains($"\"{name}\" from \"{value}\"", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("POST", "/trade/orders", """{"symbol":"SPY","qty":"1","side":"buy","type":"market","take_profitt":{"limit_price":"1"}}""", "take_profitt")]
+    [InlineData("POST", "/trade/orders", """{"symbol":"SPY","qty":"1","side":"buy","type":"market","order_class":"oto","stop_loss":{"stop":"1"}}""", "stop")]
+    [InlineData("PUT", "/api/users/me/risk", """{"maxDailyLos":"100"}""", "maxDailyLos")]
+    [InlineData("POST", "/api/strategies", """{"name":"n","language":"csharp","symbol":"SPY","code":"c","it's 'so'":1}""", "it's 'so'")]
+    public async Task A_field_that_nobody_knows_is_named_and_nothing_is_done(string method, string path, string body, string field)
+    {
+        var user = await Gateway.NewUserAsync();
+
+        var problem = await user.RefusedAsync(HttpStatusCode.BadRequest, new HttpMethod(method), path, JsonDocument.Parse(body).RootElement);
+
+        Assert.Equal("invalid-request", problem.GetProperty("code").GetString());
+        Assert.StartsWith("is not known here", problem.GetProperty("errors").GetProperty(field)[0].GetString(), StringComparison.Ordinal);
+        Assert.Empty((await user.GetAsync("/trade/orders?status=all")).EnumerateArray());
+        Assert.Empty((await user.GetAsync("/api/strategies")).GetProperty("items").EnumerateArray());
+    }
+
     [Fact]
     public async Task A_body_that_is_missing_is_asked_for()
     {

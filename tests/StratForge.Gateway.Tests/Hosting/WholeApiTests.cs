@@ -136,8 +136,10 @@ public sealed class WholeApiTests(GatewayFixture fixture)
             };
             var body = route.Method switch
             {
-                "PUT" => JsonElement.Parse("""{"name":"Mine now","mode":"pause"}"""),
-                "PATCH" when route.TakesBody => JsonElement.Parse("""{"qty":2}"""),
+                "PUT" when route.Pattern.EndsWith("trading-mode", StringComparison.Ordinal) => JsonElement.Parse("""{"mode":"pause"}"""),
+                "PUT" => JsonElement.Parse("""{"name":"Mine now"}"""),
+                "PATCH" when route.Pattern.StartsWith("/trade/orders/", StringComparison.Ordinal) => JsonElement.Parse("""{"qty":2}"""),
+                "PATCH" when route.TakesBody => JsonElement.Parse("{}"),
                 _ => default(object?),
             };
 

@@ -87,7 +87,7 @@ public sealed class IntakeLaneTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"symbol":"SPY","qty":1,"side":"buy","type":"limit","limit_price":100,"time_in_force":"gtc"}""", true)]
     [InlineData("""{"symbol":"SPY","qty":1,"side":"buy","type":"limit","limit_price":100,"time_in_force":"gtc","extended_hours":false}""", false)]
-    [InlineData("""{"SYMBOL":"SPY","qty":1,"side":"buy","type":"limit","limit_price":100,"time_in_force":"gtc","legs":null}""", true)]
+    [InlineData("""{"SYMBOL":"SPY","qty":1,"side":"buy","type":"limit","limit_price":100,"time_in_force":"gtc","stop_loss":null}""", true)]
     public async Task An_order_that_is_less_plain_or_comes_in_pieces_is_taken_in_alike(string body, bool isChunked)
     {
         var user = await _gateway.NewUserAsync();
