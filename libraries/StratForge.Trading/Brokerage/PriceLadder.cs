@@ -16,30 +16,8 @@ internal sealed class PriceLadder<T>(bool highestFirst, IComparer<T> byAge)
     public void Remove(decimal price, T item) => _rungs.Remove((price, item));
 
     /// <summary>Those at a price and in front of it. The ladder must not change meanwhile.</summary>
-    public IEnumerable<T> UpTo(decimal price)
-    {
-        foreach (var (at, item) in _rungs)
-        {
-            if (highestFirst ? at < price : at > price)
-            {
-                yield break;
-            }
-
-            yield return item;
-        }
-    }
+    public IEnumerable<T> UpTo(decimal price) => _rungs.TakeWhile(rung => highestFirst ? rung.Price >= price : rung.Price <= price).Select(rung => rung.Item);
 
     /// <summary>Those in front of a price. The ladder must not change meanwhile.</summary>
-    public IEnumerable<T> Before(decimal price)
-    {
-        foreach (var (at, item) in _rungs)
-        {
-            if (highestFirst ? at <= price : at >= price)
-            {
-                yield break;
-            }
-
-            yield return item;
-        }
-    }
+    public IEnumerable<T> Before(decimal price) => _rungs.TakeWhile(rung => highestFirst ? rung.Price > price : rung.Price < price).Select(rung => rung.Item);
 }

@@ -48,7 +48,6 @@ internal sealed partial class BookKeeper(
     private long _houseEpoch;
     private readonly WatchedBooks _watched = new();
     private volatile PriceMove? _move;
-    private volatile bool _isShort;
 
     /// <summary>Told of every unit of work once it is written.</summary>
     public Action<Changes>? Committed { get; set; }
@@ -106,7 +105,7 @@ internal sealed partial class BookKeeper(
     /// are one.</summary>
     public void PriceCame(string symbol)
     {
-        if (_watched.Find(symbol) is { } watch && (_isShort || (markets.Of(symbol) is { } market && watch.IsMovedBy(market))))
+        if (_watched.Find(symbol) is { } watch && (_waitForBudget.Length > 0 || (markets.Of(symbol) is { } market && watch.IsMovedBy(market))))
         {
             Wake(symbol);
         }
@@ -283,7 +282,6 @@ internal sealed partial class BookKeeper(
         }
 
         _waitForBudget = isShort ? [.. house.OpenSymbols] : [];
-        _isShort = isShort;
         Watch(house, seen);
         SendOff(changes, texts, now);
         foreach (var command in unit)
@@ -295,8 +293,8 @@ internal sealed partial class BookKeeper(
         Tidy(house);
     }
 
-    // Symbols in which something waits for the request budget.
-    private string[] _waitForBudget = [];
+    // Symbols with something open while any order waits for the request budget: then every price is a moment to try again.
+    private volatile string[] _waitForBudget = [];
 
     private void Watch(House house, Dictionary<string, MarketView?> seen)
     {
@@ -305,8 +303,8 @@ internal sealed partial class BookKeeper(
         foreach (var book in changed)
         {
             // A price that came while this was decided was held against what was waited for before.
-            if (markets.Of(book.Symbol) is { } market && seen.GetValueOrDefault(book.Symbol) is var before
-                && market with { IsFresh = false } != (before is null ? null : before with { IsFresh = false }))
+            var before = seen.GetValueOrDefault(book.Symbol);
+            if (before is null || markets.Of(book.Symbol) is not { } market || market with { IsFresh = before.IsFresh } != before)
             {
                 PriceCame(book.Symbol);
             }
