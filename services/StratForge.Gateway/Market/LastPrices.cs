@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Npgsql;
 using StratForge.Contracts;
 using StratForge.Contracts.Market;
@@ -16,8 +15,6 @@ internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider
     // exchange): then messages keep coming with older times, and after this long the held price is plainly the stale one.
     private static readonly TimeSpan SetBackAfter = TimeSpan.FromSeconds(10);
 
-    // No price of anything, and far from where sums of two overflow.
-    private const decimal Absurd = 1_000_000_000_000_000m;
     private const int LastYear = 9999;
 
     private readonly ConcurrentDictionary<string, Entry> _prices = new(StringComparer.Ordinal);
@@ -101,34 +98,40 @@ internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider
     }
 
     /// <summary>Takes in a quote as it is on the bus.</summary>
-    public void TakeQuote(ReadOnlySpan<byte> message)
+    /// <param name="symbol">Whose.</param>
+    /// <param name="message">What came.</param>
+    /// <returns>Whether it is one whole JSON object, so that it can go to clients.</returns>
+    public bool TakeQuote(string symbol, ReadOnlySpan<byte> message)
     {
-        if (Read(message, ContractsJson.Default.QuoteTick) is { Symbol.Length: > 0, BidPrice: > 0 and < Absurd, AskPrice: > 0 and < Absurd } quote)
+        var isWhole = QuoteReader.TryRead(message, symbol, out var price);
+        if (price is not null)
         {
-            Note(new LastPrice(quote.Symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Timestamp, quote.BidPrice, quote.AskPrice));
+            Note(price);
         }
+        else if (isWhole)
+        {
+            LogUnreadable(symbol, "it is no quote of it with a bid, an offer and a time");
+        }
+
+        return isWhole;
     }
 
     /// <summary>Takes in a closed bar as it is on the bus.</summary>
-    public void TakeBar(ReadOnlySpan<byte> message)
-    {
-        if (Read(message, ContractsJson.Default.BarMessage) is { Symbol.Length: > 0, Close: > 0 and < Absurd, Timestamp.Year: < LastYear } bar)
-        {
-            Note(new LastPrice(bar.Symbol, bar.Close, bar.Timestamp.AddMinutes(1)));
-        }
-    }
-
-    private T? Read<T>(ReadOnlySpan<byte> message, JsonTypeInfo<T> type)
-        where T : class
+    /// <param name="symbol">Whose.</param>
+    /// <param name="message">What came.</param>
+    public void TakeBar(string symbol, ReadOnlySpan<byte> message)
     {
         try
         {
-            return JsonSerializer.Deserialize(message, type);
+            if (JsonSerializer.Deserialize(message, ContractsJson.Default.BarMessage) is { Close: > 0 and < QuoteReader.Absurd, Timestamp.Year: < LastYear } bar &&
+                bar.Symbol == symbol)
+            {
+                Note(new LastPrice(symbol, bar.Close, bar.Timestamp.AddMinutes(1)));
+            }
         }
         catch (JsonException exception)
         {
-            LogUnreadable(exception.Message);
-            return null;
+            LogUnreadable(symbol, exception.Message);
         }
     }
 
@@ -150,6 +153,6 @@ internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider
 
     private sealed record Entry(LastPrice Price, DateTimeOffset NotedAt, bool Live);
 
-    [LoggerMessage(LogLevel.Warning, "A price on the bus can't be read: {Reason}")]
-    private partial void LogUnreadable(string reason);
+    [LoggerMessage(LogLevel.Warning, "A price of {Symbol} on the bus can't be read: {Reason}")]
+    private partial void LogUnreadable(string symbol, string reason);
 }

@@ -175,7 +175,6 @@ internal sealed partial class BusReader(
                         batch ??= new BusBatch(received, loops.Count);
                         batch.Messages.Add(message);
                         isInHaste |= message.Topic is not { IsRelayed: false };
-                        Note(message, received[push.Payload]);
                     }
 
                     break;
@@ -208,21 +207,6 @@ internal sealed partial class BusReader(
         return at;
     }
 
-    private void Note(BusMessage message, ReadOnlySpan<byte> payload)
-    {
-        switch (message.Topic?.Channel)
-        {
-            case MarketChannel.Quotes:
-                prices.TakeQuote(payload);
-                break;
-            case MarketChannel.Bars:
-                prices.TakeBar(payload);
-                break;
-            default:
-                break;
-        }
-    }
-
     private BusMessage? Read(ReadOnlySpan<byte> received, RespPush push)
     {
         var channel = received[push.Channel];
@@ -241,9 +225,30 @@ internal sealed partial class BusReader(
             return Unreadable(channel);
         }
 
-        return topic.IsRelayed || (length <= LongestMessage && IsObject(received.Slice(start, length)))
+        return topic.IsRelayed || (length <= LongestMessage && Take(topic, received.Slice(start, length)))
             ? new BusMessage(topic, start, length, default, 0, EventKinds.None)
             : Unreadable(channel);
+    }
+
+    // Whether it can go to clients.
+    private bool Take(Topic topic, ReadOnlySpan<byte> payload)
+    {
+        if (topic.Channel == MarketChannel.Quotes)
+        {
+            return prices.TakeQuote(topic.Symbol, payload);
+        }
+
+        if (!IsObject(payload))
+        {
+            return false;
+        }
+
+        if (topic.Channel == MarketChannel.Bars)
+        {
+            prices.TakeBar(topic.Symbol, payload);
+        }
+
+        return true;
     }
 
     private BusMessage? Unreadable(ReadOnlySpan<byte> channel)
