@@ -80,7 +80,7 @@ internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeP
             cross join lateral (
                 select id, symbol, action, quantity, order_type, limit_price, received_at, generated_at
                 from signals
-                where session_id = s.id and status = 'RECORDED' and symbol = s.symbol
+                where session_id = s.id and order_id is null and status = 'RECORDED' and symbol = s.symbol
                   and (received_at, id) > (coalesce(b.received_at, '-infinity'), coalesce(b.signal_id, '00000000-0000-0000-0000-000000000000'))
                 order by received_at, id
                 limit $2) as n
