@@ -159,6 +159,42 @@ public sealed class SessionTests(Platform platform) : IClassFixture<Platform>, I
     }
 
     [Fact]
+    public async Task A_host_that_has_started_gives_way_to_services()
+    {
+        const string Group = "autogroup";
+        if (!File.Exists($"/proc/self/{Group}"))
+        {
+            // A kernel without such groups has nothing to weigh.
+            return;
+        }
+
+        var symbol = platform.NewSymbol();
+        await platform.BarsAsync(symbol, 1, 2);
+        using var worker = WorkerProcess.Start(platform);
+        var session = await platform.StartSessionAsync(symbol, "python", BuyEachBarInPython);
+        await platform.StatusBecomesAsync(session, "RUNNING");
+        await platform.BarsAsync(symbol, 3, 3);
+        await platform.SignalsAsync(session, 1);
+
+        // Whoever is not root can't say it of a process that hides itself, and its share stays what the launcher gave it.
+        var nice = Environment.IsPrivilegedProcess ? "nice 19" : "nice 5";
+        Assert.Contains(worker.Children(), host => GroupOf(host).EndsWith(nice, StringComparison.Ordinal));
+
+        static string GroupOf(int host)
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{host}/{Group}").Trim();
+            }
+            catch (IOException)
+            {
+                // It ended: it only tried whether the cage holds.
+                return "";
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_worker_killed_at_any_moment_leaves_signals_that_the_next_one_completes_and_repeats_only_alike()
     {
         var symbol = platform.NewSymbol();
