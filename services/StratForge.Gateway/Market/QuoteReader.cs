@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace StratForge.Gateway.Market;
 
 /// <summary>Reads quotes as they are on the bus in one pass: that a message is whole, and what the gateway itself wants to know of it.</summary>
-/// <remarks>Ten thousand a second come at the opening. Read into a record of its own, each would cost as much as all else that is done with it.</remarks>
+/// <remarks>Ten thousand a second come at the opening. Read into a record after a look whether it is whole, they took a sixth of all that the gateway did with them.</remarks>
 internal static class QuoteReader
 {
     /// <summary>No price of anything, and far from where sums of two overflow.</summary>

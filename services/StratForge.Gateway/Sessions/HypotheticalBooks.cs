@@ -69,7 +69,8 @@ internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeP
         return signals.Count;
     }
 
-    // Per session in the order in which they came; a book's own signals never overtake each other, since bars follow in the same order.
+    // None of them made an order, which is what their index goes by. Per session in the order in which they came; a book's own signals
+    // never overtake each other, since bars follow in the same order.
     private Task<List<Waiting>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.Command("""
             select s.id, n.id, n.symbol, n.action, n.quantity, n.limit_price, n.received_at, bar.time, bar.open, bar.high, bar.low,
