@@ -108,12 +108,7 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>Processes it started that still run.</summary>
-    public IReadOnlyList<int> Children() =>
-    [
-        .. Directory.GetDirectories("/proc")
-            .Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0)
-            .Where(id => id > 0 && ParentOf(id) == _process.Id),
-    ];
+    public IReadOnlyList<int> Children() => ChildrenOf(_process.Id);
 
     public void Dispose()
     {
@@ -125,6 +120,14 @@ internal sealed class WorkerProcess : IDisposable
 
         _process.Dispose();
     }
+
+    /// <summary>Processes that a process started and that still run.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int processId) =>
+    [
+        .. Directory.GetDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0)
+            .Where(id => id > 0 && ParentOf(id) == processId),
+    ];
 
     public static int? ParentOf(int processId)
     {

@@ -170,7 +170,7 @@ public sealed class SessionTests(Platform platform) : IClassFixture<Platform>, I
 
         var symbol = platform.NewSymbol();
         await platform.BarsAsync(symbol, 1, 2);
-        using var worker = WorkerProcess.Start(platform);
+        await using var worker = await RunningWorker.StartAsync(platform);
         var session = await platform.StartSessionAsync(symbol, "python", BuyEachBarInPython);
         await platform.StatusBecomesAsync(session, "RUNNING");
         await platform.BarsAsync(symbol, 3, 3);
@@ -178,7 +178,7 @@ public sealed class SessionTests(Platform platform) : IClassFixture<Platform>, I
 
         // Whoever is not root can't say it of a process that hides itself, and its share stays what the launcher gave it.
         var nice = Environment.IsPrivilegedProcess ? "nice 19" : "nice 5";
-        Assert.Contains(worker.Children(), host => GroupOf(host).EndsWith(nice, StringComparison.Ordinal));
+        Assert.Contains(WorkerProcess.ChildrenOf(Environment.ProcessId), host => GroupOf(host).EndsWith(nice, StringComparison.Ordinal));
 
         static string GroupOf(int host)
         {
