@@ -135,27 +135,6 @@ internal sealed unsafe class HostProcess
         _ = Posix.kill(ProcessId, Posix.SigKill);
     }
 
-    /// <summary>It has started: from here on services come first wherever processors are scarce, however many hosts have something to do.</summary>
-    /// <remarks>A host is a scheduling group of its own, and all services together may be one: a thousand hosts that a bar woke would leave them a
-    /// three-hundredth part. Where the kernel knows no such groups, or this process may not say it of its hosts, a host keeps the third of a
-    /// service's share that it began with.</remarks>
-    public void GiveWay()
-    {
-        if (HasExited)
-        {
-            return;
-        }
-
-        try
-        {
-            File.WriteAllText($"/proc/{ProcessId}/autogroup", "19");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // As it began.
-        }
-    }
-
     /// <summary>What it holds now; nothing when it is gone.</summary>
     public HostUsage Usage()
     {
@@ -167,8 +146,26 @@ internal sealed unsafe class HostProcess
                 int.Parse(fields[17], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Whether it runs, or would if it were let: neither asleep nor waiting for anything.</summary>
-    public bool WantsCpu() => Status() is [['R' or 'D', ..], ..];
+    /// <summary>Whether one of its threads runs or would if it were let, neither asleep nor waiting for anything; or it has ended and this thread has
+    /// not heard of it yet.</summary>
+    /// <remarks>All threads, not the first alone: that one may wait for another that stands in line, and one that ends waits for all others.</remarks>
+    public bool WantsCpu()
+    {
+        if (HasExited)
+        {
+            return false;
+        }
+
+        try
+        {
+            return Directory.EnumerateDirectories($"/proc/{ProcessId}/task").Any(thread => Wants(StateOf(thread)));
+        }
+        catch (IOException)
+        {
+            // It was collected while we looked.
+            return false;
+        }
+    }
 
     /// <summary>Whether it has said something that this thread has not read yet.</summary>
     public bool HasSpoken() => _outputOpen && Posix.IsReadable(_process.Output);
@@ -209,6 +206,22 @@ internal sealed unsafe class HostProcess
         catch (IOException)
         {
             return [];
+        }
+    }
+
+    private static bool Wants(char state) => state is 'R' or 'D' or 'Z';
+
+    private static char StateOf(string thread)
+    {
+        try
+        {
+            var text = File.ReadAllText(Path.Combine(thread, "stat"));
+            return text[text.LastIndexOf(')') + 2];
+        }
+        catch (IOException)
+        {
+            // This thread ended while we looked.
+            return 'X';
         }
     }
 

@@ -135,7 +135,6 @@ internal sealed partial class Session
             }
 
             _phase = Phase.Idle;
-            _host!.GiveWay();
             _bars = _services.Bars.Follow(Claim.Symbol, this);
             FollowSymbols();
             FollowTicks();

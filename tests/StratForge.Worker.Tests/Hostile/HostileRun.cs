@@ -9,7 +9,7 @@ public sealed class HostileRun(Platform platform) : IAsyncLifetime
 {
     private const int BaselineBars = 150;
     private static readonly TimeSpan NeighboursBar = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private readonly Dictionary<string, IReadOnlyList<HostileOutcome>> _outcomes = new(StringComparer.Ordinal);
     private readonly string _cache = Directory.CreateTempSubdirectory("stratforge-hostile-").FullName;
@@ -67,19 +67,20 @@ public sealed class HostileRun(Platform platform) : IAsyncLifetime
 
     private async Task RunAsync(Canaries canaries, Neighbours neighbours)
     {
-        // Shorter limits where a limit is what is waited for, and no larger than they need to be.
+        // Shorter limits where a limit is what is waited for, and no larger than they need to be. The CPU time of an event and of a compilation need
+        // to be that large: there are machines on which touching as much memory as a host may have takes a second, and a compiler's first source three.
         await using var worker = await RunningWorker.StartAsync(
             platform,
             ("Worker:CacheDirectory", _cache),
             ("Worker:ConcurrentStarts", "4"),
             ("Worker:Limits:Start", "00:00:02"),
-            ("Worker:Limits:EventCpu", "00:00:00.4"),
+            ("Worker:Limits:EventCpu", "00:00:01.5"),
             ("Worker:Limits:EventTime", "00:00:02"),
             ("Worker:Limits:CpuShare", "0.03"),
             ("Worker:Limits:ResidentMemory", "201326592"),
             ("Worker:Limits:SignalsPerMinute", "5"),
             ("Worker:Limits:LogFlood", "1048576"),
-            ("Worker:Limits:Compile", "00:00:03"),
+            ("Worker:Limits:Compile", "00:00:05"),
             ("Worker:Limits:RestartAfter:0", "00:00:00.1"),
             ("Worker:Limits:RestartAfter:1", "00:00:00.2"),
             ("Worker:Limits:RestartAfter:2", "00:00:00.3"));

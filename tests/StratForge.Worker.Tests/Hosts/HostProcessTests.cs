@@ -12,11 +12,14 @@ public sealed class HostProcessTests : IDisposable
     private readonly ConcurrentQueue<Exception> _surprises = new();
     private readonly EventLoop _loop;
     private readonly HostSpawner _spawner = new();
+    private readonly ConcurrentQueue<HostProcess> _hosts = new();
 
     public HostProcessTests() => _loop = new EventLoop(TimeProvider.System, _surprises.Enqueue);
 
+    // Also those of a test that failed half-way: nothing else would end a child that spins.
     public void Dispose()
     {
+        _loop.AskAsync(() => { Array.ForEach([.. _hosts], host => host.Kill()); return true; }).Wait(Patience);
         _spawner.Dispose();
         _loop.Dispose();
         Assert.Empty(_surprises);
@@ -130,6 +133,42 @@ public sealed class HostProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_child_whose_first_thread_waits_for_a_busy_one_is_seen_to_want_the_processor()
+    {
+        var (host, heard) = await StartAsync(
+            "/usr/bin/python3", "-c", "import threading\ndef spin():\n  while True: pass\nt = threading.Thread(target=spin)\nt.start()\nt.join()");
+
+        while (await _loop.AskAsync(() => host.Usage().Threads < 2 || StateOf(host) != "S"))
+        {
+            await Task.Yield();
+        }
+
+        Assert.True(await _loop.AskAsync(host.WantsCpu));
+        await _loop.AskAsync(() => { host.Kill(); return true; });
+        await heard.ExitAsync();
+    }
+
+    [Fact]
+    public async Task A_child_that_sleeps_does_not_want_the_processor_and_one_that_ended_is_not_late()
+    {
+        var (host, heard) = await StartAsync("/bin/sleep", "60");
+
+        while (await _loop.AskAsync(host.WantsCpu))
+        {
+            await Task.Yield();
+        }
+
+        // The thread that would hear of its end is busy here.
+        Assert.True(await _loop.AskAsync(() =>
+        {
+            host.Kill();
+            return SpinWait.SpinUntil(() => StateOf(host) == "Z", Patience) && host.WantsCpu();
+        }));
+        await heard.ExitAsync();
+        Assert.False(host.WantsCpu());
+    }
+
+    [Fact]
     public async Task Children_that_outnumber_the_processors_are_seen_to_stand_in_line()
     {
         var children = await Task.WhenAll(
@@ -168,8 +207,12 @@ public sealed class HostProcessTests : IDisposable
         var process = await _spawner.SpawnAsync(new HostCommand(
             program, arguments, new Dictionary<string, string>(StringComparer.Ordinal) { ["LANG"] = "C.UTF-8" }));
         var heard = new Heard();
-        return (await _loop.AskAsync(() => new HostProcess(_loop, process, heard, maxFrame: 1_000_000, maxPending: 3_000_000 / 2)), heard);
+        var host = await _loop.AskAsync(() => new HostProcess(_loop, process, heard, maxFrame: 1_000_000, maxPending: 3_000_000 / 2));
+        _hosts.Enqueue(host);
+        return (host, heard);
     }
+
+    private static string StateOf(HostProcess host) => File.ReadAllText($"/proc/{host.ProcessId}/stat").Split(' ')[2];
 
     private static byte[] Filled(int size, byte value)
     {
