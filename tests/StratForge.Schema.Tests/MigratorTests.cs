@@ -36,6 +36,37 @@ public sealed class MigratorTests(FreshDatabase database) : IClassFixture<FreshD
     }
 
     [Fact]
+    public async Task Trailing_stops_from_before_waterlines_go_on_from_what_they_had_seen()
+    {
+        const string Name = "0069_waterlines";
+        await MigrateAsync([.. Script.All.TakeWhile(script => script.Name != Name)]);
+        await using var orders = _own.CreateCommand("""
+            insert into orders (id, user_id, symbol, asset_class, side, effect, type, time_in_force, quantity, trail_price, status, high_water, triggered_at,
+                                created_at, updated_at)
+            select gen_random_uuid(), gen_random_uuid(), symbol, 'stock', side, 'close', 'trailing_stop', 'gtc', 1, 1, status, high_water, triggered_at, now(), now()
+            from (values ('A', 'sell', 'accepted', 10, null), ('A', 'sell', 'accepted', 12, null), ('A', 'sell', 'accepted', 10, null),
+                         ('A', 'buy', 'accepted', 7, null), ('A', 'buy', 'accepted', 6, null), ('B', 'sell', 'held', null, null),
+                         ('B', 'sell', 'canceled', 20, null), ('B', 'sell', 'accepted', 21, now()))
+                 as o (symbol, side, status, high_water, triggered_at)
+            """);
+        await orders.ExecuteNonQueryAsync();
+
+        await MigrateAsync([.. Script.All]);
+
+        Assert.Equal(
+            ["A buy 6 6", "A buy 7 7", "A sell 10 10", "A sell 10 10", "A sell 12 12", "B sell 20 -", "B sell 21 -", "B sell - -"],
+            await ListAsync("""
+                select o.symbol || ' ' || o.side || ' ' || coalesce(seen.price::text, '-') || ' ' || coalesce(w.price::text, '-')
+                from orders o
+                left join lateral (select price from waterlines w where w.symbol = o.symbol and w.side = o.side and w.seq <= o.trails_since
+                                   order by w.seq desc limit 1) w on true
+                cross join lateral (select coalesce(o.high_water, w.price) as price) seen
+                order by o.symbol, o.side, seen.price, w.price
+                """));
+        Assert.Equal(["buy 6", "buy 7", "sell 12", "sell 10"], await ListAsync("select side || ' ' || price from waterlines order by side, seq"));
+    }
+
+    [Fact]
     public async Task A_second_run_finds_nothing_to_do()
     {
         await MigrateAsync(First);
@@ -105,6 +136,19 @@ public sealed class MigratorTests(FreshDatabase database) : IClassFixture<FreshD
         Assert.Equal(
             new Script("0001", "select 1;\nselect 2;\n").Checksum,
             new Script("0001", "select 1;\r\nselect 2;\r\n").Checksum);
+
+    private async Task<List<string>> ListAsync(string sql)
+    {
+        await using var command = _own.CreateCommand(sql);
+        await using var rows = await command.ExecuteReaderAsync();
+        var list = new List<string>();
+        while (await rows.ReadAsync())
+        {
+            list.Add(rows.GetString(0));
+        }
+
+        return list;
+    }
 
     private Task<IReadOnlyList<string>> MigrateAsync(params Script[] scripts) =>
         new Migrator(_own, _clock).MigrateAsync(scripts, CancellationToken.None);

@@ -3,7 +3,7 @@ using StratForge.Benchmarks.Streams;
 
 namespace StratForge.Benchmarks.RestingOrders;
 
-/// <summary>Quotes of all the benchmarks' symbols in turn, what is due every millisecond, at prices that never move.</summary>
+/// <summary>Quotes, what is due every millisecond.</summary>
 internal sealed class QuoteFlow : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -12,7 +12,9 @@ internal sealed class QuoteFlow : IAsyncDisposable
 
     /// <param name="bus">Where.</param>
     /// <param name="rate">Quotes a second, of all together.</param>
-    public QuoteFlow(Publisher bus, int rate) => _flow = RunAsync(bus, rate, _stop.Token);
+    /// <param name="publish">Publishes the next; without it, all the benchmarks' symbols have their turn at prices that never move.</param>
+    public QuoteFlow(Publisher bus, int rate, Action<long>? publish = null) =>
+        _flow = RunAsync(bus, rate, publish ?? (number => bus.PublishQuote((int)(number % StreamMessages.Symbols), number)), _stop.Token);
 
     /// <summary>Quotes published so far.</summary>
     public long Published => Volatile.Read(ref _published);
@@ -24,7 +26,7 @@ internal sealed class QuoteFlow : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync(Publisher bus, int rate, CancellationToken cancellationToken)
+    private async Task RunAsync(Publisher bus, int rate, Action<long> publish, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         var began = Stopwatch.GetTimestamp();
@@ -33,7 +35,7 @@ internal sealed class QuoteFlow : IAsyncDisposable
             await timer.WaitForNextTickAsync(CancellationToken.None);
             for (var due = (long)(Stopwatch.GetElapsedTime(began).TotalSeconds * rate); _published < due; _published++)
             {
-                bus.PublishQuote((int)(_published % StreamMessages.Symbols), _published);
+                publish(_published);
             }
 
             bus.Flush();

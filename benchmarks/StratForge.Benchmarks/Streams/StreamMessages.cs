@@ -44,12 +44,13 @@ internal static class StreamMessages
     /// <param name="bus">Where.</param>
     /// <param name="symbol">Which of the symbols.</param>
     /// <param name="number">Rises from quote to quote.</param>
-    public static void PublishQuote(this Publisher bus, int symbol, long number)
+    /// <param name="ask">Offer, USD; two cents above the bid.</param>
+    public static void PublishQuote(this Publisher bus, int symbol, long number, decimal ask = AskPrice)
     {
         Span<byte> message = stackalloc byte[512];
         Utf8.TryWrite(
             message, CultureInfo.InvariantCulture,
-            $$"""{"symbol":"{{Names[symbol]}}","bidPrice":100.25,"bidSize":300,"askPrice":{{AskPrice}},"askSize":200,"timestamp":"2026-01-05T15:30:00.123456Z","tickType":"quote","ts":{{Stopwatch.GetTimestamp()}},"s":{{symbol}},"n":{{number}}}""",
+            $$"""{"symbol":"{{Names[symbol]}}","bidPrice":{{ask - 0.02m}},"bidSize":300,"askPrice":{{ask}},"askSize":200,"timestamp":"2026-01-05T15:30:00.123456Z","tickType":"quote","ts":{{Stopwatch.GetTimestamp()}},"s":{{symbol}},"n":{{number}}}""",
             out var length);
         bus.Publish(Quotes[symbol], message[..length]);
     }

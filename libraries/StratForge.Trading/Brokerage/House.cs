@@ -58,7 +58,7 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
     {
         if (!_books.TryGetValue(symbol, out var book))
         {
-            book = new SymbolBook(symbol, _changedBooks);
+            book = new SymbolBook(symbol, _changedBooks, tracked => _pending.Touch(tracked));
             _books.Add(symbol, book);
         }
 
@@ -98,8 +98,17 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
         var book = BookOf(facts.Terms.Symbol);
         var order = new Order(book, _accounts[userId].PositionOf(sessionId, facts.Terms.Symbol), facts, progress, isWritten: true);
         Enlist(order);
-        return order;
+        return progress.TrailsSince is null || order.Trailing is not null
+            ? order
+            : throw new InvalidOperationException($"Order {facts.Id} trails since {progress.TrailsSince}, and there is no waterline that old.");
     }
+
+    /// <summary>Brings a waterline in as it is stored, before the orders on it.</summary>
+    /// <param name="symbol">Its symbol.</param>
+    /// <param name="side">Direction of its orders.</param>
+    /// <param name="seq">Its place among those of the symbol and side.</param>
+    /// <param name="price">Best price that its orders have seen, USD.</param>
+    public void RestoreWaterline(string symbol, Side side, long seq, decimal price) => BookOf(symbol).Resting.TrailsOf(side).Restore(seq, price);
 
     /// <summary>Brings a broker order in as it is stored, with those of its orders that are open.</summary>
     /// <param name="facts">What never changes about it.</param>
@@ -154,6 +163,12 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
         {
             _orders.Remove(order.Id);
         }
+
+        // Orders that go back to where they were may themselves have emptied lines on the way.
+        Waterline[] lines = [.. undone.Touched<Waterline>().Union(_pending.Touched<Waterline>())];
+        Array.ForEach(lines, static line => ((ITracked)line).Undo());
+        Array.ForEach(lines, static line => line.Rebuild());
+        _pending = new Changes();
     }
 
     /// <summary>Accounts in memory.</summary>
@@ -217,7 +232,10 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
 
     private void Set(Order order, OrderProgress progress)
     {
-        order.Set(progress);
+        // What it has seen at the end is its own.
+        order.Set(progress.TrailsSince is null || (progress.TriggeredAt is null && OrderStatus.IsOpen(progress.Status))
+            ? progress
+            : progress with { HighWater = order.HighWater, TrailsSince = null });
         _pending.Touch(order);
     }
 

@@ -107,7 +107,7 @@ public sealed partial class House
                 // The other of a pair knows the first one by its id.
                 ParentId = order.Facts.ParentId ?? (order.Facts.Leg is null ? null : order.Id),
             },
-            new OrderProgress(OrderStatus.Accepted, CollarPrice: needsCash ? collar : null, HighWater: order.Now.HighWater));
+            new OrderProgress(OrderStatus.Accepted, CollarPrice: needsCash ? collar : null, TrailsSince: order.Now.TrailsSince));
         ReserveCash(successor, cash);
         if (holdsUnits)
         {
@@ -214,6 +214,7 @@ public sealed partial class House
         order switch
         {
             { Now.Status: OrderStatus.Held } => Refuse("ORDER_HELD", "its entry is not filled yet; replace it once it is, or cancel the entry and place the bracket anew"),
+            { Terms.Type: OrderType.TrailingStop, Now.TriggeredAt: not null } => Refuse("ORDER_EXECUTING", "its stop was reached: it trades as soon as it can, or can be canceled"),
             { IsInHouse: false } => Refuse("ORDER_EXECUTING", "it is at the broker this moment; try again when it is filled or back"),
             { Facts: { Leg: null } } when KinOf(order).Any() => Refuse("BRACKET_CAN_NOT_CHANGE", "cancel the bracket and place it anew; its exits can be replaced once the entry is filled"),
             _ when terms.Quantity <= order.Now.Filled => Refuse("BAD_QUANTITY", $"quantity={Figure(terms.Quantity)} filled={Figure(order.Now.Filled)}"),

@@ -143,31 +143,12 @@ public sealed partial class House
             return;
         }
 
+        book.Trail(market.Last, (order, since) => Set(order, order.Now with { TrailsSince = since }));
         foreach (var order in book.Resting.StopsAt(market.Last))
         {
-            var water = Trail(order, market.Last);
-            if (StopOf(order) is { } stop && (order.Side == Side.Buy ? market.Last >= stop : market.Last <= stop))
-            {
-                Set(order, order.Now with { HighWater = water, TriggeredAt = now });
-                Tell(order, "order", null);
-            }
+            Set(order, order.Now with { TriggeredAt = now });
+            Tell(order, "order", null);
         }
-    }
-
-    private decimal? Trail(Order order, decimal last)
-    {
-        if (order.Terms.Type != OrderType.TrailingStop)
-        {
-            return null;
-        }
-
-        var water = order.Now.HighWater is not { } best ? last : order.Side == Side.Sell ? decimal.Max(best, last) : decimal.Min(best, last);
-        if (water != order.Now.HighWater)
-        {
-            Set(order, order.Now with { HighWater = water });
-        }
-
-        return water;
     }
 
     /// <summary>Where an order's stop is now, USD; null when it has none yet.</summary>
@@ -180,7 +161,7 @@ public sealed partial class House
             return order.Terms.StopPrice;
         }
 
-        if (order.Now.HighWater is not { } water)
+        if (order.HighWater is not { } water)
         {
             return null;
         }

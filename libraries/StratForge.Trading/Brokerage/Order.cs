@@ -14,7 +14,7 @@ namespace StratForge.Trading.Brokerage;
 /// <param name="CollarPrice">The most a unit may cost, USD: what is reserved. Null for a sale of what is held.</param>
 /// <param name="HeldUntil">Not to be sent before this.</param>
 /// <param name="CancelAsked">Its owner wants it back; it is on its way home.</param>
-/// <param name="HighWater">Best price since it was taken in, for a trailing stop.</param>
+/// <param name="HighWater">Best price that a trailing stop saw, once it is over or its stop was reached; until then its waterline has it (<see cref="Order.HighWater"/>).</param>
 /// <param name="TriggeredAt">When its stop was reached.</param>
 /// <param name="FilledAt">When its last unit was filled, on the market's clock.</param>
 /// <param name="Code">Why it ended before it was filled.</param>
@@ -23,6 +23,7 @@ namespace StratForge.Trading.Brokerage;
 /// <param name="WasSent">A broker order carried it once: its id is used up at the venue.</param>
 /// <param name="WaitsFor">The broker order it waits for in the house, or all zeros for another cause; kept only to tell of it once.</param>
 /// <param name="ReducedTo">Units it asks for now, where that is less than at first: what its sibling left of a bracket's exit.</param>
+/// <param name="TrailsSince">Number of the waterline on which a trailing stop began, while it follows the market.</param>
 public sealed record OrderProgress(
     string Status,
     decimal Filled = 0,
@@ -41,7 +42,8 @@ public sealed record OrderProgress(
     Guid? ReplacedBy = null,
     bool WasSent = false,
     Guid? WaitsFor = null,
-    decimal? ReducedTo = null);
+    decimal? ReducedTo = null,
+    long? TrailsSince = null);
 
 /// <summary>What never changes about an order.</summary>
 /// <param name="Id">Its id.</param>
@@ -126,6 +128,12 @@ public sealed class Order : Tracked<OrderProgress>
     /// <summary>Whether it has a stop that was not reached yet.</summary>
     public bool AwaitsStop =>
         Now.TriggeredAt is null && Terms.Type is (OrderType.Stop or OrderType.StopLimit or OrderType.TrailingStop);
+
+    /// <summary>Best price that a trailing stop has seen, USD; null before it has seen any, and for other orders.</summary>
+    public decimal? HighWater => Trailing is { Line: var line } ? line.Price : Now.HighWater;
+
+    /// <summary>Where it is while it follows the market.</summary>
+    internal TrailingOrders? Trailing { get; set; }
 
     /// <summary>Its limit, where it has one that counts: a market order and a stop at the market have none.</summary>
     public decimal? Limit => Terms.Type is OrderType.Limit or OrderType.StopLimit ? Terms.LimitPrice : null;

@@ -6,7 +6,9 @@ namespace StratForge.Trading.Brokerage;
 
 /// <summary>The orders of one symbol that wait in the house, by what they wait for: thousands may wait for their price while hardly any can move on,
 /// and looking for those costs by the latter.</summary>
-internal sealed class RestingOrders
+/// <param name="symbol">The symbol.</param>
+/// <param name="touch">Told of waterlines that change.</param>
+internal sealed class RestingOrders(string symbol, Action<ITracked> touch)
 {
     private static readonly Comparer<Order> s_byAge = Comparer<Order>.Create(static (one, other) =>
         one.CreatedAt.CompareTo(other.CreatedAt) is not 0 and var byTime ? byTime : one.Id.CompareTo(other.Id));
@@ -17,8 +19,8 @@ internal sealed class RestingOrders
     private readonly PriceLadder<Order> _sellLimits = new(highestFirst: false, s_byAge);
     private readonly PriceLadder<Order> _buyStops = new(highestFirst: false, s_byAge);
     private readonly PriceLadder<Order> _sellStops = new(highestFirst: true, s_byAge);
-    private readonly PriceLadder<Order> _buyWaters = new(highestFirst: true, s_byAge);
-    private readonly PriceLadder<Order> _sellWaters = new(highestFirst: false, s_byAge);
+    private readonly TrailingStops _buyTrails = new(symbol, Side.Buy, s_byAge, touch);
+    private readonly TrailingStops _sellTrails = new(symbol, Side.Sell, s_byAge, touch);
     private readonly SortedSet<(DateTimeOffset At, Order Order)> _expiring = new(Comparer<(DateTimeOffset At, Order Order)>.Create(
         static (one, other) => one.At.CompareTo(other.At) is not 0 and var byTime ? byTime : s_byAge.Compare(one.Order, other.Order)));
 
@@ -34,6 +36,7 @@ internal sealed class RestingOrders
         Awake,
         ForItsLimit,
         ForItsStop,
+        ForItsTrail,
     }
 
     /// <summary>How many there are.</summary>
@@ -45,8 +48,8 @@ internal sealed class RestingOrders
     /// <summary>What the market has to do before one of them can move on.</summary>
     /// <param name="isRestless">Whether something else of the symbol may move on with every price.</param>
     public PriceWatch Watch(bool isRestless) => new(
-        isRestless || _awake.Count > 0, _buyLimits.First, _sellLimits.First, _buyStops.First, _sellStops.First, _buyWaters.First, _sellWaters.First,
-        _expiring.Count > 0 ? _expiring.Min.At : null);
+        isRestless || _awake.Count > 0, _buyLimits.First, _sellLimits.First, Lower(_buyStops.First, _buyTrails.FirstStop),
+        Higher(_sellStops.First, _sellTrails.FirstStop), _buyTrails.FirstWater, _sellTrails.FirstWater, _expiring.Count > 0 ? _expiring.Min.At : null);
 
     /// <summary>Puts an order where its state says it is.</summary>
     public void Put(Order order)
@@ -86,12 +89,17 @@ internal sealed class RestingOrders
     public Order[] ExpiredAt(DateTimeOffset at) =>
         _expiring.Count > 0 && _expiring.Min.At <= at ? [.. _expiring.TakeWhile(one => one.At <= at).Select(one => one.Order).Order(s_byAge)] : [];
 
-    /// <summary>Those that await a stop which a price reaches or moves, or which has no place yet, oldest first.</summary>
+    /// <summary>Trailing stops of one side.</summary>
+    public TrailingStops TrailsOf(Side side) => side == Side.Buy ? _buyTrails : _sellTrails;
+
+    /// <summary>Trailing stops that have not seen a price yet, oldest first.</summary>
+    public Order[] Untrailed() => [.. _awake.Where(order => order.AwaitsStop)];
+
+    /// <summary>Those that await a stop which a price reaches, oldest first. Trailing ones have followed it.</summary>
     /// <param name="last">The price, USD.</param>
     public Order[] StopsAt(decimal last) =>
     [
-        .. _buyStops.UpTo(last).Concat(_sellStops.UpTo(last)).Concat(_buyWaters.Before(last)).Concat(_sellWaters.Before(last))
-            .Concat(_awake.Where(order => order.AwaitsStop)).Distinct().Order(s_byAge),
+        .. _buyStops.UpTo(last).Concat(_sellStops.UpTo(last)).Concat(_buyTrails.ReachedBy(last)).Concat(_sellTrails.ReachedBy(last)).Order(s_byAge),
     ];
 
     /// <summary>Those that may move on where the market is, oldest first; stops that it reaches come after <see cref="StopsAt"/>.</summary>
@@ -111,10 +119,9 @@ internal sealed class RestingOrders
         {
             LadderOf(order.Side, place.For).Add(price, order);
         }
-
-        if (place.Water is { } water)
+        else if (place.For == Waiting.ForItsTrail)
         {
-            WatersOf(order.Side).Add(water, order);
+            TrailsOf(order.Side).Add(order);
         }
     }
 
@@ -128,10 +135,9 @@ internal sealed class RestingOrders
         {
             LadderOf(order.Side, place.For).Remove(price, order);
         }
-
-        if (place.Water is { } water)
+        else if (place.For == Waiting.ForItsTrail)
         {
-            WatersOf(order.Side).Remove(water, order);
+            TrailsOf(order.Side).Remove(order);
         }
     }
 
@@ -152,7 +158,9 @@ internal sealed class RestingOrders
         _ => _sellStops,
     };
 
-    private PriceLadder<Order> WatersOf(Side side) => side == Side.Buy ? _buyWaters : _sellWaters;
+    private static decimal? Lower(decimal? one, decimal? other) => one is { } a && other is { } b ? decimal.Min(a, b) : one ?? other;
+
+    private static decimal? Higher(decimal? one, decimal? other) => one is { } a && other is { } b ? decimal.Max(a, b) : one ?? other;
 
     // Nothing but its own state may decide: it is put again whenever that changes, and only then.
     private static Place PlaceOf(Order order)
@@ -169,7 +177,8 @@ internal sealed class RestingOrders
 
         if (order.AwaitsStop)
         {
-            return House.StopOf(order) is { } stop ? new Place(Waiting.ForItsStop, stop, order.Now.HighWater) : new Place(Waiting.Awake);
+            return order.Terms.StopPrice is { } stop ? new Place(Waiting.ForItsStop, stop)
+                : order.Now.TrailsSince is { } since ? new Place(Waiting.ForItsTrail, Since: since) : new Place(Waiting.Awake);
         }
 
         // One that may trade at once or not at all never rests; a sale that lacks units, a stop that was reached and what the venue held back are looked at
@@ -182,6 +191,6 @@ internal sealed class RestingOrders
 
     /// <param name="For">What it waits for.</param>
     /// <param name="Price">The limit or stop, USD.</param>
-    /// <param name="Water">Best price so far, of a trailing stop.</param>
-    private readonly record struct Place(Waiting For, decimal? Price = null, decimal? Water = null);
+    /// <param name="Since">What a trailing stop remembers.</param>
+    private readonly record struct Place(Waiting For, decimal? Price = null, long? Since = null);
 }

@@ -8,7 +8,7 @@ public sealed class SymbolBook
     private static readonly Comparer<BrokerOrder> s_byAge = Comparer<BrokerOrder>.Create(static (one, other) =>
         one.Facts.CreatedAt.CompareTo(other.Facts.CreatedAt) is not 0 and var byTime ? byTime : one.Id.CompareTo(other.Id));
 
-    private readonly RestingOrders _atHome = new();
+    private readonly RestingOrders _atHome;
     private readonly SortedSet<BrokerOrder> _buys = new(s_byAge);
     private readonly SortedSet<BrokerOrder> _sells = new(s_byAge);
 
@@ -19,9 +19,15 @@ public sealed class SymbolBook
 
     /// <param name="symbol">The symbol.</param>
     /// <param name="changed">Where it puts itself when what is open in it changes.</param>
-    internal SymbolBook(string symbol, HashSet<SymbolBook> changed)
+    /// <param name="touch">Told of waterlines that change.</param>
+    internal SymbolBook(string symbol, HashSet<SymbolBook> changed, Action<ITracked> touch)
     {
         Symbol = symbol;
+        _atHome = new RestingOrders(symbol, line =>
+        {
+            changed.Add(this);
+            touch(line);
+        });
         _changed = changed;
     }
 
@@ -69,6 +75,19 @@ public sealed class SymbolBook
     /// <param name="otherLimit">Limit of the other; null for a market order.</param>
     public static bool WouldTrade(Side side, decimal? limit, decimal? otherLimit) =>
         limit is not { } own || otherLimit is not { } other || (side == Side.Buy ? own >= other : own <= other);
+
+    /// <summary>Lets trailing stops follow a price; those that see their first begin there.</summary>
+    /// <param name="last">The price, USD.</param>
+    /// <param name="begin">Lets an order remember since when it trails.</param>
+    internal void Trail(decimal last, Action<Order, long> begin)
+    {
+        _atHome.TrailsOf(Side.Buy).Follow(last);
+        _atHome.TrailsOf(Side.Sell).Follow(last);
+        foreach (var order in _atHome.Untrailed())
+        {
+            begin(order, _atHome.TrailsOf(order.Side).Join(last));
+        }
+    }
 
     /// <summary>Puts an order where its state says it is.</summary>
     internal void Place(Order order)

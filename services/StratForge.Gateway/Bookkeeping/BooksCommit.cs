@@ -71,6 +71,8 @@ internal sealed class BooksCommit([FromKeyedServices(BooksCommit.Database)] Npgs
         Add(statements.ChangedBrokerOrders, [.. changes.Touched<BrokerOrder>().Where(order => order is { IsNew: false, IsChanged: true })]);
         Add(statements.NewOrders, [.. changes.Touched<Order>().Where(order => order.IsNew)]);
         Add(statements.ChangedOrders, [.. changes.Touched<Order>().Where(order => order is { IsNew: false, IsChanged: true })]);
+        Add(statements.ChangedWaterlines, [.. changes.Touched<Waterline>().Where(line => line is { IsChanged: true, Now.IsGone: false })]);
+        Add(statements.GoneWaterlines, [.. changes.Touched<Waterline>().Where(line => line is { IsNew: false, IsChanged: true, Now.IsGone: true })]);
         // The last word counts.
         Add(statements.SignalResults, [.. changes.SignalResults.GroupBy(result => result.SignalId, (_, several) => several.Last())]);
         Add(statements.NewTrades, changes.Trades);

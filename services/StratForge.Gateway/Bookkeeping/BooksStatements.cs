@@ -89,10 +89,10 @@ internal sealed class BooksStatements
         insert into orders (id, user_id, session_id, signal_id, broker_order_id, symbol, asset_class, side, effect, type, time_in_force, quantity,
                             limit_price, status, filled_quantity, average_fill_price, reserved_cash, reserved_quantity, collar_price, was_sent,
                             traceparent, client_order_id, request_hash, created_at, expires_at, filled_at, code, detail, notional,
-                            stop_price, trail_price, trail_percent, parent_id, leg, replaces, high_water, triggered_at, updated_at)
-        select i.*, $38
+                            stop_price, trail_price, trail_percent, parent_id, leg, replaces, high_water, triggered_at, trails_since, updated_at)
+        select i.*, $39
         from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-                    $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37) as i
+                    $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38) as i
         """)
         .Column(NpgsqlDbType.Uuid, row => row.Id)
         .Column(NpgsqlDbType.Uuid, row => row.Account.UserId)
@@ -131,6 +131,7 @@ internal sealed class BooksStatements
         .Column(NpgsqlDbType.Uuid, row => row.Facts.Replaces)
         .Column(NpgsqlDbType.Numeric, row => row.Now.HighWater)
         .Column(NpgsqlDbType.TimestampTz, row => row.Now.TriggeredAt)
+        .Column(NpgsqlDbType.Bigint, row => row.Now.TrailsSince)
         .Now();
 
     /// <summary>Orders that changed.</summary>
@@ -139,12 +140,12 @@ internal sealed class BooksStatements
         set status = i.status, quantity = i.quantity, filled_quantity = i.filled, average_fill_price = i.average, reserved_cash = i.cash,
             reserved_quantity = i.units, broker_order_id = i.broker_order_id, collar_price = i.collar, held_until = i.held_until,
             cancel_asked = i.cancel_asked, was_sent = i.was_sent, high_water = i.high_water, triggered_at = i.triggered_at,
-            filled_at = i.filled_at, code = i.code, detail = i.detail, replaced_by = i.replaced_by, updated_at = $18,
+            filled_at = i.filled_at, code = i.code, detail = i.detail, replaced_by = i.replaced_by, trails_since = i.trails_since, updated_at = $18,
             submitted_at = coalesce(o.submitted_at, case when i.was_sent then $18 end),
             canceled_at = case when i.status = 'canceled' then $18 end
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19)
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20)
              as i (id, status, quantity, filled, average, cash, units, broker_order_id, collar, held_until, cancel_asked, was_sent, high_water,
-                   triggered_at, filled_at, code, detail, replaced_by)
+                   triggered_at, filled_at, code, detail, replaced_by, trails_since)
         where o.id = i.id
         """)
         .Column(NpgsqlDbType.Uuid, row => row.Id)
@@ -165,7 +166,29 @@ internal sealed class BooksStatements
         .Column(NpgsqlDbType.Text, row => row.Now.Code)
         .Column(NpgsqlDbType.Text, row => row.Now.Detail)
         .Now()
-        .Column(NpgsqlDbType.Uuid, row => row.Now.ReplacedBy);
+        .Column(NpgsqlDbType.Uuid, row => row.Now.ReplacedBy)
+        .Column(NpgsqlDbType.Bigint, row => row.Now.TrailsSince);
+
+    /// <summary>Waterlines that are new or have followed a price.</summary>
+    public RowsStatement<Waterline> ChangedWaterlines { get; } = new RowsStatement<Waterline>("""
+        insert into waterlines (symbol, side, seq, price)
+        select * from unnest($1, $2, $3, $4)
+        on conflict (symbol, side, seq) do update set price = excluded.price
+        """)
+        .Column(NpgsqlDbType.Text, row => row.Symbol)
+        .Column(NpgsqlDbType.Text, row => SideOf(row.Side))
+        .Column(NpgsqlDbType.Bigint, row => row.Seq)
+        .Column(NpgsqlDbType.Numeric, row => row.Price);
+
+    /// <summary>Waterlines without orders.</summary>
+    public RowsStatement<Waterline> GoneWaterlines { get; } = new RowsStatement<Waterline>("""
+        delete from waterlines w
+        using unnest($1, $2, $3) as i (symbol, side, seq)
+        where w.symbol = i.symbol and w.side = i.side and w.seq = i.seq
+        """)
+        .Column(NpgsqlDbType.Text, row => row.Symbol)
+        .Column(NpgsqlDbType.Text, row => SideOf(row.Side))
+        .Column(NpgsqlDbType.Bigint, row => row.Seq);
 
     /// <summary>Signals whose orders came to something; one row for each.</summary>
     public RowsStatement<SignalResult> SignalResults { get; } = new RowsStatement<SignalResult>("""

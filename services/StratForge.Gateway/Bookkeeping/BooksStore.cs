@@ -15,7 +15,7 @@ internal sealed class BooksStore(NpgsqlDataSource database)
         select id, user_id, session_id, signal_id, broker_order_id, symbol, side, effect, type, time_in_force, quantity, notional, limit_price,
                stop_price, trail_price, trail_percent, high_water, triggered_at, status, filled_quantity, average_fill_price, reserved_cash,
                reserved_quantity, collar_price, held_until, cancel_asked, was_sent, parent_id, leg, replaces, traceparent, client_order_id,
-               request_hash, created_at, expires_at
+               request_hash, created_at, expires_at, trails_since
         from orders
         """;
 
@@ -66,6 +66,8 @@ internal sealed class BooksStore(NpgsqlDataSource database)
             group by asset
             having sum(balance) <> 0
             """).ListAsync(rows => (Symbol: rows.GetString(0), Net: rows.GetDecimal(1)), cancellationToken);
+        var waterlines = await database.Command("select symbol, side, seq, price from waterlines")
+            .ListAsync(rows => (Symbol: rows.GetString(0), Side: SideOf(rows.GetString(1)), Seq: rows.GetInt64(2), Price: rows.GetDecimal(3)), cancellationToken);
         var orders = await database.Command($"{OrderColumns} where status in ('held', 'accepted', 'new', 'partially_filled') order by created_at, id")
             .ListAsync(ReadOrder, cancellationToken);
         var brokerOrders = await database.Command($"{BrokerOrderColumns} where status in ('accepted', 'new', 'partially_filled') order by created_at, id")
@@ -73,6 +75,11 @@ internal sealed class BooksStore(NpgsqlDataSource database)
         foreach (var (symbol, net) in nets)
         {
             house.RestoreNet(symbol, net);
+        }
+
+        foreach (var (symbol, side, seq, price) in waterlines)
+        {
+            house.RestoreWaterline(symbol, side, seq, price);
         }
 
         await AdmitAsync(house, [.. orders.Select(order => order.UserId).Distinct()], now, cancellationToken);
@@ -219,7 +226,7 @@ internal sealed class BooksStore(NpgsqlDataSource database)
         var progress = new OrderProgress(
             rows.GetString(18), rows.GetDecimal(19), rows.Maybe<decimal>(20), rows.GetDecimal(21), rows.GetDecimal(22), rows.Maybe<Guid>(4),
             rows.Maybe<decimal>(23), rows.Maybe<DateTimeOffset>(24), rows.GetBoolean(25), rows.Maybe<decimal>(16), rows.Maybe<DateTimeOffset>(17),
-            WasSent: rows.GetBoolean(26));
+            WasSent: rows.GetBoolean(26), TrailsSince: rows.Maybe<long>(35));
         return (rows.GetGuid(1), rows.Maybe<Guid>(2), facts, progress);
     }
 

@@ -21,7 +21,11 @@ internal sealed class OrderStore(NpgsqlDataSource database)
     private const string Columns = """
         select id, coalesce(client_order_id, id::text), created_at, updated_at, coalesce(submitted_at, created_at), filled_at, canceled_at,
                symbol, asset_class, quantity, filled_quantity, average_fill_price, type, side, time_in_force, limit_price, status, code, detail,
-               session_id, notional, stop_price, trail_price, trail_percent, high_water, replaces, replaced_by, parent_id, leg,
+               session_id, notional, stop_price, trail_price, trail_percent,
+               coalesce(high_water, (select w.price from waterlines w
+                                     where w.symbol = orders.symbol and w.side = orders.side and w.seq <= orders.trails_since
+                                     order by w.seq desc limit 1)),
+               replaces, replaced_by, parent_id, leg,
                case when leg is not null and (parent_id is null or (select p.leg from orders p where p.id = orders.parent_id) is not null) then 'oco'
                     else (select case count(distinct l.leg) when 0 then '' when 1 then 'oto' else 'bracket' end
                           from orders l where l.parent_id = coalesce(orders.parent_id, orders.id)) end

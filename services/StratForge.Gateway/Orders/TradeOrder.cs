@@ -167,7 +167,7 @@ public sealed record TradeOrder
             StopPrice = House.StopOf(order),
             TrailPrice = terms.TrailPrice,
             TrailPercent = terms.TrailPercent,
-            Hwm = now.HighWater,
+            Hwm = order.HighWater,
             Replaces = facts.Replaces,
             Status = now.Status,
             ParentId = facts.ParentId,

@@ -5,6 +5,9 @@ public sealed class RealInputTests
 {
     private const string Speed = "1200";
 
+    // A second of a restart is ten minutes of this market, and what is asked for after its close expires.
+    private const string SpeedWithRestarts = "600";
+
     [Fact]
     public async Task A_day_of_minutes_ends_in_the_account_that_the_bars_alone_imply()
     {
@@ -23,7 +26,7 @@ public sealed class RealInputTests
     public async Task Killing_services_in_the_middle_changes_no_trade(string first, string second)
     {
         using var day = RecordedDay.Load();
-        await using var platform = await Platform.StartAsync("--replay", day.File, "--speed", Speed);
+        await using var platform = await Platform.StartAsync("--replay", day.File, "--speed", SpeedWithRestarts);
         using var user = await Visitor.RegisterAsync(platform.Gateway, "grace");
         var trading = await DayOfTrading.StartAsync(user, day);
 

@@ -5,8 +5,8 @@ namespace StratForge.Gateway.Tests.Orders;
 /// <summary>What has to hold in the books at any moment.</summary>
 internal static class Books
 {
-    /// <summary>Fails when a kept balance differs from its entries, a position from the ledger, a reservation from its orders, or
-    /// a trade from its entries.</summary>
+    /// <summary>Fails when a kept balance differs from its entries, a position from the ledger, a reservation from its orders,
+    /// or a trade from its entries, or when an order or a waterline lacks the other.</summary>
     public static async Task AssertBalancedAsync(FreshDatabase database)
     {
         await AssertNoneAsync(database, """
@@ -66,6 +66,18 @@ internal static class Books
             select a.user_id || ': counter ' || a.last_event_id || ', events ' || count(e.id)
             from accounts a left join user_events e on e.user_id = a.user_id
             group by a.user_id, a.last_event_id having a.last_event_id <> count(e.id)
+            """);
+        await AssertNoneAsync(database, """
+            select o.id || ': trails since ' || o.trails_since || ', and no waterline is that old'
+            from orders o
+            where o.trails_since is not null
+              and not exists (select from waterlines w where w.symbol = o.symbol and w.side = o.side and w.seq <= o.trails_since)
+            """);
+        await AssertNoneAsync(database, """
+            select w.symbol || ' ' || w.side || ' ' || w.seq || ': a waterline without orders'
+            from (select *, lead(seq) over (partition by symbol, side order by seq) as next from waterlines) w
+            where not exists (select from orders o where o.symbol = w.symbol and o.side = w.side and o.trails_since >= w.seq
+                              and (w.next is null or o.trails_since < w.next))
             """);
     }
 

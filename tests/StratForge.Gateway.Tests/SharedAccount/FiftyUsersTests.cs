@@ -106,7 +106,8 @@ public sealed class FiftyUsersTests
         var answers = string.Join('\n', asked.Where(count => count.Value > 0).Select(count => $"{count.Key}: {count.Value}"));
         Assert.True(
             asked.Where(count => count.Key is { Method: "POST", Route: "/v2/orders", Status: not 200 }).Sum(count => count.Value) == 0, $"Orders were refused:\n{answers}");
-        Assert.True(asked.GetValueOrDefault(("POST", "/v2/orders", 200)) > Users / 2, $"Hardly anything was sent:\n{answers}");
+        // Orders that come together travel together, and opposite ones meet in the house: the slower the machine, the fewer are sent.
+        Assert.True(asked.GetValueOrDefault(("POST", "/v2/orders", 200)) > Users / 5, $"Hardly anything was sent:\n{answers}");
         Assert.True(asked.Where(count => count.Key.Status == 429).Sum(count => count.Value) == 0, $"The budget was exceeded:\n{answers}");
         var trading = asked.Where(count => !count.Key.Route.StartsWith("/v2/stocks", StringComparison.Ordinal) && !count.Key.Route.StartsWith("/v1beta3", StringComparison.Ordinal))
             .Sum(count => count.Value);

@@ -33,6 +33,8 @@ internal sealed class HouseTrial
     private readonly Dictionary<Guid, Order> _orders = [];
     private readonly Dictionary<Guid, AtVenue> _venue = [];
     private readonly Dictionary<Guid, VenueReport.Executed> _executions = [];
+    private readonly Dictionary<(string Symbol, Side Side, long Seq), decimal> _waterlines = [];
+    private readonly Dictionary<Guid, decimal> _waters = [];
     private readonly List<Trade> _trades = [];
     private readonly List<VenueReport> _reports = [];
     private DateTimeOffset _now = new(2026, 3, 2, 15, 0, 0, TimeSpan.Zero);
@@ -303,6 +305,12 @@ internal sealed class HouseTrial
             _orders.TryAdd(order.Id, order);
         }
 
+        foreach (var line in changes.Touched<Waterline>().Where(line => line.IsChanged))
+        {
+            var key = (line.Symbol, line.Side, line.Seq);
+            _ = line.Now.IsGone ? _waterlines.Remove(key) : (_waterlines[key] = line.Price) > 0;
+        }
+
         foreach (var broker in changes.Sends)
         {
             _venue.Add(broker.Id, new AtVenue(broker, NewId()));
@@ -314,7 +322,35 @@ internal sealed class HouseTrial
         _trades.AddRange(changes.Trades);
         _house.Keep();
         Check();
+        CheckTrails();
         CheckWatches();
+    }
+
+    // Order by order, as if each had a best price of its own; and what is stored says the same.
+    private void CheckTrails()
+    {
+        foreach (var order in _orders.Values.Where(order => order.Terms.Type == OrderType.TrailingStop && order.Now.Status != OrderStatus.Held))
+        {
+            decimal? seen = _waters.TryGetValue(order.Id, out var own) || (order.Facts.Replaces is { } former && _waters.TryGetValue(former, out own)) ? own : null;
+            if (!order.IsOpen || !order.AwaitsStop)
+            {
+                Assert.Null(order.Now.TrailsSince);
+                Assert.True(seen is null || seen == order.HighWater, $"{order.Id} saw {seen}, not {order.HighWater}");
+                continue;
+            }
+
+            var price = _prices[order.Symbol];
+            var water = seen is not { } best ? price : order.Side == Side.Sell ? decimal.Max(best, price) : decimal.Min(best, price);
+            _waters[order.Id] = water;
+            Assert.Equal(water, order.HighWater);
+            var stored = _waterlines.Where(line => line.Key.Symbol == order.Symbol && line.Key.Side == order.Side && line.Key.Seq <= order.Now.TrailsSince);
+            Assert.Equal(water, stored.MaxBy(line => line.Key.Seq).Value);
+        }
+
+        Assert.Equal(
+            _orders.Values.Where(order => order.Now.TrailsSince is not null)
+                .Select(order => (order.Symbol, order.Side, order.HighWater!.Value)).Distinct().Order(),
+            _waterlines.Select(line => (line.Key.Symbol, line.Key.Side, line.Value)).Order());
     }
 
     // Where a watch says that a market moves nothing, routing by that market may change nothing: the gateway does not even look then.
@@ -452,12 +488,13 @@ internal sealed class HouseTrial
 
             foreach (var order in user.Orders)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"{order.Id} {order.Now} {ReferenceEquals(_house.FindOrder(order.Id), order)}");
+                text.AppendLine(CultureInfo.InvariantCulture, $"{order.Id} {order.Now} {order.HighWater} {House.StopOf(order)} {ReferenceEquals(_house.FindOrder(order.Id), order)}");
             }
         }
 
         foreach (var book in s_symbols.Select(_house.BookOf))
         {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{book.Watch}");
             text.AppendLine(CultureInfo.InvariantCulture, $"{book.Net:0.#########} {string.Join(' ', book.AtHome.Select(order => order.Id))}");
             foreach (var broker in book.BrokerOrders)
             {

@@ -83,6 +83,18 @@ public class ReplacementTests
     }
 
     [Fact]
+    public void A_trailing_stop_that_was_reached_is_not_put_back_to_waiting()
+    {
+        var order = _floor.Place(_floor.Open(units: 10), Side.Sell, 10, trail: 5);
+        _floor.Slots = 0;
+        _floor.Quote(95, 95);
+        Assert.True(order is { IsInHouse: true, AwaitsStop: false });
+
+        Assert.Null(_floor.Replace(order, new NewTerms(Trail: 2), out var refusal));
+        Assert.Equal("ORDER_EXECUTING", refusal!.Code);
+    }
+
+    [Fact]
     public void A_replaced_trailing_stop_keeps_the_best_price_it_has_seen()
     {
         var order = _floor.Place(_floor.Open(units: 10), Side.Sell, 10, trail: 5);

@@ -1,5 +1,6 @@
 using StratForge.Contracts.Orders;
 using StratForge.Trading.Brokerage;
+using StratForge.Trading.Risk;
 
 namespace StratForge.Trading.Tests.Brokerage;
 
@@ -34,6 +35,26 @@ public class UndoTests
         floor.Wait(TimeSpan.Zero);
 
         Assert.Equal(first.Id, Assert.Single(floor.Sent).Id);
+    }
+
+    [Fact]
+    public void A_waterline_stays_whose_last_order_was_relieved_by_a_new_one_after_all()
+    {
+        var floor = new TradingFloor();
+        floor.Quote(100, 100);
+        var order = floor.Place(floor.Open(units: 10), Side.Sell, 10, trail: 5);
+        var other = floor.Open(units: 10);
+        floor.House.Accept(new IncomingOrder(
+            Guid.CreateVersion7(floor.Now), other.UserId, null, null, order.Terms, null, null, floor.Now, null,
+            Risk: new RiskTerms(RiskLimits.Unlimited, TradingMode.Normal, 100, TimeSpan.Zero, 0)));
+        floor.House.Route([TradingFloor.Stock], _ => new MarketView(100, 100, 100, floor.Now, IsFresh: true), floor.Now, slots: 1);
+        Assert.Equal(100m, Assert.Single(other.Orders).HighWater);
+        floor.House.Cancel(order);
+        floor.House.Undo();
+        Assert.Equal((100m, 95m), (order.HighWater, House.StopOf(order)));
+
+        floor.Quote(101, 101);
+        Assert.Equal(96m, House.StopOf(order));
     }
 
     [Fact]
