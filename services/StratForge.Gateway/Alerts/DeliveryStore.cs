@@ -6,13 +6,7 @@ namespace StratForge.Gateway.Alerts;
 /// <summary>Deliveries in the database, where every gateway sees them.</summary>
 internal sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider clock)
 {
-    private const string Select = """
-        select d.id, d.firing_id, f.name, d.webhook_id, w.name, d.status, d.attempts, case when d.status = 'waiting' then d.next_at end, d.last_status,
-               d.last_error, d.last_answer, d.created_at, d.ended_at
-        from alert_deliveries as d
-        join alert_webhooks as w on w.id = d.webhook_id
-        left join alert_firings as f on f.id = d.firing_id
-        """;
+    private static readonly string Select = SelectFrom("alert_deliveries");
 
     /// <summary>Takes deliveries that are due, one of each webhook: a receiver that does not answer holds up nobody else's.</summary>
     /// <param name="most">How many.</param>
@@ -85,17 +79,28 @@ internal sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider cloc
     }
 
     /// <summary>Has a dead letter sent again, with all attempts anew.</summary>
-    /// <returns>Whether it was dead.</returns>
-    public async Task<bool> RetryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    /// <returns>It, waiting to be sent; null when there is no such dead letter.</returns>
+    public async Task<AlertDelivery?> RetryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
         await using var command = database.Command(
-            """
-            update alert_deliveries
-            set status = 'waiting', attempts = 0, next_at = $3, ended_at = null
-            where id = $1 and user_id = $2 and status = 'dead'
+            $"""
+            with retried as (
+                update alert_deliveries
+                set status = 'waiting', attempts = 0, next_at = $3, ended_at = null
+                where id = $1 and user_id = $2 and status = 'dead'
+                returning *)
+            {SelectFrom("retried")}
             """, id, userId, clock.Now());
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        return await command.FirstAsync(Read, cancellationToken);
     }
+
+    private static string SelectFrom(string deliveries) => $"""
+        select d.id, d.firing_id, f.name, d.webhook_id, w.name, d.status, d.attempts, case when d.status = 'waiting' then d.next_at end, d.last_status,
+               d.last_error, d.last_answer, d.created_at, d.ended_at
+        from {deliveries} as d
+        join alert_webhooks as w on w.id = d.webhook_id
+        left join alert_firings as f on f.id = d.firing_id
+        """;
 
     private static AlertDelivery Read(NpgsqlDataReader rows) => new(
         rows.GetGuid(0), rows.GetGuid(1), rows.Text(2), rows.GetGuid(3), rows.GetString(4), rows.GetString(5), rows.GetInt32(6),

@@ -53,11 +53,14 @@ internal static class WebhookEndpoints
     private static async Task<Results<Ok<AlertDelivery>, ProblemHttpResult>> Retry(
         Guid id, Caller caller, DeliveryStore deliveries, Postman postman, CancellationToken cancellationToken)
     {
-        var isRetried = await deliveries.RetryAsync(caller.UserId, id, cancellationToken);
-        postman.Wake();
+        if (await deliveries.RetryAsync(caller.UserId, id, cancellationToken) is { } retried)
+        {
+            postman.Wake();
+            return TypedResults.Ok(retried);
+        }
+
         return await deliveries.FindAsync(caller.UserId, id, cancellationToken) is not { } delivery
             ? Problems.NotFound("unknown-delivery", $"There is no delivery {id} of yours.")
-            : isRetried ? TypedResults.Ok(delivery)
             : Problems.Conflict("delivery-not-dead", $"The delivery is {delivery.Status}: only dead letters can be sent again.");
     }
 

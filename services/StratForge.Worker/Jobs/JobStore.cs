@@ -11,7 +11,7 @@ internal sealed class JobStore(NpgsqlDataSource database)
     /// <summary>Workers that may be lost over one job before it is given up.</summary>
     public const int MostAttempts = 3;
 
-    /// <summary>Takes jobs nobody does, users in turn.</summary>
+    /// <summary>Takes jobs nobody does, users in turn. A worker that is not seen as alive gets none.</summary>
     /// <param name="owner">This worker.</param>
     /// <param name="kinds">What it can do.</param>
     /// <param name="underWay">What it does already. Others under its name are claims whose answer was lost, and taken again.</param>
@@ -26,7 +26,7 @@ internal sealed class JobStore(NpgsqlDataSource database)
             free as (
                 select j.id
                 from worker_jobs j
-                where j.ended_at is null and j.kind = any ($2)
+                where $1 in (select id from live) and j.ended_at is null and j.kind = any ($2)
                   and (j.lease_owner is null or j.lease_owner not in (select id from live) or (j.lease_owner = $1 and j.id <> all ($5)))
                 order by (select count(*) from worker_jobs o
                           where o.user_id = j.user_id and o.ended_at is null and o.lease_owner in (select id from live)), j.created_at

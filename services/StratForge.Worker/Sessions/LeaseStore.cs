@@ -28,7 +28,7 @@ internal sealed class LeaseStore(NpgsqlDataSource database)
         return new FairShare(rows.GetInt64(0), capacity, capacity + rows.GetInt64(1));
     }
 
-    /// <summary>Takes sessions nobody runs.</summary>
+    /// <summary>Takes sessions nobody runs. A worker that is not seen as alive gets none: others would take them from it at once, and it from them.</summary>
     /// <param name="owner">This worker.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Ends the query.</param>
@@ -39,7 +39,8 @@ internal sealed class LeaseStore(NpgsqlDataSource database)
             free as (
                 select id
                 from sessions
-                where ended_at is null and mode <> 'BACKTEST' and status in ('STARTING', 'RUNNING', 'PAUSED', 'STOPPING') and let_go_at is null
+                where $1 in (select id from live)
+                  and ended_at is null and mode <> 'BACKTEST' and status in ('STARTING', 'RUNNING', 'PAUSED', 'STOPPING') and let_go_at is null
                   and (lease_owner is null or (lease_owner <> $1 and lease_owner not in (select id from live)))
                 order by created_at
                 limit $2

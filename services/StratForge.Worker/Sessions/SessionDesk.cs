@@ -221,16 +221,25 @@ internal sealed partial class SessionDesk(
 
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
+        var isAlive = false;
         while (true)
         {
             var known = _held.Values.Where(held => !held.IsOver && !held.IsLeaving).ToArray();
             try
             {
                 await lease.BeatAsync(leaving: false, cancellationToken);
+                if (!isAlive)
+                {
+                    // Only now may it claim.
+                    isAlive = true;
+                    _look.Release();
+                }
+
                 await CompareAsync(known, cancellationToken);
             }
             catch (NpgsqlException exception)
             {
+                isAlive = false;
                 LogRenewFailed(known.Length, exception.Message);
             }
 
