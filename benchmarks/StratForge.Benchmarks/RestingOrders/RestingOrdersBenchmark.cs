@@ -15,7 +15,7 @@ internal static class RestingOrdersBenchmark
 {
     private const string Name = "resting-orders";
 
-    // Of the figure without any resting order.
+    // Of the figure without any resting order; of that with one trailing stop.
     private const double Goal = 1.5;
 
     // The last symbol has no other orders, so that none is reached when it falls.
@@ -60,15 +60,7 @@ internal static class RestingOrdersBenchmark
         var figures = new List<Level>();
         foreach (var level in levels.Order().Prepend(0))
         {
-            await resting.PlaceAsync(level);
-            await turn.AnalyzeAsync();
-            var turns = new List<Turn>();
-            for (var round = 0; round < rounds; round++)
-            {
-                turns.Add(await MeasureAsync(rate, null));
-            }
-
-            var figure = new Level(level, turns);
+            var figure = await BesideAsync(resting, level, rate, null);
             figures.Add(figure);
             report.AppendLine(
                 CultureInfo.InvariantCulture,
@@ -97,15 +89,7 @@ internal static class RestingOrdersBenchmark
         figures.Clear();
         foreach (var level in trailing.Order())
         {
-            await trails.PlaceAsync(level);
-            await turn.AnalyzeAsync();
-            var turns = new List<Turn>();
-            for (var round = 0; round < rounds; round++)
-            {
-                turns.Add(await MeasureAsync(FallingRate, fall));
-            }
-
-            var figure = new Level(level, turns);
+            var figure = await BesideAsync(trails, level, FallingRate, fall);
             figures.Add(figure);
             report.AppendLine(
                 CultureInfo.InvariantCulture,
@@ -124,6 +108,19 @@ internal static class RestingOrdersBenchmark
 
         await options.PublishAsync(report.ToString());
         return 0;
+
+        async Task<Level> BesideAsync(RestingLoad waiting, int level, int quotes, Action<long>? publish)
+        {
+            await waiting.PlaceAsync(level);
+            await turn.AnalyzeAsync();
+            var turns = new List<Turn>();
+            for (var round = 0; round < rounds; round++)
+            {
+                turns.Add(await MeasureAsync(quotes, publish));
+            }
+
+            return new Level(level, turns);
+        }
 
         async Task<Turn> MeasureAsync(int quotes, Action<long>? publish)
         {

@@ -158,7 +158,7 @@ internal sealed unsafe class HostProcess
 
         try
         {
-            return Directory.EnumerateDirectories($"/proc/{ProcessId}/task").Any(thread => Wants(StateOf(thread)));
+            return Directory.EnumerateDirectories($"/proc/{ProcessId}/task").Any(thread => StateOf(thread) is 'R' or 'D' or 'Z');
         }
         catch (IOException)
         {
@@ -208,8 +208,6 @@ internal sealed unsafe class HostProcess
             return [];
         }
     }
-
-    private static bool Wants(char state) => state is 'R' or 'D' or 'Z';
 
     private static char StateOf(string thread)
     {

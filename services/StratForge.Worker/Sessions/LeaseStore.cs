@@ -41,7 +41,7 @@ internal sealed class LeaseStore(NpgsqlDataSource database)
                 from sessions
                 where $1 in (select id from live)
                   and ended_at is null and mode <> 'BACKTEST' and status in ('STARTING', 'RUNNING', 'PAUSED', 'STOPPING') and let_go_at is null
-                  and (lease_owner is null or (lease_owner <> $1 and lease_owner not in (select id from live)))
+                  and (lease_owner is null or lease_owner not in (select id from live))
                 order by created_at
                 limit $2
                 for update skip locked)
