@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
+using StratForge.Contracts;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Market;
 using StratForge.Contracts.Orders;
@@ -170,11 +170,10 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
             refusal = new Refusal("BAD_SIGNAL", $"BAD_SIGNAL: confidence={signal.Confidence} min=0 max=1");
         }
 
-        if (signal.Metadata is { ValueKind: not JsonValueKind.Undefined } metadata
-            && (Encoding.UTF8.GetByteCount(metadata.GetRawText()) is > LargestMetadata and var bytes || HoldsZero(metadata, out bytes)))
+        if (signal.Metadata is { ValueKind: not JsonValueKind.Undefined } metadata && StorableJson.FlawOf(metadata, LargestMetadata) is { } flaw)
         {
             stored = stored with { Metadata = null };
-            refusal = new Refusal("BAD_SIGNAL", $"BAD_SIGNAL: metadata_bytes={bytes} max={LargestMetadata}, without zero characters");
+            refusal = new Refusal("BAD_SIGNAL", $"BAD_SIGNAL: metadata {flaw}");
         }
 
         var receivedAt = arrivals.Next();
@@ -193,14 +192,6 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
         Type = terms.Type is OrderType.Limit or OrderType.Stop or OrderType.StopLimit or OrderType.TrailingStop ? terms.Type : OrderType.Market,
         TimeInForce = terms.TimeInForce is "day" or "gtc" or "ioc" or "fok" ? terms.TimeInForce : "day",
     };
-
-    // jsonb has no zero character.
-    private static bool HoldsZero(JsonElement metadata, out int bytes)
-    {
-        var text = metadata.GetRawText();
-        bytes = Encoding.UTF8.GetByteCount(text);
-        return text.Contains("\\u0000", StringComparison.Ordinal);
-    }
 
     private static Activity? Start(ExecuteSignal signal)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using StratForge.Contracts;
 using StratForge.Contracts.Market;
 using StratForge.Gateway.Hosting;
 
@@ -157,10 +158,9 @@ internal static class StrategyRules
         {
             errors.Add("parameters", "has to be an object of names and values.");
         }
-        else if (given.GetRawText() is var text
-            && (text.Length > MostParameters || text.Contains("\\u0000", StringComparison.OrdinalIgnoreCase)))
+        else if (StorableJson.FlawOf(given, MostParameters) is { } flaw)
         {
-            errors.Add("parameters", $"may have at most {MostParameters} characters of JSON, none of them zero.");
+            errors.Add("parameters", $"{flaw}.");
         }
     }
 

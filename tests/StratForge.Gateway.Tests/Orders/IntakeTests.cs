@@ -181,11 +181,13 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
                 Signals.Of(session, "AAI", Side.Buy, 1, seq: 2, limit: 10) with { Confidence = double.NaN },
                 Signals.Of(session, "AAI", Side.Buy, 1, seq: 3) with { OrderType = "wish" },
                 Signals.Of(session, "AAI", Side.Buy, 1, seq: 4, limit: 10) with { Metadata = JsonSerializer.SerializeToElement("\0") },
+                Signals.Of(session, "AAI", Side.Buy, 1, seq: 5, limit: 10) with { Metadata = JsonElement.Parse("""{"half":"\ud800"}""") },
+                Signals.Of(session, "AAI", Side.Buy, 1, seq: 6, limit: 10) with { Metadata = JsonElement.Parse("""{"digits":1e131072}""") },
             ],
             false, CancellationToken.None);
 
-        Assert.Equal(["BAD_QUANTITY", "BAD_SIGNAL", "BAD_ORDER_TYPE", "BAD_SIGNAL"], outcomes.Select(outcome => outcome.Code));
-        Assert.Equal(4L, await database.ValueAsync<long>("select count(*) from signals where session_id = $1 and status = 'REJECTED'", session));
+        Assert.Equal(["BAD_QUANTITY", "BAD_SIGNAL", "BAD_ORDER_TYPE", "BAD_SIGNAL", "BAD_SIGNAL", "BAD_SIGNAL"], outcomes.Select(outcome => outcome.Code));
+        Assert.Equal(6L, await database.ValueAsync<long>("select count(*) from signals where session_id = $1 and status = 'REJECTED'", session));
     }
 
     [Fact]

@@ -133,6 +133,8 @@ public sealed class StrategyTests(GatewayFixture fixture)
     [InlineData("""{"name":"x","symbol":"SPY","language":"python","python_code":"x","code":"y"}""", "python_code")]
     [InlineData("""{"name":5,"symbol":"SPY","language":"python","code":"y"}""", "name")]
     [InlineData("""{"name":"a\u0000b","symbol":"SPY","language":"python","code":"y\u0000"}""", "code,name")]
+    [InlineData("""{"name":"x","symbol":"SPY","language":"python","code":"y","parameters":{"a":"\u0000"}}""", "parameters")]
+    [InlineData("""{"name":"x","symbol":"SPY","language":"python","code":"y","parameters":{"a":[1e131071]}}""", "parameters")]
     public async Task A_strategy_that_makes_no_sense_is_refused_field_by_field(string body, string fields)
     {
         var user = await fixture.Gateway.NewUserAsync();
