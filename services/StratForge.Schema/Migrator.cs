@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Npgsql;
 
@@ -48,6 +49,15 @@ public sealed class Migrator(NpgsqlDataSource database, TimeProvider clock)
         }
         finally
         {
+            await UnlockAsync(connection);
+        }
+    }
+
+    // A connection that broke holds no lock any more, and why it broke is what the caller has to hear of.
+    private static async Task UnlockAsync(NpgsqlConnection connection)
+    {
+        if (connection.State == ConnectionState.Open)
+        {
             await ExecuteAsync(connection, $"select pg_advisory_unlock({LockKey})", CancellationToken.None);
         }
     }
@@ -74,7 +84,7 @@ public sealed class Migrator(NpgsqlDataSource database, TimeProvider clock)
         {
             await ExecuteAsync(connection, script.Sql, cancellationToken);
         }
-        catch (PostgresException exception)
+        catch (NpgsqlException exception)
         {
             throw new ScriptFailedException(script, exception);
         }
@@ -89,9 +99,10 @@ public sealed class Migrator(NpgsqlDataSource database, TimeProvider clock)
         await transaction.CommitAsync(cancellationToken);
     }
 
+    // However long it takes: a new index over millions of rows is minutes, and so is waiting for somebody else who makes one.
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

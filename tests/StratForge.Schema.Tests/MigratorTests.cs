@@ -132,6 +132,29 @@ public sealed class MigratorTests(FreshDatabase database) : IClassFixture<FreshD
     }
 
     [Fact]
+    public async Task A_script_may_take_longer_than_a_command_of_a_service()
+    {
+        await using var hasty = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_own.ConnectionString)
+        {
+            Password = new NpgsqlConnectionStringBuilder(database.ConnectionString).Password,
+            CommandTimeout = 1,
+        });
+
+        Assert.Equal(["0001_long"], await new Migrator(hasty, _clock).MigrateAsync([new Script("0001_long", "select pg_sleep(1.3);")], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_script_that_loses_the_connection_is_named()
+    {
+        var fatal = new Script("0001_fatal", "select pg_terminate_backend(pg_backend_pid());");
+
+        var failure = await Assert.ThrowsAsync<ScriptFailedException>(() => MigrateAsync(fatal));
+
+        Assert.StartsWith("Script 0001_fatal failed: ", failure.Message, StringComparison.Ordinal);
+        Assert.Equal([First.Name], await MigrateAsync(First));
+    }
+
+    [Fact]
     public void Line_ends_of_a_checkout_do_not_change_a_checksum() =>
         Assert.Equal(
             new Script("0001", "select 1;\nselect 2;\n").Checksum,
