@@ -9,8 +9,8 @@ var replaying = Replay.IsAsked(builder.Configuration);
 // Without keys of a broker the market to trade on comes along.
 var embeddedMarket = running && string.IsNullOrEmpty(builder.Configuration["ALPACA_API_KEY"]);
 
-var internalKey = builder.AddGeneratedSecret("internal-key");
-var jwtSecret = builder.AddGeneratedSecret("jwt-secret");
+var internalKey = builder.AddGeneratedSecret("internal-key", "INTERNAL_KEY");
+var jwtSecret = builder.AddGeneratedSecret("jwt-secret", "JWT_SECRET");
 var brokerApiKey = embeddedMarket ? builder.AddGeneratedSecret("broker-api-key") : builder.AddParameterFromConfiguration("broker-api-key", "ALPACA_API_KEY", secret: true);
 var brokerSecretKey = embeddedMarket ? builder.AddGeneratedSecret("broker-secret-key") : builder.AddParameterFromConfiguration("broker-secret-key", "ALPACA_SECRET_KEY", secret: true);
 
@@ -21,7 +21,8 @@ if (running && !replaying)
     postgres.WithDataVolume();
 }
 
-var database = postgres.AddDatabase("stratforge");
+// The books of the market that comes along and those of a broker's account never mix.
+var database = postgres.AddDatabase("stratforge", running && !embeddedMarket ? "stratforge_broker" : null);
 var redis = builder.AddRedis("redis");
 if (!replaying)
 {
@@ -41,6 +42,7 @@ var ingestor = builder.AddProject<Projects.StratForge_Ingestor>("ingestor")
 var gateway = builder.AddProject<Projects.StratForge_Gateway>("gateway")
     .WithExternalHttpEndpoints()
     .WithPortFrom("GATEWAY_PORT")
+    .WithHostFrom("GATEWAY_HOST")
     .WithHttpEndpoint(targetPort: running ? null : 8081, name: "internal", env: "INTERNAL_PORT")
     .WithReference(database).WaitForCompletion(schema)
     .WithReference(redis).WaitFor(redis)

@@ -1,11 +1,18 @@
+using System.Globalization;
+
 namespace StratForge.AppHost;
 
 /// <summary>Words the map is written in beyond the ones the hosting library brings.</summary>
 internal static class Extensions
 {
     /// <summary>A secret nobody has to know: made up on the first start and kept.</summary>
-    public static IResourceBuilder<ParameterResource> AddGeneratedSecret(this IDistributedApplicationBuilder builder, string name) =>
-        builder.AddParameter(name, new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The parameter's.</param>
+    /// <param name="variable">Names a variable that gives it instead: applications on the same stores have to have the same.</param>
+    public static IResourceBuilder<ParameterResource> AddGeneratedSecret(this IDistributedApplicationBuilder builder, string name, string? variable = null) =>
+        variable is not null && builder.ExecutionContext.IsRunMode && builder.Configuration[variable] is { Length: > 0 }
+            ? builder.AddParameterFromConfiguration(name, variable, secret: true)
+            : builder.AddParameter(name, new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
 
     /// <summary>The service's broker is the exchange of this application, whose patience has no limit of requests.</summary>
     public static IResourceBuilder<ProjectResource> TradesOn(
@@ -28,11 +35,26 @@ internal static class Extensions
             : service;
 
     /// <summary>The public port, when a variable asks for another than the launch profile's.</summary>
+    /// <exception cref="DistributedApplicationException">It is no port.</exception>
     public static IResourceBuilder<ProjectResource> WithPortFrom(this IResourceBuilder<ProjectResource> service, string variable)
     {
         var builder = service.ApplicationBuilder;
-        return builder.ExecutionContext.IsRunMode && int.TryParse(builder.Configuration[variable], out var port)
+        if (!builder.ExecutionContext.IsRunMode || builder.Configuration[variable] is not { Length: > 0 } text)
+        {
+            return service;
+        }
+
+        return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
             ? service.WithEndpoint("http", endpoint => endpoint.Port = port)
+            : throw new DistributedApplicationException($"{variable} is '{text}', which is no port: it has to be a number from 1 to 65535.");
+    }
+
+    /// <summary>The address that the public door listens on, when a variable asks for another than this machine's own: <c>0.0.0.0</c> lets all others in.</summary>
+    public static IResourceBuilder<ProjectResource> WithHostFrom(this IResourceBuilder<ProjectResource> service, string variable)
+    {
+        var builder = service.ApplicationBuilder;
+        return builder.ExecutionContext.IsRunMode && builder.Configuration[variable] is { Length: > 0 } host
+            ? service.WithEndpoint("http", endpoint => endpoint.TargetHost = host)
             : service;
     }
 

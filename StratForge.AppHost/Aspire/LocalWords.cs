@@ -7,9 +7,14 @@ internal static class LocalWords
     public static IResourceBuilder<T> EnsurePython<T>(this IResourceBuilder<T> builder)
         where T : IResource => builder;
 
-    /// <summary>A folder that outlasts the run.</summary>
+    /// <summary>A folder that outlasts the run, unless nothing is to be kept.</summary>
     public static string DataFolder(this IDistributedApplicationBuilder builder, string name)
     {
+        if (string.Equals(builder.Configuration["ephemeral"], "true", StringComparison.OrdinalIgnoreCase))
+        {
+            return Directory.CreateTempSubdirectory($"stratforge-{name}-").FullName;
+        }
+
         var root = Environment.GetEnvironmentVariable("STRATFORGE_DATA") is { Length: > 0 } given
             ? given
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "stratforge");

@@ -48,15 +48,23 @@ public sealed class ExpressionTests
     }
 
     [Theory]
-    [InlineData("redis://:p%40ss@cache:7000/2", "cache:7000,password=p@ss,defaultDatabase=2", "cache", 7000, "p@ss")]
-    [InlineData("redis://cache", "cache:6379", "cache", 6379, null)]
-    [InlineData("cache:6380,password=x,ssl=true", "cache:6380,password=x,ssl=true", "cache", 6380, "x")]
-    public void A_redis_address_is_understood_in_both_spellings(string text, string connectionString, string host, int port, string? password)
+    [InlineData("redis://:p%40ss@cache:7000/2", "cache:7000,password=p@ss,defaultDatabase=2", "cache", 7000, "p@ss", false)]
+    [InlineData("redis://cache", "cache:6379", "cache", 6379, null, false)]
+    [InlineData("rediss://cache", "cache:6379,ssl=true", "cache", 6379, null, true)]
+    [InlineData("cache:6380,password=x,ssl=true", "cache:6380,password=x,ssl=true", "cache", 6380, "x", true)]
+    public void A_redis_address_is_understood_in_both_spellings(string text, string connectionString, string host, int port, string? password, bool tls)
     {
         var given = GivenRedis.Parse(text);
 
-        Assert.Equal((connectionString, host, port, password), (given.ConnectionString, given.Host, given.Port, given.Password));
+        Assert.Equal((connectionString, host, port, password, tls), (given.ConnectionString, given.Host, given.Port, given.Password, given.Tls));
     }
+
+    [Theory]
+    [InlineData("password=x")]
+    [InlineData("cache:abc")]
+    [InlineData("cache:70000,password=x")]
+    public void Another_one_is_refused_in_a_sentence(string text) =>
+        Assert.StartsWith("The Redis address given", Assert.Throws<DistributedApplicationException>(() => GivenRedis.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_postgres_address_becomes_a_connection_string()

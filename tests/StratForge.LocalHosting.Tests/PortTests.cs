@@ -43,6 +43,20 @@ public sealed class PortTests
         Assert.Contains($"{port} is taken", Assert.Single(said), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0", "localhost")]
+    [InlineData("[::]", "localhost")]
+    [InlineData("192.0.2.7", "192.0.2.7")]
+    public void Who_listens_on_all_addresses_is_reached_on_this_machines_own(string listensOn, string host)
+    {
+        var service = DistributedApplicationTestingBuilder.Create().AddExecutable("door", "true", ".").WithHttpEndpoint()
+            .WithEndpoint("http", endpoint => endpoint.TargetHost = listensOn);
+
+        EndpointAllocation.Of(service.Resource, randomize: false, [], _ => { });
+
+        Assert.Equal(host, service.GetEndpoint("http").Host);
+    }
+
     [Fact]
     public async Task Connections_go_round_and_pass_by_a_target_that_is_down()
     {

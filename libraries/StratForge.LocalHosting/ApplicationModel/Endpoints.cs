@@ -33,6 +33,9 @@ public sealed class EndpointAnnotation : IResourceAnnotation
 
     public string TargetHost { get; set; } = "localhost";
 
+    /// <summary>Where it is reached from this machine: who listens on all addresses is reached on its own.</summary>
+    internal string NearHost => TargetHost is "0.0.0.0" or "[::]" or "*" ? "localhost" : TargetHost;
+
     /// <summary><c>http</c>, <c>http2</c> or <c>tcp</c>.</summary>
     public string Transport { get; set; }
 

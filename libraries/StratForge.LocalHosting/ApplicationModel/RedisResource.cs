@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace StratForge.LocalHosting.ApplicationModel;
 
 /// <summary>A Redis server. Endpoint <c>tcp</c>, scheme <c>redis</c>.</summary>
@@ -53,9 +55,11 @@ public sealed class RedisResource(string name) : ContainerResource(name), IResou
     }
 }
 
-/// <summary>A Redis the user named, as <c>redis://[user:password@]host[:port][/database]</c> or as <c>host:port,password=…</c>.</summary>
-public sealed record GivenRedis(string ConnectionString, string Host, int Port, string? Password, string Uri)
+/// <summary>A Redis the user named, as <c>redis[s]://[user:password@]host[:port][/database]</c> or as <c>host:port,password=…,ssl=true</c>.</summary>
+public sealed record GivenRedis(string ConnectionString, string Host, int Port, string? Password, string Uri, bool Tls = false)
 {
+    private const string Forms = "The Redis address given is neither 'redis://host:port' nor 'host:port,password=...'.";
+
     internal string PortText => $"{Port}";
 
     /// <exception cref="DistributedApplicationException">Neither of the two forms.</exception>
@@ -70,22 +74,28 @@ public sealed record GivenRedis(string ConnectionString, string Host, int Port, 
             return new(
                 $"{uri.Host}:{port}" + (password is null ? "" : $",password={password}") + (database is "" or "0" ? "" : $",defaultDatabase={database}")
                     + (uri.Scheme == "rediss" ? ",ssl=true" : ""),
-                uri.Host, port, password, text);
+                uri.Host, port, password, text, uri.Scheme == "rediss");
         }
 
         var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (parts is not [var address, ..] || address.Contains('='))
         {
-            throw new DistributedApplicationException(
-                "The Redis address given is neither 'redis://host:port' nor 'host:port,password=...'.");
+            throw new DistributedApplicationException(Forms);
         }
 
         var colon = address.LastIndexOf(':');
         var host = colon < 0 ? address : address[..colon];
-        var given = parts.Skip(1).Select(part => part.Split('=', 2)).LastOrDefault(pair => pair is ["password", _])?[1];
-        var portGiven = colon < 0 ? 6379 : int.Parse(address[(colon + 1)..]);
+        ushort portGiven = 6379;
+        if (colon >= 0 && !ushort.TryParse(address[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out portGiven))
+        {
+            throw new DistributedApplicationException($"{Forms} '{address[(colon + 1)..]}' is no port.");
+        }
+
+        var options = parts.Skip(1).Select(part => part.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        var given = options["password"].LastOrDefault();
+        var tls = string.Equals(options["ssl"].LastOrDefault(), "true", StringComparison.OrdinalIgnoreCase);
         return new(text, host, portGiven, given,
-            given is null ? $"redis://{host}:{portGiven}" : $"redis://:{System.Uri.EscapeDataString(given)}@{host}:{portGiven}");
+            $"{(tls ? "rediss" : "redis")}://{(given is null ? "" : $":{System.Uri.EscapeDataString(given)}@")}{host}:{portGiven}", tls);
     }
 }
 

@@ -7,6 +7,9 @@ internal static class AptInstaller
 {
     private const string PolicyFile = "/usr/sbin/policy-rc.d";
 
+    // In our policy file, so that one which a killed run left behind is known as ours, and goes.
+    private const string PolicyMark = "stratforge-installs";
+
     private static readonly SemaphoreSlim s_oneAtATime = new(1, 1);
     private static bool s_updated;
 
@@ -26,7 +29,7 @@ internal static class AptInstaller
     /// <param name="alreadyThere">Asked again once it is our turn: another process may have installed it meanwhile.</param>
     /// <param name="say">Tells the person at the terminal.</param>
     /// <param name="write">Takes what apt-get writes.</param>
-    /// <param name="cancellationToken">Stops waiting and apt-get.</param>
+    /// <param name="cancellationToken">Stops waiting. A package that is being installed is finished first: one left halfway has to be repaired by hand.</param>
     /// <exception cref="DistributedApplicationException">None of the packages could be installed.</exception>
     public static async Task InstallAsync(
         string what, IReadOnlyList<string> packages, Func<bool> alreadyThere, Action<string> say, Action<string> write, CancellationToken cancellationToken)
@@ -49,9 +52,11 @@ internal static class AptInstaller
             }
 
             var failure = "";
+            await using var patience = cancellationToken.Register(() => say($"Finishing the installation of {what} first."));
             foreach (var package in packages)
             {
-                var (exitCode, output) = await AptAsync(["install", "-y", "--no-install-recommends", package], write, cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
+                var (exitCode, output) = await AptAsync(["install", "-y", "--no-install-recommends", package], write, CancellationToken.None);
                 if (exitCode == 0 && alreadyThere())
                 {
                     say($"{what} is installed.");
@@ -106,10 +111,10 @@ internal static class AptInstaller
         const string clusterFolder = "/etc/postgresql-common";
         const string clusterFile = clusterFolder + "/createcluster.conf";
         var script = $"mkdir -p {clusterFolder}; [ -e {clusterFile} ] || echo 'create_main_cluster = false' > {clusterFile}";
-        var ours = !File.Exists(PolicyFile);
+        var ours = !File.Exists(PolicyFile) || (await File.ReadAllTextAsync(PolicyFile, cancellationToken)).Contains(PolicyMark, StringComparison.Ordinal);
         if (ours)
         {
-            script += $"; printf '#!/bin/sh\\nexit 101\\n' > {PolicyFile}; chmod 755 {PolicyFile}";
+            script += $"; printf '#!/bin/sh\\n# {PolicyMark}\\nexit 101\\n' > {PolicyFile}; chmod 755 {PolicyFile}";
         }
 
         await RunAsRootAsync(["sh", "-c", script], null, cancellationToken);

@@ -28,9 +28,10 @@ internal static class Containers
     /// <param name="environment">What the container is to see; passed by name, so that no value shows on a command line.</param>
     /// <param name="arguments">After the image.</param>
     /// <param name="inherited">The client's own environment.</param>
+    /// <param name="data">Whose run it is: each folder of data has volumes of its own, an ephemeral one has such as go with the container.</param>
     public static LaunchPlan Plan(
         string client, ContainerResource resource, IReadOnlyDictionary<EndpointAnnotation, int> ports,
-        IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> inherited)
+        IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> inherited, DataRoot data)
     {
         var image = resource.TryGetLastAnnotation<ContainerImageAnnotation>(out var annotation)
             ? annotation.Reference
@@ -49,7 +50,8 @@ internal static class Containers
 
         foreach (var mount in resource.AnnotationsOf<ContainerMountAnnotation>())
         {
-            command.AddRange(["-v", (mount.Source is { } source ? source + ":" : "") + mount.Target + (mount.IsReadOnly ? ":ro" : "")]);
+            var source = mount is { Type: ContainerMountType.Volume, Source: { } volume } ? data.VolumeOf(volume) : mount.Source;
+            command.AddRange(["-v", (source is null ? "" : source + ":") + mount.Target + (mount.IsReadOnly ? ":ro" : "")]);
         }
 
         if (resource.Entrypoint is { } entrypoint)

@@ -12,6 +12,7 @@ namespace StratForge.LocalHosting.BackingServices;
 /// </remarks>
 internal sealed class DataRoot : IDisposable
 {
+    private readonly string? _named;
     private readonly Lazy<string> _path;
     private readonly Lazy<ParameterStore> _parameters;
     private FileStream? _lock;
@@ -19,7 +20,8 @@ internal sealed class DataRoot : IDisposable
     public DataRoot(string? configured, bool ephemeral)
     {
         Ephemeral = ephemeral;
-        _path = new(() => Create(configured));
+        _named = configured is { Length: > 0 } ? System.IO.Path.GetFullPath(configured) : null;
+        _path = new(Create);
         _parameters = new(() => new ParameterStore(System.IO.Path.Combine(Path, "parameters.json")));
     }
 
@@ -61,6 +63,13 @@ internal sealed class DataRoot : IDisposable
         return folder;
     }
 
+    /// <summary>What a container's volume is called for this root, whose secrets its data knows: its own name in the usual folder, another one for each
+    /// folder that was named; null, which is a volume that goes with its container, when nothing is kept.</summary>
+    public string? VolumeOf(string name) =>
+        Ephemeral ? null
+        : _named is not null ? $"{name}-{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(_named)))[..10]}"
+        : name;
+
     public void Dispose()
     {
         _lock?.Dispose();
@@ -71,23 +80,20 @@ internal sealed class DataRoot : IDisposable
         }
     }
 
-    private string Create(string? configured)
+    private string Create()
     {
         if (Ephemeral)
         {
             var name = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5));
-            var temporary = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"stratforge-{name}");
-            Watchdog.Shared.RemoveAtEnd(temporary);
+            var temporary = TemporaryFolder.Reserve($"stratforge-{name}");
             MakeEnterable(temporary);
             return temporary;
         }
 
-        var root = configured is { Length: > 0 }
-            ? System.IO.Path.GetFullPath(configured)
-            : NativeMethods.IsRoot
-                ? "/var/lib/stratforge"
-                : System.IO.Path.Combine(
-                    Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "stratforge");
+        var root = _named ?? (NativeMethods.IsRoot
+            ? "/var/lib/stratforge"
+            : System.IO.Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "stratforge"));
         try
         {
             MakeEnterable(root);

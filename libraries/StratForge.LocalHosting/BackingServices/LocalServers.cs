@@ -135,9 +135,8 @@ internal sealed class TemporaryServer : IAsyncDisposable
     /// <param name="plan">Gets the folder and a free port.</param>
     public static async Task<TemporaryServer> StartAsync(string kind, Func<string, int, Task<LaunchPlan?>> plan)
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"stratforge-{kind}-{RandomText.LowerCase(8)}");
+        var folder = TemporaryFolder.Reserve($"stratforge-{kind}-{RandomText.LowerCase(8)}");
         Directory.CreateDirectory(folder);
-        Watchdog.Shared.RemoveAtEnd(folder);
         var launch = await plan(folder, PortAllocator.Free())
             ?? throw new DistributedApplicationException($"There is no {kind} server here, even after installing one.");
         return new TemporaryServer(folder, launch with { Disposable = true });

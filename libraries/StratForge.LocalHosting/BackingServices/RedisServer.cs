@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Configuration;
@@ -62,11 +63,17 @@ internal static class RedisServer
 
     /// <summary>Asks for a PONG.</summary>
     /// <exception cref="IOException">It answered otherwise, or hung up.</exception>
-    public static async Task PingAsync(string host, int port, string? password, CancellationToken cancellationToken)
+    /// <exception cref="System.Security.Authentication.AuthenticationException">It speaks TLS with a certificate that this machine does not trust.</exception>
+    public static async Task PingAsync(string host, int port, string? password, CancellationToken cancellationToken, bool tls = false)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(host, port, cancellationToken);
-        var stream = client.GetStream();
+        await using var stream = tls ? new SslStream(client.GetStream()) : (Stream)client.GetStream();
+        if (stream is SslStream secured)
+        {
+            await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, cancellationToken);
+        }
+
         var request = (password is null ? "" : Encode("AUTH", password)) + Encode("PING");
         await stream.WriteAsync(Encoding.UTF8.GetBytes(request), cancellationToken);
         using var reader = new StreamReader(stream, Encoding.UTF8);
@@ -118,6 +125,6 @@ internal sealed class NativeRedis(RedisResource resource) : INativeServer
     }
 
     private Task AskAsync(int? port, CancellationToken cancellationToken) => resource.Given is { } given
-        ? RedisServer.PingAsync(given.Host, given.Port, given.Password, cancellationToken)
+        ? RedisServer.PingAsync(given.Host, given.Port, given.Password, cancellationToken, given.Tls)
         : RedisServer.PingAsync("localhost", port!.Value, resource.PasswordParameter?.Value, cancellationToken);
 }

@@ -72,44 +72,38 @@ internal sealed partial class ConsoleReport : IReport
 
     public void Warn(string sentence) => Line("apphost", _coloured ? $"\e[33m{sentence}\e[0m" : "warning: " + sentence, isError: false);
 
-    public void Fail(string title, string? detail, IReadOnlyList<LogLine> lastLines)
+    public void Fail(string title, string? detail, IReadOnlyList<LogLine> lastLines) => Write(() =>
     {
-        lock (_writing)
+        _console.Write(new Rule($"[bold red]{Markup.Escape(title)}[/]") { Style = "red", Justification = Justify.Left });
+        if (detail is not null)
         {
-            _console.Write(new Rule($"[bold red]{Markup.Escape(title)}[/]") { Style = "red", Justification = Justify.Left });
-            if (detail is not null)
-            {
-                _console.MarkupLineInterpolated($"[red]{detail}[/]");
-            }
-
-            foreach (var line in lastLines)
-            {
-                Console.Out.WriteLine("  " + Escapes().Replace(line.Content, ""));
-            }
-
-            _console.Write(new Rule { Style = "red" });
+            _console.MarkupLineInterpolated($"[red]{detail}[/]");
         }
-    }
 
-    public void Line(string resource, string line, bool isError)
+        foreach (var line in lastLines)
+        {
+            Console.Out.WriteLine("  " + Escapes().Replace(line.Content, ""));
+        }
+
+        _console.Write(new Rule { Style = "red" });
+    });
+
+    public void Line(string resource, string line, bool isError) => Write(() =>
     {
-        lock (_writing)
+        _width = Math.Max(_width, resource.Length);
+        if (!_coloured)
         {
-            _width = Math.Max(_width, resource.Length);
-            if (!_coloured)
-            {
-                Console.Out.WriteLine($"{resource.PadRight(_width)} | {Escapes().Replace(line, "")}");
-                return;
-            }
-
-            if (!_colourOf.TryGetValue(resource, out var colour))
-            {
-                _colourOf[resource] = colour = s_colours[_colourOf.Count % s_colours.Length];
-            }
-
-            Console.Out.WriteLine($"\e[{colour}m{resource.PadRight(_width)}\e[0m {(isError ? "\e[31m|\e[0m" : "|")} {line}\e[0m");
+            Console.Out.WriteLine($"{resource.PadRight(_width)} | {Escapes().Replace(line, "")}");
+            return;
         }
-    }
+
+        if (!_colourOf.TryGetValue(resource, out var colour))
+        {
+            _colourOf[resource] = colour = s_colours[_colourOf.Count % s_colours.Length];
+        }
+
+        Console.Out.WriteLine($"\e[{colour}m{resource.PadRight(_width)}\e[0m {(isError ? "\e[31m|\e[0m" : "|")} {line}\e[0m");
+    });
 
     public void Table(string title, IReadOnlyList<ReportRow> rows, IReadOnlyList<string> hints)
     {
@@ -120,7 +114,7 @@ internal sealed partial class ConsoleReport : IReport
             table.AddRow(new Text(row.Resource), new Text(row.State, Style.Parse(row.Style)), new Text(row.Address));
         }
 
-        lock (_writing)
+        Write(() =>
         {
             _console.WriteLine();
             _console.Write(table);
@@ -130,6 +124,21 @@ internal sealed partial class ConsoleReport : IReport
             }
 
             _console.WriteLine();
+        });
+    }
+
+    private void Write(Action write)
+    {
+        lock (_writing)
+        {
+            try
+            {
+                write();
+            }
+            catch (IOException)
+            {
+                // The terminal was closed. Nobody reads on, and what is to be stopped must not be left running for that.
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using StratForge.LocalHosting.ApplicationModel;
 using StratForge.LocalHosting.BackingServices;
 
@@ -31,7 +32,7 @@ internal sealed record EndpointAllocation(IReadOnlyList<IReadOnlyDictionary<Endp
             var target = resource is ContainerResource || (randomize && endpoint.TargetPortEnvironmentVariable is not null) ? null : endpoint.TargetPort;
             var port = Public(resource, endpoint, target, randomize, taken, warn);
             taken.Add(port);
-            endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, endpoint.TargetHost, port);
+            endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, endpoint.NearHost, port);
             if (replicas == 1 && (target is null || target == port))
             {
                 instances[0][endpoint] = port;
@@ -58,15 +59,17 @@ internal sealed record EndpointAllocation(IReadOnlyList<IReadOnlyDictionary<Endp
         }
 
         var ours = taken.Contains(port);
-        if (!ours && PortAllocator.IsFree(port))
+        var obstacle = ours ? SocketError.AddressAlreadyInUse : PortAllocator.WhyNot(port);
+        if (obstacle is null)
         {
             return port;
         }
 
         if (!ours && (endpoint.IsExternal || endpoint.TargetPort == port))
         {
-            throw new DistributedApplicationException(
-                $"Port {port}, which {resource.Name} listens on, is taken by another program. Stop that one, or give {resource.Name} another port.");
+            throw new DistributedApplicationException(obstacle == SocketError.AccessDenied
+                ? $"Listening on port {port} takes rights that this user has not. Give {resource.Name} another port: from 1024 on anybody may."
+                : $"Port {port}, which {resource.Name} listens on, is taken by another program, or by an earlier run that is still ending. Stop that one, or give {resource.Name} another port.");
         }
 
         var free = PortAllocator.Free();

@@ -106,7 +106,7 @@ internal sealed class LaunchPlans(
         var own = all.Where(variable => !inherited.TryGetValue(variable.Key, out var value) || value != variable.Value)
             .ToDictionary(StringComparer.Ordinal);
         var arguments = await composer.ArgumentsAsync(container, instance.Ports, cancellationToken);
-        return Containers.Plan(client, container, instance.Ports, own, arguments, inherited);
+        return Containers.Plan(client, container, instance.Ports, own, arguments, inherited, data);
     }
 
     private static async Task<string> TargetPathAsync(string projectPath, CancellationToken cancellationToken)

@@ -35,21 +35,24 @@ internal static class PortAllocator
         throw new DistributedApplicationException($"No free port between {First} and {Last}.");
     }
 
-    /// <summary>Nobody listens on the port, on either loopback address.</summary>
-    public static bool IsFree(int port) => CanListen(IPAddress.Loopback, port) && CanListen(IPAddress.IPv6Loopback, port);
+    /// <summary>Nobody listens on the port, on either loopback address, and we may.</summary>
+    public static bool IsFree(int port) => WhyNot(port) is null;
 
-    private static bool CanListen(IPAddress address, int port)
+    /// <summary>Why we can't listen on the port; null when we can.</summary>
+    public static SocketError? WhyNot(int port) => WhyNot(IPAddress.Loopback, port) ?? WhyNot(IPAddress.IPv6Loopback, port);
+
+    private static SocketError? WhyNot(IPAddress address, int port)
     {
         try
         {
             using var listener = new TcpListener(address, port) { ExclusiveAddressUse = false };
             listener.Start();
-            return true;
+            return null;
         }
         catch (SocketException exception)
         {
             // A machine without IPv6 has no second address that could be taken.
-            return exception.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
+            return exception.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported ? null : exception.SocketErrorCode;
         }
     }
 }

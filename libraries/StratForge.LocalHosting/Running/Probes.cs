@@ -23,7 +23,7 @@ internal sealed class HttpProbeAnnotation(EndpointAnnotation endpoint, string pa
 
         public async Task<string?> AskAsync(IReadOnlyDictionary<EndpointAnnotation, int> ports, CancellationToken cancellationToken)
         {
-            var address = new Uri($"{endpoint.UriScheme}://{endpoint.TargetHost}:{ports[endpoint]}/{path.TrimStart('/')}");
+            var address = new Uri($"{endpoint.UriScheme}://{endpoint.NearHost}:{ports[endpoint]}/{path.TrimStart('/')}");
             try
             {
                 using var response = await http.GetAsync(address, cancellationToken);
@@ -67,7 +67,8 @@ internal sealed class ServerProbe(string name, Func<int?, CancellationToken, Tas
             await ask(endpoint is not null && ports.TryGetValue(endpoint, out var port) ? port : null, cancellationToken);
             return null;
         }
-        catch (Exception exception) when (exception is System.Data.Common.DbException or IOException or System.Net.Sockets.SocketException or TimeoutException)
+        catch (Exception exception) when (exception is System.Data.Common.DbException or IOException
+            or System.Net.Sockets.SocketException or TimeoutException or System.Security.Authentication.AuthenticationException)
         {
             return exception.Message;
         }

@@ -18,6 +18,9 @@ internal sealed class ResourceInstance(
 {
     private static readonly TimeSpan s_firstProbe = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan s_slowestProbe = TimeSpan.FromSeconds(1);
+
+    // Longer than any of ours needs; whoever gave a wrong address or password would otherwise wait in silence.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_probeWhenHealthy = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(5);
 
@@ -215,6 +218,7 @@ internal sealed class ResourceInstance(
     private async Task WatchHealthAsync(CancellationToken cancellationToken)
     {
         var pause = s_firstProbe;
+        var complainAt = engine.Clock.GetUtcNow() + s_patience;
         try
         {
             while (true)
@@ -223,6 +227,12 @@ internal sealed class ResourceInstance(
                 cancellationToken.ThrowIfCancellationRequested();
                 var healthy = reports.All(report => report.Status == HealthStatus.Healthy);
                 PublishHealth([.. reports], healthy);
+                if (!healthy && Snapshot is { IsReady: false } && engine.Clock.GetUtcNow() >= complainAt)
+                {
+                    engine.Report.Warn($"{id} runs, but is not ready yet: {Complaints(reports)}");
+                    complainAt = DateTimeOffset.MaxValue;
+                }
+
                 if (healthy && Snapshot is { IsReady: false })
                 {
                     await engine.Eventing.PublishAsync(new ResourceReadyEvent(resource, engine.Services), cancellationToken);
@@ -275,13 +285,15 @@ internal sealed class ResourceInstance(
         Publish(snapshot => snapshot with { HealthReports = reports });
         if (before.IsReady && !healthy && before.HealthStatus == HealthStatus.Healthy)
         {
-            engine.Report.Warn($"{id} is unhealthy: {string.Join("; ", reports.Select(report => report.Description).OfType<string>())}");
+            engine.Report.Warn($"{id} is unhealthy: {Complaints(reports)}");
         }
         else if (before.IsReady && healthy)
         {
             engine.Report.Say($"{id} is healthy again.");
         }
     }
+
+    private static string Complaints(IEnumerable<HealthReportSnapshot> reports) => string.Join("; ", reports.Select(report => report.Description).OfType<string>());
 
     private async Task FailAsync(Exception exception)
     {

@@ -103,7 +103,16 @@ internal sealed class Watchdog : IDisposable
     public void RemoveContainerAtEnd(string client, string name) => Tell($"container {client} {name}");
 
     /// <summary>A folder that goes when we are gone, and with it every process without a terminal that works in it.</summary>
-    public void RemoveAtEnd(string folder) => Tell($"folder {folder}");
+    /// <exception cref="ArgumentException">Its path has blanks: the shell would remove something else.</exception>
+    public void RemoveAtEnd(string folder)
+    {
+        if (folder.Any(char.IsWhiteSpace))
+        {
+            throw new ArgumentException($"A path with blanks can't be removed: '{folder}'.", nameof(folder));
+        }
+
+        Tell($"folder {folder}");
+    }
 
     public void Removed(string folder) => Tell($"removed {folder}");
 
