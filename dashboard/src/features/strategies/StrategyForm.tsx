@@ -1,19 +1,16 @@
 import { Alert, Button, SegmentedControl, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { notifications } from "@mantine/notifications";
 import { IconDeviceFloppy, IconListCheck } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useBlocker, useNavigate } from "@tanstack/react-router";
+import { useBlocker } from "@tanstack/react-router";
 import { Suspense, lazy, useCallback, useRef } from "react";
 import { AppLink } from "../../ui/AppLink";
-import { answered, gateway } from "../../api/client";
 import { Problem } from "../../api/problem";
-import { strategyQuery } from "../../api/queries";
-import type { Strategy, StrategyRequest } from "../../api/types";
+import type { Strategy } from "../../api/types";
 import type { EditorHandle } from "../../editor/CodeEditor";
 import { PageHead } from "../../ui/PageHead";
 import { Panel } from "../../ui/Panel";
 import { DeleteStrategy } from "./DeleteStrategy";
+import { Overtaken } from "./Overtaken";
 import classes from "./StrategyForm.module.css";
 import { Toggle } from "./Toggle";
 import { ValidationPanel } from "./ValidationPanel";
@@ -21,46 +18,26 @@ import { VersionsPanel } from "./VersionsPanel";
 import { type Fields, faults, fieldsOf } from "./fields";
 import { templates } from "./templates";
 import { useExamination } from "./useExamination";
+import { useSaving } from "./useSaving";
 
 // The editor grows into something large; it loads apart from the form from the beginning.
 const CodeEditor = lazy(() => import("../../editor/CodeEditor"));
 
+interface Props {
+  /** As it is saved now; null: a new one. */
+  strategy: Strategy | null;
+  onMade: (saved: Strategy) => void;
+}
+
 /** Reads and edits a strategy. Each save that changes the code is a new version; running sessions keep theirs. */
-export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
-  const cache = useQueryClient();
-  const navigate = useNavigate();
-  const leaving = useRef(false);
-  const form = useForm<Fields>({
-    initialValues: fieldsOf(strategy),
-    validate: faults,
-  });
+export function StrategyForm({ strategy, onMade }: Props) {
+  const form = useForm<Fields>({ initialValues: fieldsOf(strategy), validate: faults });
+  const saving = useSaving(strategy, form, onMade);
+  const { origin, dirty, overtakenBy } = saving;
 
   useBlocker({
-    shouldBlockFn: () =>
-      !leaving.current && form.isDirty() && !globalThis.confirm("Leave without saving? What you changed here is lost."),
-    enableBeforeUnload: () => !leaving.current && form.isDirty(),
-  });
-
-  const save = useMutation({
-    mutationFn: (body: StrategyRequest) =>
-      strategy === null
-        ? answered(gateway.POST("/api/strategies", { body }))
-        : answered(gateway.PUT("/api/strategies/{id}", { params: { path: { id: strategy.id } }, body })),
-    onSuccess: async (saved) => {
-      cache.setQueryData(strategyQuery(saved.id).queryKey, saved);
-      await cache.invalidateQueries({ queryKey: ["strategies"] });
-      form.resetDirty();
-      notifications.show({ message: `${saved.name} is saved as version ${saved.version}.` });
-      if (strategy === null) {
-        leaving.current = true;
-        await navigate({ to: "/strategies/$strategyId", params: { strategyId: saved.id } });
-      }
-    },
-    onError: (error) => {
-      if (error instanceof Problem) {
-        form.setErrors(error.fields);
-      }
-    },
+    shouldBlockFn: () => dirty && !globalThis.confirm("Leave without saving? What you changed here is lost."),
+    enableBeforeUnload: () => dirty,
   });
 
   const editor = useRef<EditorHandle>(null);
@@ -78,16 +55,17 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
 
   return (
     <form
-      onSubmit={form.onSubmit(({ name, symbol, ...rest }) =>
-        save.mutate({ ...rest, name: name.trim(), symbol: symbol.trim().toUpperCase() } as StrategyRequest),
-      )}
+      onSubmit={(event) => {
+        event.preventDefault();
+        saving.save();
+      }}
     >
       <PageHead
         title={strategy?.name ?? "New strategy"}
-        aside={strategy === null ? undefined : <span className="sf-dimmed">version {strategy.version}</span>}
+        aside={origin === null ? undefined : <span className="sf-dimmed">version {origin.version}</span>}
         actions={
           <>
-            {strategy === null ? null : <DeleteStrategy strategy={strategy} onDeleted={() => (leaving.current = true)} />}
+            {strategy === null ? null : <DeleteStrategy strategy={strategy} />}
             {strategy === null ? null : (
               <AppLink to="/sessions" search={{ start: strategy.id }} size="sm">
                 Start a session
@@ -107,8 +85,8 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
             <Button
               size="compact-md"
               type="submit"
-              loading={save.isPending}
-              disabled={strategy !== null && !form.isDirty()}
+              loading={saving.isSaving}
+              disabled={origin !== null && !dirty}
               leftSection={<IconDeviceFloppy size={16} aria-hidden />}
             >
               Save
@@ -116,9 +94,11 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
           </>
         }
       />
-      {save.error === null ? null : (
+      {overtakenBy !== null && origin !== null ? (
+        <Overtaken edited={origin.version} newest={overtakenBy.version} onLoad={() => saving.load(overtakenBy)} onSave={() => saving.saveOver(overtakenBy)} />
+      ) : saving.error === null ? null : (
         <Alert role="alert" color="sell" p="xs" mb="sm">
-          {save.error instanceof Problem ? save.error.message : "That failed. Try again."}
+          {saving.error instanceof Problem ? saving.error.message : "That failed. Try again."}
         </Alert>
       )}
       <Panel title="Settings" padded>
@@ -155,7 +135,7 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
             label="Code of the strategy"
             value={form.values.code}
             onChange={(code) => form.setFieldValue("code", code)}
-            onSave={() => form.onSubmit((fields) => save.mutate(fields as StrategyRequest))()}
+            onSave={saving.save}
             marks={marks}
             handle={editor}
           />
@@ -166,15 +146,7 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
           </Text>
         )}
       </Panel>
-      {strategy === null ? null : <VersionsPanel
-          strategy={strategy}
-          dirty={form.isDirty()}
-          onRestored={({ code, language }) => {
-            const values = { ...form.getValues(), code, language };
-            form.setValues(values);
-            form.resetDirty(values);
-          }}
-        />}
+      {strategy === null ? null : <VersionsPanel strategy={strategy} dirty={dirty} onRestored={saving.load} />}
     </form>
   );
 }
