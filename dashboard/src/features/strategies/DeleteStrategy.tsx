@@ -8,13 +8,14 @@ import type { Strategy } from "../../api/types";
 import { Confirm } from "../../ui/Confirm";
 
 /** Deletes a strategy, after a question. */
-export function DeleteStrategy({ strategy }: { strategy: Strategy }) {
+export function DeleteStrategy({ strategy, onDeleted }: { strategy: Strategy; onDeleted: () => void }) {
   const [opened, dialog] = useDisclosure(false);
   const cache = useQueryClient();
   const navigate = useNavigate();
   const remove = useMutation({
     mutationFn: () => answered(gateway.DELETE("/api/strategies/{id}", { params: { path: { id: strategy.id } } })),
     onSuccess: async () => {
+      onDeleted();
       // What is not saved of it goes with it, so nobody is asked about that.
       await navigate({ to: "/strategies", ignoreBlocker: true });
       await cache.invalidateQueries({ queryKey: ["strategies"] });

@@ -10,6 +10,7 @@ import type { EditorHandle } from "../../editor/CodeEditor";
 import { PageHead } from "../../ui/PageHead";
 import { Panel } from "../../ui/Panel";
 import { DeleteStrategy } from "./DeleteStrategy";
+import { DraftOffer } from "./DraftOffer";
 import { Overtaken } from "./Overtaken";
 import classes from "./StrategyForm.module.css";
 import { Toggle } from "./Toggle";
@@ -33,10 +34,17 @@ interface Props {
 export function StrategyForm({ strategy, onMade }: Props) {
   const form = useForm<Fields>({ initialValues: fieldsOf(strategy), validate: faults });
   const saving = useSaving(strategy, form, onMade);
-  const { origin, dirty, overtakenBy } = saving;
+  const { origin, dirty, overtakenBy, draft } = saving;
 
   useBlocker({
-    shouldBlockFn: () => dirty && !globalThis.confirm("Leave without saving? What you changed here is lost."),
+    shouldBlockFn: () => {
+      const stays = dirty && !globalThis.confirm("Leave without saving? What you changed here is lost.");
+      if (!stays) {
+        draft.drop();
+      }
+
+      return stays;
+    },
     enableBeforeUnload: () => dirty,
   });
 
@@ -65,7 +73,7 @@ export function StrategyForm({ strategy, onMade }: Props) {
         aside={origin === null ? undefined : <span className="sf-dimmed">version {origin.version}</span>}
         actions={
           <>
-            {strategy === null ? null : <DeleteStrategy strategy={strategy} />}
+            {strategy === null ? null : <DeleteStrategy strategy={strategy} onDeleted={draft.drop} />}
             {strategy === null ? null : (
               <AppLink to="/sessions" search={{ start: strategy.id }} size="sm">
                 Start a session
@@ -94,6 +102,7 @@ export function StrategyForm({ strategy, onMade }: Props) {
           </>
         }
       />
+      {draft.offered === null ? null : <DraftOffer draft={draft.offered} dirty={dirty} onRestore={saving.restore} onDiscard={draft.settle} />}
       {overtakenBy !== null && origin !== null ? (
         <Overtaken edited={origin.version} newest={overtakenBy.version} onLoad={() => saving.load(overtakenBy)} onSave={() => saving.saveOver(overtakenBy)} />
       ) : saving.error === null ? null : (

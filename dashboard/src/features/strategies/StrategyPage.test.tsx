@@ -4,6 +4,7 @@ import { Outlet, RouterProvider, createMemoryHistory, createRootRoute, createRou
 import { cleanup, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { leaveForSignIn } from "../../app/leaveForSignIn";
 import { meQuery, strategyQuery } from "../../api/queries";
 import type { Strategy, StrategyRequest, User } from "../../api/types";
 import { StrategyPage } from "./StrategyPage";
@@ -40,11 +41,11 @@ class Gateway {
 
   /** Holds saves; the answer lets them go. */
   hold(): () => void {
-    let letGo = (): void => undefined;
+    let letGo!: () => void;
     this.held = new Promise((resolve) => {
       letGo = resolve;
     });
-    return () => letGo();
+    return letGo;
   }
 
   readonly answer = async (request: Request): Promise<Response> => {
@@ -69,11 +70,11 @@ class Gateway {
   };
 }
 
-async function open(id: string, gateway: Gateway) {
+async function open(id: string, gateway: Gateway, userId = "7") {
   vi.stubGlobal("fetch", gateway.answer);
   vi.stubGlobal("scrollTo", () => undefined);
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  client.setQueryData(meQuery.queryKey, { id: "7", username: "ada" } as User);
+  client.setQueryData(meQuery.queryKey, { id: userId, username: "ada" } as User);
   const root = createRootRoute();
   const signedIn = createRoute({ getParentRoute: () => root, id: "signed-in", component: Outlet });
   const strategy = createRoute({ getParentRoute: () => signedIn, path: "/strategies/$strategyId", component: StrategyPage });
@@ -92,6 +93,15 @@ async function open(id: string, gateway: Gateway) {
   );
   await screen.findByLabelText("Code of the strategy");
   return { client, router, unmount };
+}
+
+async function signInEnds(gateway: Gateway): Promise<void> {
+  const { client, router, unmount } = await open("s1", gateway);
+  await userEvent.type(code(), " mine");
+  leaveForSignIn(router as never, client);
+  await screen.findByText("elsewhere");
+  expect(router.state.location).toMatchObject({ pathname: "/signin", search: { returnTo: "/strategies/s1" } });
+  unmount();
 }
 
 const code = () => screen.getByLabelText<HTMLTextAreaElement>("Code of the strategy");
@@ -220,5 +230,75 @@ describe("a version saved elsewhere", () => {
 
     await screen.findByText("version 5");
     expect(screen.queryByRole("alert")).toBeNull();
+  });
+});
+
+describe("what is typed and not saved", () => {
+  it("is not asked about when the sign-in ends, and offered afterwards", async () => {
+    const confirm = vi.fn<() => boolean>();
+    vi.stubGlobal("confirm", confirm);
+    const gateway = new Gateway(saved);
+    await signInEnds(gateway);
+
+    await open("s1", gateway);
+    expect(code().value).toBe("one");
+    await userEvent.click(screen.getByRole("button", { name: "Restore" }));
+    expect(code().value).toBe("one mine");
+    expect(confirm).not.toHaveBeenCalled();
+
+    await userEvent.click(saveButton());
+    await screen.findByText("version 5");
+    cleanup();
+    await open("s1", gateway);
+    expect(screen.queryByRole("button", { name: "Restore" })).toBeNull();
+  });
+
+  it("does not write over what was saved elsewhere since", async () => {
+    const gateway = new Gateway(saved);
+    await signInEnds(gateway);
+    gateway.strategy = changed(saved, { code: "theirs" });
+
+    await open("s1", gateway);
+    await userEvent.click(screen.getByRole("button", { name: "Restore" }));
+    expect((await screen.findByRole("alert")).textContent).toMatch(/Version 5 was saved elsewhere while you edited version 4/);
+  });
+
+  it("is gone when it was refused, or given up on leaving", async () => {
+    const gateway = new Gateway(saved);
+    await signInEnds(gateway);
+    const { unmount } = await open("s1", gateway);
+    await userEvent.click(screen.getByRole("button", { name: "Discard" }));
+    unmount();
+
+    vi.stubGlobal("confirm", () => true);
+    const { router } = await open("s1", gateway);
+    expect(screen.queryByRole("button", { name: "Restore" })).toBeNull();
+    await userEvent.type(code(), " more");
+    await router.navigate({ to: "/sessions" });
+    await screen.findByText("elsewhere");
+    cleanup();
+
+    await open("s1", gateway);
+    expect(screen.queryByRole("button", { name: "Restore" })).toBeNull();
+  });
+
+  it("is another's business when another signs in", async () => {
+    const gateway = new Gateway(saved);
+    await signInEnds(gateway);
+
+    await open("s1", gateway, "8");
+    expect(screen.queryByRole("button", { name: "Restore" })).toBeNull();
+  });
+
+  it("is not kept for the next new strategy once it is saved as one", async () => {
+    const gateway = new Gateway(null);
+    const { unmount } = await open("new", gateway);
+    await userEvent.type(label("Name"), "Cross");
+    await userEvent.click(saveButton());
+    await screen.findByText("version 1");
+    unmount();
+
+    await open("new", gateway);
+    expect(screen.queryByRole("button", { name: "Restore" })).toBeNull();
   });
 });

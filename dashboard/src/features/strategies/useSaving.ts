@@ -6,7 +6,9 @@ import { answered, gateway } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { strategyQuery } from "../../api/queries";
 import type { Strategy, StrategyRequest } from "../../api/types";
+import type { Draft } from "./draft";
 import { type Fields, changesOf, fieldsOf, same, tidied, withTypedSince } from "./fields";
+import { useDraft } from "./useDraft";
 
 /**
  * Saves what the form holds, over the version it was filled from and over no other.
@@ -16,6 +18,7 @@ export function useSaving(newest: Strategy | null, form: UseFormReturnType<Field
   const cache = useQueryClient();
   const [origin, setOrigin] = useState(newest);
   const dirty = !same(form.values, fieldsOf(origin));
+  const draft = useDraft(origin, dirty ? form.values : null);
   const isBehind =
     newest !== null &&
     origin !== null &&
@@ -42,6 +45,7 @@ export function useSaving(newest: Strategy | null, form: UseFormReturnType<Field
       cache.setQueryData(strategyQuery(saved.id).queryKey, saved);
       notifications.show({ message: `${saved.name} is saved as version ${saved.version}.` });
       if (origin === null) {
+        draft.drop();
         onMade(saved);
       }
 
@@ -65,6 +69,13 @@ export function useSaving(newest: Strategy | null, form: UseFormReturnType<Field
     save.reset();
   };
 
+  /** Takes up what was typed before, over the version it was typed over. */
+  const restore = ({ version, fields }: Draft): void => {
+    setOrigin(origin === null || version === null ? origin : { ...origin, version });
+    form.setValues(fields);
+    draft.settle();
+  };
+
   useEffect(() => {
     // Nothing typed here is lost by that: there is none, or it is what was saved there.
     if (isBehind && (!dirty || same(form.values, fieldsOf(newest)))) {
@@ -86,7 +97,9 @@ export function useSaving(newest: Strategy | null, form: UseFormReturnType<Field
     dirty,
     /** Set when another version than the one in the form is the newest, and something here is not saved. */
     overtakenBy: newest !== null && origin !== null && newest.version > origin.version && dirty && !save.isPending ? newest : null,
+    draft,
     load,
+    restore,
     save: () => submit(origin),
     saveOver: submit,
     isSaving: save.isPending,
