@@ -18,6 +18,7 @@ import { AccountMenu } from "./AccountMenu";
 import { AlertBell } from "./AlertBell";
 import { LinkPill } from "./LinkPill";
 import classes from "./Shell.module.css";
+import { SkipLink } from "./SkipLink";
 
 const pages = [
   { to: "/", label: "Portfolio", Icon: IconChartPie },
@@ -33,9 +34,7 @@ export function Shell() {
 
   return (
     <AppShell header={{ height: 48 }} navbar={{ width: 196, breakpoint: "sm", collapsed: { mobile: !railOpen } }} padding={0}>
-      <a className="sf-skip" href="#page">
-        Skip to the page
-      </a>
+      <SkipLink to="page" />
       <AppShell.Header className={classes.header}>
         <Burger
           opened={railOpen}
