@@ -23,6 +23,9 @@ export class Problem extends Error {
   }
 }
 
+/** The header under which the gateway does a thing once, however often it is asked. */
+export const idempotencyKey = "Idempotency-Key";
+
 /** What a code means to the person in front of the page, where the gateway's own sentence is written for a program's author. */
 const words: Readonly<Record<string, string>> = {
   "wrong-credentials": "The email address or the password is wrong.",
@@ -63,8 +66,20 @@ export function problemOf(response: Response, body: unknown): Problem {
   );
 }
 
-export const unreachable = (): Problem =>
-  new Problem(0, "UNREACHABLE", "The gateway does not answer. The page tries again by itself.");
+/** No answer came. What was to be read is asked for again; what was to be done may have been done all the same. */
+export const unreachable = ({ method, headers }: Pick<Request, "method" | "headers">): Problem =>
+  new Problem(
+    0,
+    "UNREACHABLE",
+    method === "GET"
+      ? "The gateway does not answer. The page tries again by itself."
+      : headers.has(idempotencyKey)
+        ? "The gateway does not answer. It may have been done all the same: trying again as it stands here is safe, it is done once."
+        : "The gateway does not answer. It may have been done all the same.",
+  );
+
+/** The answer began and did not end. */
+export const brokenOff = (): Problem => new Problem(0, "UNREACHABLE", "The gateway's answer broke off on its way. Try again.");
 
 /** INVALID_CREDENTIALS and invalid-credentials are one code in two spellings. */
 const canonical = (code: string): string => code.toLowerCase().replaceAll("_", "-");

@@ -8,6 +8,7 @@ import { answered, gateway } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { strategiesQuery } from "../../api/queries";
 import type { StartSessionRequest, StopPolicy } from "../../api/types";
+import { useOnce } from "../../api/useOnce";
 import { StopPolicies } from "./Steering";
 
 const strategiesOffered = 200;
@@ -56,8 +57,9 @@ function StartForm({ strategyId, version, onClose }: { strategyId: string; versi
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [chosenSymbol]);
 
+  const send = useOnce((body: StartSessionRequest, headers) => answered(gateway.POST("/api/sessions", { body, headers })));
   const start = useMutation({
-    mutationFn: (body: StartSessionRequest) => answered(gateway.POST("/api/sessions", { body })),
+    mutationFn: send,
     onSuccess: async ({ data }) => {
       await cache.invalidateQueries({ queryKey: ["sessions"] });
       await navigate({ to: "/sessions/$sessionId", params: { sessionId: data.session.id } });

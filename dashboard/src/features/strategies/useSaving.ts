@@ -6,6 +6,7 @@ import { answered, gateway } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { strategyQuery } from "../../api/queries";
 import type { Strategy, StrategyRequest } from "../../api/types";
+import { useOnce } from "../../api/useOnce";
 import type { Draft } from "./draft";
 import { type Fields, changesOf, fieldsOf, same, tidied, withTypedSince } from "./fields";
 import { useDraft } from "./useDraft";
@@ -29,10 +30,11 @@ export function useSaving(newest: Strategy | null, form: UseFormReturnType<Field
     form.setValues(values);
   };
 
+  const make = useOnce((body: StrategyRequest, headers) => answered(gateway.POST("/api/strategies", { body, headers })));
   const save = useMutation({
     mutationFn: ({ typed, over }: { typed: Fields; over: Strategy | null }) =>
       origin === null || over === null
-        ? answered(gateway.POST("/api/strategies", { body: tidied(typed) as StrategyRequest }))
+        ? make(tidied(typed) as StrategyRequest)
         : answered(
             gateway.PUT("/api/strategies/{id}", {
               params: { path: { id: over.id } },
