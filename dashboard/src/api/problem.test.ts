@@ -15,10 +15,17 @@ describe("a refusal", () => {
   });
 
   it("is the gateway's own sentence otherwise, with the id to look it up by", () => {
-    const problem = problemOf(response(409), { code: "strategy-running", detail: "Stop its sessions first.", traceId: "4bf9" });
+    const problem = problemOf(response(409), { code: "too-many-alerts", detail: "Delete one first.", traceId: "4bf9" });
 
-    expect(problem).toMatchObject({ message: "Stop its sessions first.", traceId: "4bf9", status: 409 });
+    expect(problem).toMatchObject({ message: "Delete one first.", traceId: "4bf9", status: 409 });
   });
+
+  it.each(["strategy-disabled", "strategy-running", "UNKNOWN_SYMBOL", "session-starting", "too-many-sessions", "unknown-strategy-version"])(
+    "speaks of the page, not of routes: %s",
+    (code) => {
+      expect(problemOf(response(409), { code, detail: "Switch it on: PATCH /api/strategies/7/toggle." }).message).not.toMatch(/PATCH|\/api/);
+    },
+  );
 
   it("takes its code from the type when that is all there is", () => {
     expect(problemOf(response(400), { type: "https://stratforge.dev/problems/NO_PRICE" }).code).toBe("NO_PRICE");

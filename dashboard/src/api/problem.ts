@@ -34,6 +34,15 @@ const words: Readonly<Record<string, string>> = {
   "too-many-requests": "Too many attempts. Wait a moment, then try again.",
   unauthenticated: "Your sign-in has ended. Sign in again.",
   forbidden: "Your account may not do this.",
+  "unknown-strategy": "There is no such strategy any more. It may have been deleted.",
+  "unknown-strategy-version": "There is no such version of this strategy.",
+  "strategy-changed": "A newer version was saved elsewhere.",
+  "strategy-disabled": "This strategy is switched off. Switch it on on its own page first.",
+  "strategy-running": "Sessions of this strategy have not ended. Stop them first, then try again.",
+  "unknown-symbol": "This symbol is not traded here. Symbols are written like SPY or BTC/USD.",
+  "session-starting": "The session waits for a worker, so this is not possible yet. Try again when it is running, or stop it.",
+  "too-many-sessions": "You have as many open sessions as one may have. Stop one first.",
+  "request-in-progress": "The first try is still under way. Try again in a moment.",
 };
 
 const byStatus: Readonly<Record<number, string>> = {
