@@ -18,7 +18,7 @@ export function Overtaken({ edited, newest, onLoad, onSave }: Props) {
           Load version {newest}, drop my changes
         </Button>
         <Button size="compact-sm" variant="default" onClick={onSave}>
-          Save mine over it
+          Save mine as a new version
         </Button>
       </Group>
     </Alert>

@@ -103,9 +103,10 @@ export function StrategyForm({ strategy, onMade }: Props) {
         }
       />
       {draft.offered === null ? null : <DraftOffer draft={draft.offered} dirty={dirty} onRestore={saving.restore} onDiscard={draft.settle} />}
-      {overtakenBy !== null && origin !== null ? (
+      {overtakenBy === null || origin === null ? null : (
         <Overtaken edited={origin.version} newest={overtakenBy.version} onLoad={() => saving.load(overtakenBy)} onSave={() => saving.saveOver(overtakenBy)} />
-      ) : saving.error === null ? null : (
+      )}
+      {saving.error === null ? null : (
         <Alert role="alert" color="sell" p="xs" mb="sm">
           {saving.error instanceof Problem ? saving.error.message : "That failed. Try again."}
         </Alert>

@@ -201,11 +201,25 @@ describe("a version saved elsewhere", () => {
     await userEvent.type(code(), " mine");
     gateway.strategy = changed(saved, { code: "theirs" });
     await userEvent.click(saveButton());
-    await userEvent.click(await screen.findByRole("button", { name: "Save mine over it" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Save mine as a new version" }));
 
     await screen.findByText("version 6");
     expect(gateway.strategy.code).toBe("one mine");
     expect(screen.queryByRole("alert")).toBeNull();
+  });
+
+  it("does not hide why writing over it failed", async () => {
+    const gateway = new Gateway(saved);
+    await open("s1", gateway);
+    await userEvent.type(code(), " mine");
+    gateway.strategy = changed(saved, { code: "theirs" });
+    await userEvent.click(saveButton());
+    const again = await screen.findByRole("button", { name: "Save mine as a new version" });
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+    await userEvent.click(again);
+
+    expect(await screen.findByText(/The gateway does not answer/)).toBeTruthy();
+    expect(screen.getByText(/Version 5 was saved elsewhere/)).toBeTruthy();
   });
 
   it("takes the place of what was changed here when its owner says so", async () => {

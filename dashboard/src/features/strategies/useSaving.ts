@@ -59,7 +59,7 @@ export function useSaving(newest: Strategy | null, form: UseFormReturnType<Field
       }
 
       form.setErrors(error.fields);
-      if (error.code === "strategy-changed" && origin !== null) {
+      if (isStale(error) && origin !== null) {
         await cache.invalidateQueries({ queryKey: strategyQuery(origin.id).queryKey });
       }
     },
@@ -93,18 +93,23 @@ export function useSaving(newest: Strategy | null, form: UseFormReturnType<Field
     }
   };
 
+  const overtakenBy = newest !== null && origin !== null && newest.version > origin.version && dirty && !save.isPending ? newest : null;
+
   return {
     /** What the form was filled from. */
     origin,
     dirty,
     /** Set when another version than the one in the form is the newest, and something here is not saved. */
-    overtakenBy: newest !== null && origin !== null && newest.version > origin.version && dirty && !save.isPending ? newest : null,
+    overtakenBy,
     draft,
     load,
     restore,
     save: () => submit(origin),
     saveOver: submit,
     isSaving: save.isPending,
-    error: save.error,
+    /** Why the last save failed, unless being overtaken says it. */
+    error: overtakenBy !== null && isStale(save.error) ? null : save.error,
   };
 }
+
+const isStale = (error: Error | null): boolean => error instanceof Problem && error.code === "strategy-changed";
