@@ -1,5 +1,5 @@
 import createClient from "openapi-fetch";
-import { problemOf, unreachable } from "./problem";
+import { Problem, brokenOff, problemOf, unreachable } from "./problem";
 import type { paths } from "./schema";
 
 /**
@@ -9,9 +9,17 @@ import type { paths } from "./schema";
 export const gateway = createClient<paths>({
   baseUrl: globalThis.location.origin,
   headers: { "X-SF-Client": "dashboard" },
-  // Looked up at each call, so that a test can stand in for the network.
-  fetch: (request) => globalThis.fetch(request),
+  fetch: async (request) => {
+    try {
+      // Looked up at each call, so that a test can stand in for the network.
+      return await globalThis.fetch(request);
+    } catch (failure) {
+      throw isAbort(failure) ? failure : unreachable(request);
+    }
+  },
 });
+
+const isAbort = (failure: unknown): boolean => failure instanceof DOMException && failure.name === "AbortError";
 
 interface Answer<T> {
   data?: T;
@@ -25,7 +33,7 @@ export async function answered<T>(call: Promise<Answer<T>>): Promise<T> {
   try {
     answer = await call;
   } catch (failure) {
-    throw failure instanceof DOMException && failure.name === "AbortError" ? failure : unreachable();
+    throw isAbort(failure) || failure instanceof Problem ? failure : brokenOff();
   }
 
   if (!answer.response.ok) {

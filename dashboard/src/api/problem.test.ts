@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { answered } from "./client";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { answered, gateway } from "./client";
 import { Problem, problemOf } from "./problem";
+
+afterEach(() => vi.unstubAllGlobals());
 
 const response = (status: number, headers: Record<string, string> = {}): Response => new Response(null, { status, headers });
 
@@ -13,10 +15,17 @@ describe("a refusal", () => {
   });
 
   it("is the gateway's own sentence otherwise, with the id to look it up by", () => {
-    const problem = problemOf(response(409), { code: "strategy-running", detail: "Stop its sessions first.", traceId: "4bf9" });
+    const problem = problemOf(response(409), { code: "too-many-alerts", detail: "Delete one first.", traceId: "4bf9" });
 
-    expect(problem).toMatchObject({ message: "Stop its sessions first.", traceId: "4bf9", status: 409 });
+    expect(problem).toMatchObject({ message: "Delete one first.", traceId: "4bf9", status: 409 });
   });
+
+  it.each(["strategy-disabled", "strategy-running", "UNKNOWN_SYMBOL", "session-starting", "too-many-sessions", "unknown-strategy-version"])(
+    "speaks of the page, not of routes: %s",
+    (code) => {
+      expect(problemOf(response(409), { code, detail: "Switch it on: PATCH /api/strategies/7/toggle." }).message).not.toMatch(/PATCH|\/api/);
+    },
+  );
 
   it("takes its code from the type when that is all there is", () => {
     expect(problemOf(response(400), { type: "https://stratforge.dev/problems/NO_PRICE" }).code).toBe("NO_PRICE");
@@ -49,10 +58,23 @@ describe("an answer", () => {
   });
 
   it("that never comes is told apart from one that refuses", async () => {
-    const failure = await answered(Promise.reject(new TypeError("Failed to fetch"))).catch((error: unknown) => error);
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+    const failure = await answered(gateway.GET("/api/version")).catch((error: unknown) => error);
 
     expect(failure).toBeInstanceOf(Problem);
-    expect((failure as Problem).unreachable).toBe(true);
+    expect(failure).toMatchObject({ unreachable: true, message: expect.stringContaining("The page tries again by itself.") as string });
+  });
+
+  it("that never comes to a command does not promise that the page tries again", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+    const [bare, keyed] = [{}, { "Idempotency-Key": "7" }].map((headers) => answered(gateway.POST("/api/sessions", { body: {}, headers })));
+
+    await expect(bare).rejects.toThrow(/does not answer\. It may have been done all the same\.$/);
+    await expect(keyed).rejects.toThrow(/trying again as it stands here is safe/);
+  });
+
+  it("that breaks off is none", async () => {
+    await expect(answered(Promise.reject(new TypeError("terminated")))).rejects.toMatchObject({ unreachable: true });
   });
 
   it("that we no longer wanted stays an abort", async () => {

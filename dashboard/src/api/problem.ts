@@ -23,6 +23,9 @@ export class Problem extends Error {
   }
 }
 
+/** The header under which the gateway does a thing once, however often it is asked. */
+export const idempotencyKey = "Idempotency-Key";
+
 /** What a code means to the person in front of the page, where the gateway's own sentence is written for a program's author. */
 const words: Readonly<Record<string, string>> = {
   "wrong-credentials": "The email address or the password is wrong.",
@@ -31,6 +34,15 @@ const words: Readonly<Record<string, string>> = {
   "too-many-requests": "Too many attempts. Wait a moment, then try again.",
   unauthenticated: "Your sign-in has ended. Sign in again.",
   forbidden: "Your account may not do this.",
+  "unknown-strategy": "There is no such strategy any more. It may have been deleted.",
+  "unknown-strategy-version": "There is no such version of this strategy.",
+  "strategy-changed": "A newer version was saved elsewhere.",
+  "strategy-disabled": "This strategy is switched off. Switch it on on its own page first.",
+  "strategy-running": "Sessions of this strategy have not ended. Stop them first, then try again.",
+  "unknown-symbol": "This symbol is not traded here. Symbols are written like SPY or BTC/USD.",
+  "session-starting": "The session waits for a worker, so this is not possible yet. Try again when it is running, or stop it.",
+  "too-many-sessions": "You have as many open sessions as one may have. Stop one first.",
+  "request-in-progress": "The first try is still under way. Try again in a moment.",
 };
 
 const byStatus: Readonly<Record<number, string>> = {
@@ -63,8 +75,20 @@ export function problemOf(response: Response, body: unknown): Problem {
   );
 }
 
-export const unreachable = (): Problem =>
-  new Problem(0, "UNREACHABLE", "The gateway does not answer. The page tries again by itself.");
+/** No answer came. What was to be read is asked for again; what was to be done may have been done all the same. */
+export const unreachable = ({ method, headers }: Pick<Request, "method" | "headers">): Problem =>
+  new Problem(
+    0,
+    "UNREACHABLE",
+    method === "GET"
+      ? "The gateway does not answer. The page tries again by itself."
+      : headers.has(idempotencyKey)
+        ? "The gateway does not answer. It may have been done all the same: trying again as it stands here is safe, it is done once."
+        : "The gateway does not answer. It may have been done all the same.",
+  );
+
+/** The answer began and did not end. */
+export const brokenOff = (): Problem => new Problem(0, "UNREACHABLE", "The gateway's answer broke off on its way. Try again.");
 
 /** INVALID_CREDENTIALS and invalid-credentials are one code in two spellings. */
 const canonical = (code: string): string => code.toLowerCase().replaceAll("_", "-");

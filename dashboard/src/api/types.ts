@@ -15,6 +15,7 @@ export type StrategySummary = Schemas["StrategySummary"];
 export type StrategyRequest = Schemas["NewStrategyRequest"];
 export type StrategyVersion = Schemas["StrategyVersion"];
 export type StrategyProblem = Schemas["StrategyProblem"];
+export type ParameterDescription = Schemas["ParameterDescription"];
 export type ValidationReport = Schemas["ValidationReport"];
 export type SessionPerformance = Schemas["SessionPerformance"];
 export type PlotValue = Schemas["PlotValue"];

@@ -1,4 +1,4 @@
-import { ActionIcon, AppShell, Burger, Button, Group, Menu, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, AppShell, Burger, Button, Group, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
   IconActivity,
@@ -6,20 +6,19 @@ import {
   IconChartPie,
   IconCode,
   IconLicense,
-  IconLogout,
   IconMoon,
   IconSun,
-  IconUserCircle,
 } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet } from "@tanstack/react-router";
 import { useState } from "react";
-import { answered, gateway } from "../api/client";
-import { meQuery, versionQuery } from "../api/queries";
+import { versionQuery } from "../api/queries";
 import { useStream } from "../live/useStream";
+import { AccountMenu } from "./AccountMenu";
 import { AlertBell } from "./AlertBell";
 import { LinkPill } from "./LinkPill";
 import classes from "./Shell.module.css";
+import { SkipLink } from "./SkipLink";
 
 const pages = [
   { to: "/", label: "Portfolio", Icon: IconChartPie },
@@ -35,9 +34,7 @@ export function Shell() {
 
   return (
     <AppShell header={{ height: 48 }} navbar={{ width: 196, breakpoint: "sm", collapsed: { mobile: !railOpen } }} padding={0}>
-      <a className="sf-skip" href="#page">
-        Skip to the page
-      </a>
+      <SkipLink to="page" />
       <AppShell.Header className={classes.header}>
         <Burger
           opened={railOpen}
@@ -100,37 +97,6 @@ function SchemeSwitch() {
     >
       {dark ? <IconSun size={18} /> : <IconMoon size={18} />}
     </ActionIcon>
-  );
-}
-
-function AccountMenu() {
-  const { data: me } = useQuery(meQuery);
-  const cache = useQueryClient();
-  const navigate = useNavigate();
-  const signOut = useMutation({
-    mutationFn: () => answered(gateway.POST("/api/auth/logout")),
-    // Also when the gateway refused: what it no longer accepts as signed in is signed out.
-    onSettled: async () => {
-      await navigate({ to: "/signin" });
-      cache.clear();
-    },
-  });
-
-  return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <Button variant="subtle" color="gray" size="compact-md" px={6} className={classes.account} aria-label="Your account">
-          <IconUserCircle size={20} aria-hidden />
-          <span className={classes.name}>{me?.username}</span>
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{me?.email}</Menu.Label>
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }
 

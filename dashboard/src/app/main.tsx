@@ -7,7 +7,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "./kitStyles";
-import { meQuery } from "../api/queries";
+import { leaveForSignIn } from "./leaveForSignIn";
 import { nonce, stampStyles } from "./nonce";
 import { makeQueryClient } from "./queryClient";
 import { makeRouter } from "./router";
@@ -28,13 +28,7 @@ addEventListener("vite:preloadError", () => {
   }
 });
 
-const queryClient = makeQueryClient(() => {
-  const { pathname, href } = router.state.location;
-  if (pathname !== "/signin" && pathname !== "/register" && queryClient.getQueryData(meQuery.queryKey) !== undefined) {
-    queryClient.clear();
-    void router.navigate({ to: "/signin", search: pathname === "/" ? {} : { returnTo: href } });
-  }
-});
+const queryClient = makeQueryClient(() => leaveForSignIn(router, queryClient));
 const router = makeRouter(queryClient);
 
 const host = document.getElementById("root");

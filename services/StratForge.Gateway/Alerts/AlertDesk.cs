@@ -76,6 +76,13 @@ internal sealed class AlertDesk(AlertStore store, AlertList list, AlertFirings f
         }
 
         var kind = AlertKind.Find(alert.Kind)!;
+        if (patch is { Level: { } level, Hysteresis: null } && alert is { Level: { } before, Hysteresis: { } hysteresis }
+            && hysteresis == AlertBounds.HysteresisOf(kind, before))
+        {
+            // The old level chose it, so the new one does.
+            patch = patch with { Hysteresis = AlertBounds.HysteresisOf(kind, level) };
+        }
+
         var errors = new FieldErrors();
         if (!kind.HasLevel)
         {

@@ -63,7 +63,8 @@ public sealed record NewAlert(
 /// <summary>What to change of an alert; what is left out stays. Another kind, symbol or session is another alert.</summary>
 /// <param name="Name">1 to 100 characters.</param>
 /// <param name="Level">The level. It begins to watch anew, as if it were made now.</param>
-/// <param name="Hysteresis">How far the value has to come back. It begins to watch anew.</param>
+/// <param name="Hysteresis">How far the value has to come back. It begins to watch anew. Left out, one that the old level chose is chosen by a new
+/// level.</param>
 /// <param name="Repeats">Whether it fires every time.</param>
 /// <param name="CoolDownSeconds">How long it is silent after it fired, 0 to 604,800 seconds.</param>
 /// <param name="Enabled">Whether it is watched. Switched on, it begins to watch anew.</param>

@@ -131,6 +131,22 @@ public sealed class AlertTests(AlertHouse house) : IClassFixture<AlertHouse>
     }
 
     [Fact]
+    public async Task A_way_back_that_the_level_chose_goes_with_the_level_and_one_that_was_given_stays()
+    {
+        var user = await Gateway.NewUserAsync();
+        var alert = (await user.PostForAsync("/api/alerts", new { name = "A", kind = "price_above", symbol = "SPY", level = 900 })).GetProperty("id").GetGuid();
+
+        await user.SendAsync(HttpMethod.Patch, $"/api/alerts/{alert}", new { level = 600 });
+        var chosen = await user.GetAsync($"/api/alerts/{alert}");
+        await user.SendAsync(HttpMethod.Patch, $"/api/alerts/{alert}", new { hysteresis = 5 });
+        await user.SendAsync(HttpMethod.Patch, $"/api/alerts/{alert}", new { level = 700 });
+        var given = await user.GetAsync($"/api/alerts/{alert}");
+
+        Assert.Equal("0.6", chosen.GetProperty("hysteresis").GetString());
+        Assert.Equal("5", given.GetProperty("hysteresis").GetString());
+    }
+
+    [Fact]
     public async Task A_user_has_a_hundred_alerts_at_most_and_only_admins_watch_the_broker()
     {
         var user = await Gateway.NewUserAsync();

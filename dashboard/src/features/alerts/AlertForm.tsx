@@ -4,24 +4,13 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answered, gateway } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { meQuery, sessionsQuery, webhooksQuery } from "../../api/queries";
-import type { AlertRule } from "../../api/types";
+import type { AlertRule, NewAlert } from "../../api/types";
+import { useOnce } from "../../api/useOnce";
 import { sessionLook } from "../../lib/status";
+import { type Fields, faultsOf, fieldsOf, newAlertOf, patchOf, shownFor } from "./fields";
 import { kindOf, kinds } from "./words";
 
 const sessionsOffered = 100;
-const decimal = /^-?\d+(\.\d+)?$/;
-
-interface Fields {
-  name: string;
-  kind: string;
-  symbol: string;
-  sessionId: string | null;
-  level: string;
-  hysteresis: string;
-  repeats: string;
-  coolDownSeconds: string;
-  webhookIds: string[];
-}
 
 /** Makes an alert, or changes one. */
 export function AlertForm({ alert, opened, onClose }: { alert: AlertRule | null; opened: boolean; onClose: () => void }) {
@@ -37,60 +26,16 @@ function Form({ alert, onClose }: { alert: AlertRule | null; onClose: () => void
   const { data: me } = useQuery(meQuery);
   const webhooks = useQuery(webhooksQuery);
   const sessions = useQuery(sessionsQuery(sessionsOffered));
-  const form = useForm<Fields>({
-    initialValues: {
-      name: alert?.name ?? "",
-      kind: alert?.kind ?? "price_above",
-      symbol: alert?.symbol ?? "",
-      sessionId: alert?.sessionId ?? null,
-      level: alert?.level ?? "",
-      hysteresis: alert?.hysteresis ?? "",
-      repeats: alert?.repeats ? "every" : "once",
-      coolDownSeconds: String(alert?.coolDownSeconds ?? 60),
-      webhookIds: alert?.webhookIds ?? [],
-    },
-    validate: {
-      name: (value) => (value.trim() === "" ? "Give it a name." : null),
-      symbol: (value, { kind }) => (kindOf(kind)?.about === "symbol" && value.trim() === "" ? "Write a symbol, like SPY or BTC/USD." : null),
-      level: (value, { kind }) => (kindOf(kind)?.level !== undefined && !decimal.test(value.trim()) ? "Write a number, like 187.50." : null),
-      hysteresis: (value) => (value.trim() === "" || decimal.test(value.trim()) ? null : "Write a number, or nothing."),
-      coolDownSeconds: (value) => (/^\d+$/.test(value.trim()) ? null : "Write whole seconds."),
-    },
-  });
+  const form = useForm<Fields>({ initialValues: fieldsOf(alert), validate: faultsOf(alert === null) });
   const kind = kindOf(form.values.kind);
-  const every = form.values.repeats === "every";
+  const shown = shownFor(form.values);
 
+  const make = useOnce((body: NewAlert, headers) => answered(gateway.POST("/api/alerts", { body, headers })));
   const save = useMutation({
-    mutationFn: ({ name, symbol, level, hysteresis, coolDownSeconds, webhookIds, sessionId, repeats }: Fields) => {
-      const hasLevel = kind?.level !== undefined;
-      const common = {
-        name: name.trim(),
-        repeats: repeats === "every",
-        ...(hasLevel ? { coolDownSeconds: Number(coolDownSeconds) } : {}),
-        webhookIds,
-      };
-      const levels = {
-        ...(hasLevel ? { level: level.trim() } : {}),
-        ...(hasLevel && hysteresis.trim() !== "" ? { hysteresis: hysteresis.trim() } : {}),
-      };
-      // A level that stays is not sent: the alert would begin anew.
-      const levelsChanged = level.trim() !== (alert?.level ?? "") || hysteresis.trim() !== (alert?.hysteresis ?? "");
-      return alert === null
-        ? answered(
-            gateway.POST("/api/alerts", {
-              body: {
-                ...common,
-                ...levels,
-                kind: form.values.kind,
-                ...(kind?.about === "symbol" ? { symbol: symbol.trim().toUpperCase() } : {}),
-                ...(kind?.about === "session" ? { sessionId } : {}),
-              },
-            }),
-          )
-        : answered(
-            gateway.PATCH("/api/alerts/{id}", { params: { path: { id: alert.id } }, body: { ...common, ...(levelsChanged ? levels : {}) } }),
-          );
-    },
+    mutationFn: (fields: Fields) =>
+      alert === null
+        ? make(newAlertOf(fields))
+        : answered(gateway.PATCH("/api/alerts/{id}", { params: { path: { id: alert.id } }, body: patchOf(fields, alert) })),
     onSuccess: async () => {
       onClose();
       await cache.invalidateQueries({ queryKey: ["alerts"] });
@@ -117,7 +62,7 @@ function Form({ alert, onClose }: { alert: AlertRule | null; onClose: () => void
           data={kinds.filter(({ admin }) => admin !== true || me?.role === "admin").map(({ value, label }) => ({ value, label }))}
           {...form.getInputProps("kind")}
         />
-        {kind?.about === "symbol" ? (
+        {shown.symbol ? (
           <TextInput
             label="Symbol"
             description="A stock like SPY, or a crypto pair like BTC/USD."
@@ -125,7 +70,7 @@ function Form({ alert, onClose }: { alert: AlertRule | null; onClose: () => void
             {...form.getInputProps("symbol")}
           />
         ) : null}
-        {kind?.about === "session" ? (
+        {shown.session ? (
           <Select
             label="Of"
             placeholder={form.values.kind === "session_failed" ? "All your sessions" : "The whole account"}
@@ -136,18 +81,18 @@ function Form({ alert, onClose }: { alert: AlertRule | null; onClose: () => void
             {...form.getInputProps("sessionId")}
           />
         ) : null}
-        {kind?.level === undefined ? null : (
+        {shown.level ? (
           <Group grow align="flex-start" gap="sm">
-            <TextInput label={kind.level} inputMode="decimal" {...form.getInputProps("level")} />
+            <TextInput label={kind?.level} inputMode="decimal" {...form.getInputProps("level")} />
             <TextInput
               label="Has to come back by"
-              placeholder="Chosen by the level"
+              placeholder={alert === null ? "Chosen by the level" : undefined}
               title="How far the value has to come back before the alert can fire again."
               inputMode="decimal"
               {...form.getInputProps("hysteresis")}
             />
           </Group>
-        )}
+        ) : null}
         <div>
           <Text size="sm" fw={500} id="alert-rhythm">
             Tell me
@@ -162,7 +107,7 @@ function Form({ alert, onClose }: { alert: AlertRule | null; onClose: () => void
             {...form.getInputProps("repeats")}
           />
         </div>
-        {every && kind?.level !== undefined ? (
+        {shown.coolDown ? (
           <TextInput label="Silent after it fired, seconds" inputMode="numeric" {...form.getInputProps("coolDownSeconds")} />
         ) : null}
         {webhooks.data === undefined || webhooks.data.items.length === 0 ? null : (

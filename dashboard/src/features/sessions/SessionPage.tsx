@@ -19,6 +19,7 @@ import { PositionText } from "./PositionText";
 import { SessionChart } from "./SessionChart";
 import { SessionFills } from "./SessionFills";
 import { SessionNotesPanel } from "./SessionNotesPanel";
+import { SessionParameters } from "./SessionParameters";
 import { SessionPerformancePanel } from "./SessionPerformancePanel";
 import { SignalTable } from "./SignalTable";
 import { Steering } from "./Steering";
@@ -56,6 +57,7 @@ function SessionBoard({ session }: { session: Session }) {
       />
       <Notice session={session} />
       <Figures session={session} />
+      <SessionParameters session={session} />
       <div className="sf-grid">
         <SessionChart className="sf-8" session={session} trades={trades.query.data?.items ?? []} />
         <QueryPanel

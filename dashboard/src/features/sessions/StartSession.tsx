@@ -2,13 +2,17 @@ import { Alert, Button, Group, Modal, SegmentedControl, Select, Stack, Text, Tex
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { AppLink } from "../../ui/AppLink";
 import { answered, gateway } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { strategiesQuery } from "../../api/queries";
 import type { StartSessionRequest, StopPolicy } from "../../api/types";
+import { useOnce } from "../../api/useOnce";
+import { ParameterFields } from "./ParameterFields";
 import { StopPolicies } from "./Steering";
+import { type Typed, changedOf, faultOf } from "./parameters";
+import { parametersQuery } from "./parametersQuery";
 
 const strategiesOffered = 200;
 
@@ -36,15 +40,22 @@ function StartForm({ strategyId, version, onClose }: { strategyId: string; versi
   const strategies = useQuery(strategiesQuery(strategiesOffered));
   const cache = useQueryClient();
   const navigate = useNavigate();
+  /** Whose parameters were asked for. */
+  const [asked, setAsked] = useState<{ id: string; version: number | undefined } | null>(null);
+  const examination = useQuery({ ...parametersQuery(asked?.id ?? "", asked?.version), enabled: asked !== null });
+  const parameters = examination.data?.parameters ?? [];
   const form = useForm({
-    initialValues: { strategyId, symbol: "", mode: "PAPER", stopPolicy: "cancel" },
-    validate: {
-      strategyId: (value) => (value === "" ? "Choose a strategy." : null),
-      symbol: (value) => (value.trim() === "" ? "Write a symbol, like SPY or BTC/USD." : null),
-    },
+    initialValues: { strategyId, symbol: "", mode: "PAPER", stopPolicy: "cancel", parameters: {} as Typed },
+    validate: (values) => ({
+      strategyId: values.strategyId === "" ? "Choose a strategy." : null,
+      symbol: values.symbol.trim() === "" ? "Write a symbol, like SPY or BTC/USD." : null,
+      ...Object.fromEntries(parameters.map((parameter) => [`parameters.${parameter.name}`, faultOf(parameter, values.parameters[parameter.name])])),
+    }),
   });
 
   const chosen = strategies.data?.items.find(({ id }) => id === form.values.strategyId);
+  // A version belongs to its strategy; another one chosen here has its own.
+  const pinned = form.values.strategyId === strategyId ? version : undefined;
   const chosenSymbol = chosen?.symbol;
   const { setFieldValue } = form;
   useEffect(() => {
@@ -56,8 +67,9 @@ function StartForm({ strategyId, version, onClose }: { strategyId: string; versi
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [chosenSymbol]);
 
+  const send = useOnce((body: StartSessionRequest, headers) => answered(gateway.POST("/api/sessions", { body, headers })));
   const start = useMutation({
-    mutationFn: (body: StartSessionRequest) => answered(gateway.POST("/api/sessions", { body })),
+    mutationFn: send,
     onSuccess: async ({ data }) => {
       await cache.invalidateQueries({ queryKey: ["sessions"] });
       await navigate({ to: "/sessions/$sessionId", params: { sessionId: data.session.id } });
@@ -82,12 +94,13 @@ function StartForm({ strategyId, version, onClose }: { strategyId: string; versi
 
   return (
     <form
-      onSubmit={form.onSubmit(({ symbol, ...rest }) => {
+      onSubmit={form.onSubmit(({ symbol, parameters: typed, ...rest }) => {
         const trimmed = symbol.trim().toUpperCase();
+        const changed = changedOf(parameters, typed, chosen?.parameters);
         start.mutate({
           ...rest,
-          // A version belongs to its strategy; another one chosen here has its own.
-          ...(version !== undefined && rest.strategyId === strategyId ? { version } : {}),
+          ...(pinned === undefined ? {} : { version: pinned }),
+          ...(Object.keys(changed).length === 0 ? {} : { parameters: changed }),
           symbol: trimmed,
           type: assetClassOf(trimmed),
         } as StartSessionRequest);
@@ -100,6 +113,10 @@ function StartForm({ strategyId, version, onClose }: { strategyId: string; versi
           searchable
           data={strategies.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
           {...form.getInputProps("strategyId")}
+          onChange={(id) => {
+            setAsked(null);
+            form.setValues({ strategyId: id ?? "", parameters: {} });
+          }}
         />
         <TextInput
           label="Symbol"
@@ -124,9 +141,20 @@ function StartForm({ strategyId, version, onClose }: { strategyId: string; versi
           value={form.values.stopPolicy as StopPolicy}
           onChange={(policy) => form.setFieldValue("stopPolicy", policy)}
         />
-        {version === undefined || form.values.strategyId !== strategyId ? null : (
+        {form.values.strategyId === "" ? null : (
+          <ParameterFields
+            examination={examination}
+            asked={asked !== null}
+            onAsk={() => setAsked({ id: form.values.strategyId, version: pinned ?? chosen?.version })}
+            own={chosen?.parameters}
+            typed={form.values.parameters}
+            faultAt={(name) => form.errors[`parameters.${name}`] as string | undefined}
+            onType={(name, value) => form.setFieldValue(`parameters.${name}`, value)}
+          />
+        )}
+        {pinned === undefined ? null : (
           <Text size="sm" c="dimmed">
-            Runs version {version}, not the newest one.
+            Runs version {pinned}, not the newest one.
           </Text>
         )}
         {start.error === null ? null : (

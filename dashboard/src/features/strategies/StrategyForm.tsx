@@ -1,116 +1,56 @@
-import { Alert, Button, SegmentedControl, Switch, Text, TextInput } from "@mantine/core";
+import { Alert, Button, SegmentedControl, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
-import { IconDeviceFloppy, IconListCheck, IconTrash } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useBlocker, useNavigate } from "@tanstack/react-router";
-import { Suspense, lazy, useCallback, useRef, useState } from "react";
+import { IconDeviceFloppy, IconListCheck } from "@tabler/icons-react";
+import { useBlocker } from "@tanstack/react-router";
+import { Suspense, lazy, useCallback, useRef } from "react";
 import { AppLink } from "../../ui/AppLink";
-import { answered, gateway } from "../../api/client";
 import { Problem } from "../../api/problem";
-import { strategyQuery } from "../../api/queries";
-import type { Strategy, StrategyRequest, ValidationReport } from "../../api/types";
-import type { EditorHandle, LineMark } from "../../editor/CodeEditor";
-import { Confirm } from "../../ui/Confirm";
+import type { Strategy } from "../../api/types";
+import type { EditorHandle } from "../../editor/CodeEditor";
 import { PageHead } from "../../ui/PageHead";
 import { Panel } from "../../ui/Panel";
+import { DeleteStrategy } from "./DeleteStrategy";
+import { DraftOffer } from "./DraftOffer";
+import { Overtaken } from "./Overtaken";
 import classes from "./StrategyForm.module.css";
+import { Toggle } from "./Toggle";
 import { ValidationPanel } from "./ValidationPanel";
 import { VersionsPanel } from "./VersionsPanel";
+import { type Fields, faults, fieldsOf } from "./fields";
 import { templates } from "./templates";
+import { useExamination } from "./useExamination";
+import { useSaving } from "./useSaving";
 
 // The editor grows into something large; it loads apart from the form from the beginning.
 const CodeEditor = lazy(() => import("../../editor/CodeEditor"));
 
-interface Fields {
-  name: string;
-  language: string;
-  symbol: string;
-  code: string;
+interface Props {
+  /** As it is saved now; null: a new one. */
+  strategy: Strategy | null;
+  onMade: (saved: Strategy) => void;
 }
 
-const required = (what: string) => (value: string) => (value.trim() === "" ? what : null);
-
 /** Reads and edits a strategy. Each save that changes the code is a new version; running sessions keep theirs. */
-export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
-  const cache = useQueryClient();
-  const navigate = useNavigate();
-  const leaving = useRef(false);
-  const form = useForm<Fields>({
-    initialValues: {
-      name: strategy?.name ?? "",
-      language: strategy?.language ?? "csharp",
-      symbol: strategy?.symbol ?? "SPY",
-      code: strategy?.code ?? templates["csharp"] ?? "",
-    },
-    validate: {
-      name: required("Give it a name."),
-      symbol: required("Write a symbol, like SPY or BTC/USD."),
-      code: required("A strategy needs code."),
-    },
-  });
+export function StrategyForm({ strategy, onMade }: Props) {
+  const form = useForm<Fields>({ initialValues: fieldsOf(strategy), validate: faults });
+  const saving = useSaving(strategy, form, onMade);
+  const { origin, dirty, overtakenBy, draft } = saving;
 
   useBlocker({
-    shouldBlockFn: () =>
-      !leaving.current && form.isDirty() && !globalThis.confirm("Leave without saving? What you changed here is lost."),
-    enableBeforeUnload: () => !leaving.current && form.isDirty(),
-  });
+    shouldBlockFn: () => {
+      const stays = dirty && !globalThis.confirm("Leave without saving? What you changed here is lost.");
+      if (!stays) {
+        draft.drop();
+      }
 
-  const save = useMutation({
-    mutationFn: (body: StrategyRequest) =>
-      strategy === null
-        ? answered(gateway.POST("/api/strategies", { body }))
-        : answered(gateway.PUT("/api/strategies/{id}", { params: { path: { id: strategy.id } }, body })),
-    onSuccess: async (saved) => {
-      cache.setQueryData(strategyQuery(saved.id).queryKey, saved);
-      await cache.invalidateQueries({ queryKey: ["strategies"] });
-      form.resetDirty();
-      notifications.show({ message: `${saved.name} is saved as version ${saved.version}.` });
-      if (strategy === null) {
-        leaving.current = true;
-        await navigate({ to: "/strategies/$strategyId", params: { strategyId: saved.id } });
-      }
+      return stays;
     },
-    onError: (error) => {
-      if (error instanceof Problem) {
-        form.setErrors(error.fields);
-      }
-    },
+    enableBeforeUnload: () => dirty,
   });
 
   const editor = useRef<EditorHandle>(null);
-  const waiting = useRef<AbortController>(null);
-  const [examined, setExamined] = useState("");
-  const examination = useMutation<ValidationReport, Error>({
-    mutationFn: () => {
-      const { code, language, symbol } = form.getValues();
-      const body = { code, symbol: symbol.trim().toUpperCase() };
-      setExamined(code);
-      waiting.current = new AbortController();
-      const { signal } = waiting.current;
-      return answered(
-        strategy === null
-          ? gateway.POST("/api/strategies/validate", { body: { ...body, language }, signal })
-          : gateway.POST("/api/strategies/{id}/validate", { params: { path: { id: strategy.id } }, body, signal }),
-      );
-    },
-    onError: (error) => {
-      if (error instanceof Problem) {
-        form.setErrors(error.fields);
-      }
-    },
-  });
-
-  // Given up by its author: that is no error to show.
-  const cancel = (): void => {
-    waiting.current?.abort();
-    examination.reset();
-  };
-
+  const { examination, cancel, outdated, marks } = useExamination(strategy, form);
   const goTo = useCallback((line: number, column: number | null) => editor.current?.goTo(line, column), []);
-  const outdated = examined !== form.values.code;
-  const marks = outdated ? [] : marksOf(examination.data);
 
   const setLanguage = (language: string): void => {
     // Code somebody wrote is never replaced by a template.
@@ -123,16 +63,17 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
 
   return (
     <form
-      onSubmit={form.onSubmit(({ name, symbol, ...rest }) =>
-        save.mutate({ ...rest, name: name.trim(), symbol: symbol.trim().toUpperCase() } as StrategyRequest),
-      )}
+      onSubmit={(event) => {
+        event.preventDefault();
+        saving.save();
+      }}
     >
       <PageHead
         title={strategy?.name ?? "New strategy"}
-        aside={strategy === null ? undefined : <span className="sf-dimmed">version {strategy.version}</span>}
+        aside={origin === null ? undefined : <span className="sf-dimmed">version {origin.version}</span>}
         actions={
           <>
-            {strategy === null ? null : <DeleteStrategy strategy={strategy} onDeleted={() => (leaving.current = true)} />}
+            {strategy === null ? null : <DeleteStrategy strategy={strategy} onDeleted={draft.drop} />}
             {strategy === null ? null : (
               <AppLink to="/sessions" search={{ start: strategy.id }} size="sm">
                 Start a session
@@ -152,8 +93,8 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
             <Button
               size="compact-md"
               type="submit"
-              loading={save.isPending}
-              disabled={strategy !== null && !form.isDirty()}
+              loading={saving.isSaving}
+              disabled={origin !== null && !dirty}
               leftSection={<IconDeviceFloppy size={16} aria-hidden />}
             >
               Save
@@ -161,9 +102,13 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
           </>
         }
       />
-      {save.error === null ? null : (
+      {draft.offered === null ? null : <DraftOffer draft={draft.offered} dirty={dirty} onRestore={saving.restore} onDiscard={draft.settle} />}
+      {overtakenBy === null || origin === null ? null : (
+        <Overtaken edited={origin.version} newest={overtakenBy.version} onLoad={() => saving.load(overtakenBy)} onSave={() => saving.saveOver(overtakenBy)} />
+      )}
+      {saving.error === null ? null : (
         <Alert role="alert" color="sell" p="xs" mb="sm">
-          {save.error instanceof Problem ? save.error.message : "That failed. Try again."}
+          {saving.error instanceof Problem ? saving.error.message : "That failed. Try again."}
         </Alert>
       )}
       <Panel title="Settings" padded>
@@ -200,7 +145,7 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
             label="Code of the strategy"
             value={form.values.code}
             onChange={(code) => form.setFieldValue("code", code)}
-            onSave={() => form.onSubmit((fields) => save.mutate(fields as StrategyRequest))()}
+            onSave={saving.save}
             marks={marks}
             handle={editor}
           />
@@ -211,87 +156,7 @@ export function StrategyForm({ strategy }: { strategy: Strategy | null }) {
           </Text>
         )}
       </Panel>
-      {strategy === null ? null : <VersionsPanel
-          strategy={strategy}
-          dirty={form.isDirty()}
-          onRestored={({ code, language }) => {
-            const values = { ...form.getValues(), code, language };
-            form.setValues(values);
-            form.resetDirty(values);
-          }}
-        />}
+      {strategy === null ? null : <VersionsPanel strategy={strategy} dirty={dirty} onRestored={saving.load} />}
     </form>
-  );
-}
-
-const marksOf = (report: ValidationReport | undefined): LineMark[] =>
-  (report?.problems ?? []).flatMap(({ line, severity, message }) =>
-    line === null ? [] : [{ line, tone: severity === "error" || severity === "warning" ? severity : "info", text: message }],
-  );
-
-/** Whether sessions may be started with it; those that run go on. */
-function Toggle({ strategy }: { strategy: Strategy }) {
-  const cache = useQueryClient();
-  const toggle = useMutation({
-    mutationFn: () =>
-      answered(gateway.PATCH("/api/strategies/{id}/toggle", { params: { path: { id: strategy.id } }, body: { enabled: !strategy.enabled } })),
-    onSuccess: async (changed) => {
-      cache.setQueryData(strategyQuery(changed.id).queryKey, changed);
-      notifications.show({ message: changed.enabled ? "Sessions may be started with it again." : "It starts no session any more; those that run go on." });
-      await cache.invalidateQueries({ queryKey: ["strategies"] });
-    },
-    onError: (error) => notifications.show({ color: "sell", message: error instanceof Problem ? error.message : "That failed. Try again." }),
-  });
-
-  return (
-    <Switch
-      size="sm"
-      label="Enabled"
-      checked={strategy.enabled}
-      disabled={toggle.isPending}
-      onChange={() => toggle.mutate()}
-      title="Whether sessions may be started with it."
-    />
-  );
-}
-
-function DeleteStrategy({ strategy, onDeleted }: { strategy: Strategy; onDeleted: () => void }) {
-  const [opened, dialog] = useDisclosure(false);
-  const cache = useQueryClient();
-  const navigate = useNavigate();
-  const remove = useMutation({
-    mutationFn: () => answered(gateway.DELETE("/api/strategies/{id}", { params: { path: { id: strategy.id } } })),
-    onSuccess: async () => {
-      onDeleted();
-      await navigate({ to: "/strategies" });
-      await cache.invalidateQueries({ queryKey: ["strategies"] });
-    },
-  });
-
-  return (
-    <>
-      <Button
-        size="compact-md"
-        variant="default"
-        leftSection={<IconTrash size={16} aria-hidden />}
-        onClick={() => {
-          remove.reset();
-          dialog.open();
-        }}
-      >
-        Delete
-      </Button>
-      <Confirm
-        opened={opened}
-        title={`Delete ${strategy.name}?`}
-        action="Delete the strategy"
-        busy={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-        onClose={dialog.close}
-      >
-        It can&apos;t be started any more. What its sessions traded stays in your history. While one of them runs, it is not deleted.
-      </Confirm>
-    </>
   );
 }

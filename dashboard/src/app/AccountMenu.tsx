@@ -1,0 +1,50 @@
+import { Button, Menu } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconLogout, IconUserCircle } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { answered, gateway } from "../api/client";
+import { Problem } from "../api/problem";
+import { meQuery } from "../api/queries";
+import classes from "./Shell.module.css";
+
+/** Who is signed in, and the way out. */
+export function AccountMenu() {
+  const { data: me } = useQuery(meQuery);
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const leave = async (): Promise<void> => {
+    await navigate({ to: "/signin", ignoreBlocker: true });
+    cache.clear();
+  };
+  const signOut = useMutation({
+    mutationFn: () => answered(gateway.POST("/api/auth/logout")),
+    onSuccess: leave,
+    onError: (error) => {
+      // Whom the gateway no longer knows is signed out. Otherwise the cookie still counts, so the page may not look as if it did not.
+      if (error instanceof Problem && error.status === 401) {
+        return leave();
+      }
+
+      notifications.show({ color: "sell", message: "You are still signed in: the gateway did not sign you out. Try again." });
+      return undefined;
+    },
+  });
+
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Button variant="subtle" color="gray" size="compact-md" px={6} className={classes.account} aria-label="Your account">
+          <IconUserCircle size={20} aria-hidden />
+          <span className={classes.name}>{me?.username}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{me?.email}</Menu.Label>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
