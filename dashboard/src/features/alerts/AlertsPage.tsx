@@ -135,13 +135,13 @@ function AllFirings() {
 }
 
 function Firings({ id, title }: { id: string | null; title: string }) {
-  const { query, loadOlder, loadingOlder } = useCursorList(alertFirings(id));
+  const { query, older } = useCursorList(alertFirings(id));
   return (
     <QueryPanel title={title} query={query} rows={4} isEmpty={({ items }) => items.length === 0} empty={<span>Nothing was told yet.</span>}>
       {({ items }) => (
         <>
           <DataTable label={title} columns={firingColumns} rows={items} rowKey={(firing) => firing.id} maxHeight={420} />
-          <LoadOlder load={loadOlder} busy={loadingOlder} />
+          <LoadOlder {...older} />
         </>
       )}
     </QueryPanel>

@@ -32,7 +32,7 @@ const columns: readonly Column<AlertDelivery>[] = [
 
 /** Posts that were given up. The panel is there only when there are any. */
 export function DeadLetters() {
-  const { query, loadOlder, loadingOlder } = useCursorList(deadLetters);
+  const { query, older } = useCursorList(deadLetters);
   if (query.data === undefined || query.data.items.length === 0) {
     return null;
   }
@@ -44,7 +44,7 @@ export function DeadLetters() {
         {({ items }) => (
           <>
             <DataTable label="Posts that nobody took" columns={columns} rows={items} rowKey={({ id }) => id} maxHeight={320} />
-            <LoadOlder load={loadOlder} busy={loadingOlder} />
+            <LoadOlder {...older} />
           </>
         )}
       </QueryPanel>

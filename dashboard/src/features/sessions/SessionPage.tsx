@@ -69,7 +69,7 @@ function SessionBoard({ session }: { session: Session }) {
           {({ items }) => (
             <>
               <SessionFills trades={items} />
-              <LoadOlder load={trades.loadOlder} busy={trades.loadingOlder} />
+              <LoadOlder {...trades.older} />
             </>
           )}
         </QueryPanel>
@@ -87,7 +87,7 @@ function SessionBoard({ session }: { session: Session }) {
           {({ items }) => (
             <>
               <SignalTable signals={items} />
-              <LoadOlder load={signals.loadOlder} busy={signals.loadingOlder} />
+              <LoadOlder {...signals.older} />
             </>
           )}
         </QueryPanel>

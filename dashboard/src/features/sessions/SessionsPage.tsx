@@ -40,7 +40,7 @@ export function SessionsPage() {
   const { start, version } = useSearch({ from: "/signed-in/sessions" });
   const navigate = useNavigate({ from: "/sessions" });
   const [shown, setShown] = useState("open");
-  const { query, loadOlder, loadingOlder } = useCursorList(allSessions);
+  const { query, older } = useCursorList(allSessions);
   const dialog = (strategyId: string | undefined) =>
     void navigate({ search: strategyId === undefined ? {} : { start: strategyId } });
 
@@ -85,7 +85,7 @@ export function SessionsPage() {
               rows={shown === "open" ? items.filter(({ status }) => isMoving(status)) : items}
               rowKey={({ id }) => id}
             />
-            <LoadOlder load={loadOlder} busy={loadingOlder} />
+            <LoadOlder {...older} />
           </>
         )}
       </QueryPanel>

@@ -38,7 +38,7 @@ const columns: readonly Column<StrategySummary>[] = [
 ];
 
 export function StrategiesPage() {
-  const { query, loadOlder, loadingOlder } = useCursorList(allStrategies);
+  const { query, older } = useCursorList(allStrategies);
 
   return (
     <div>
@@ -71,7 +71,7 @@ export function StrategiesPage() {
         {({ items }) => (
           <>
             <DataTable label="Strategies" columns={columns} rows={items} rowKey={({ id }) => id} />
-            <LoadOlder load={loadOlder} busy={loadingOlder} />
+            <LoadOlder {...older} />
           </>
         )}
       </QueryPanel>
