@@ -45,12 +45,22 @@ export const latestSignalsQuery = (limit: number) =>
     ...everySecond,
   });
 
+/** Lists of sessions, apart from what is known of each one. */
+export const sessionLists = ["sessions", "lists"] as const;
+
 export const sessionsQuery = (limit: number) =>
   queryOptions({
-    queryKey: ["sessions", { limit }],
+    queryKey: [...sessionLists, { limit }],
     queryFn: ({ signal }) => answered(gateway.GET("/api/sessions", { params: { query: { limit } }, signal })),
     ...everySecond,
   });
+
+/** Those that failed lately, to be seen beside the open ones. */
+export const failedSessionsQuery = queryOptions({
+  queryKey: [...sessionLists, "failed"],
+  queryFn: ({ signal }) => answered(gateway.GET("/api/sessions", { params: { query: { limit: 50, status: "FAILED" } }, signal })),
+  ...everyFewSeconds,
+});
 
 export const sessionQuery = (id: string) =>
   queryOptions({
@@ -102,14 +112,19 @@ export const sessionPerformance = (id: string, status: string | undefined) =>
     ...(sessionCadence(status) === undefined ? { staleTime: 60_000 } : everyFewSeconds),
   });
 
-export const allSessions = {
-  key: ["sessions", "all"],
+const sessionList = (name: string, filter: { open?: boolean }) => ({
+  key: [...sessionLists, name],
   keyOf: (session: Session) => session.id,
   pageSize: 50,
   cadence: everySecond,
   read: (query: PageQuery, signal?: AbortSignal) =>
-    answered(gateway.GET("/api/sessions", { params: { query }, ...abortedBy(signal) })),
-};
+    answered(gateway.GET("/api/sessions", { params: { query: { ...query, ...filter } }, ...abortedBy(signal) })),
+});
+
+export const allSessions = sessionList("all", {});
+
+/** Those that have not ended, however old. A user may have fewer than a page of them. */
+export const openSessions = sessionList("open", { open: true });
 
 export const allStrategies = {
   key: ["strategies", "all"],
