@@ -22,6 +22,7 @@ export function SessionLog({ session, className }: { session: Session; className
       actions={
         <>
           {state === "connecting" ? <span className="sf-dimmed">connecting</span> : null}
+          {state === "refused" ? <span className="sf-dimmed">every few seconds</span> : null}
           <SegmentedControl
             size="xs"
             value={level}

@@ -1,0 +1,110 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act, cleanup, renderHook } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { LogLine, Session } from "../../api/types";
+import { useSessionLog } from "./useSessionLog";
+
+class Source extends EventTarget {
+  static readonly made: Source[] = [];
+  readonly CLOSED = 2;
+  readyState = 0;
+
+  constructor() {
+    super();
+    Source.made.push(this);
+  }
+
+  close(): void {
+    this.readyState = 2;
+  }
+
+  refuse(): void {
+    this.readyState = 2;
+    this.dispatchEvent(new Event("error"));
+  }
+
+  say(message: LogLine): void {
+    this.dispatchEvent(new MessageEvent("log", { data: JSON.stringify(message) }));
+  }
+}
+
+const line = (id: number): LogLine => ({ id, at: "2024-03-05T15:00:00Z", level: "info", message: `line ${id}` });
+const newest = () => Source.made.at(-1) as Source;
+const open = () => Source.made.filter(({ readyState }) => readyState !== 2);
+const after = (milliseconds: number) => act(() => vi.advanceTimersByTimeAsync(milliseconds));
+const show = (visibility: "visible" | "hidden") =>
+  act(() => {
+    vi.spyOn(document, "visibilityState", "get").mockReturnValue(visibility);
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+
+let stored: LogLine[] = [];
+const read = vi.fn<() => Promise<Response>>(() =>
+  Promise.resolve(new Response(JSON.stringify({ items: stored, nextCursor: null }), { headers: { "Content-Type": "application/json" } })),
+);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("EventSource", Source);
+  vi.stubGlobal("fetch", read);
+  show("visible");
+});
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  Source.made.length = 0;
+});
+
+function log() {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const wrapper = ({ children }: { children: ReactNode }) => <QueryClientProvider client={client}>{children}</QueryClientProvider>;
+  return renderHook(() => useSessionLog({ id: "7", status: "RUNNING" } as Session, ""), { wrapper }).result;
+}
+
+const numbers = (list: ReturnType<typeof log>) => list.current.query.data?.items.map(({ id }) => id);
+
+describe("the log of a running session", () => {
+  it("is followed only while its page is in sight, and read again when it comes back", async () => {
+    stored = [line(1)];
+    const list = log();
+    await after(10);
+    expect(open()).toHaveLength(1);
+
+    show("hidden");
+    expect(open()).toHaveLength(0);
+
+    stored = [line(3), line(2), line(1)];
+    show("visible");
+    expect(open()).toHaveLength(1);
+    act(() => {
+      newest().dispatchEvent(new Event("open"));
+      newest().say(line(4));
+    });
+    await after(200);
+
+    expect(numbers(list)).toEqual([4, 3, 2, 1]);
+    expect(list.current.state).toBe("live");
+  });
+
+  it("is read every few seconds while the stream is refused, and no more once it is there", async () => {
+    stored = [line(1)];
+    const list = log();
+    await after(10);
+    act(() => newest().refuse());
+    stored = [line(2), line(1)];
+    await after(4_100);
+    expect(list.current.state).toBe("refused");
+    expect(numbers(list)).toEqual([2, 1]);
+
+    act(() => newest().dispatchEvent(new Event("open")));
+    await after(10);
+    const asked = read.mock.calls.length;
+    await after(60_000);
+    expect(list.current.state).toBe("live");
+    expect(read.mock.calls.length).toBe(asked);
+  });
+});
