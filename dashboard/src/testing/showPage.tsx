@@ -6,14 +6,12 @@ import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { makeQueryClient } from "../app/queryClient";
 
-/** A gateway for tests: answers each request with what it is told for its address, or with a refusal when that is a Response. */
+/** A gateway for tests. It answers with what it is told for an address: a body, or an answer as it is; an empty page where that is nothing. */
 export function standInGateway(answer: (path: string, query: URLSearchParams) => unknown): void {
-  vi.stubGlobal("fetch", ({ url }: Request) => {
+  vi.stubGlobal("fetch", async ({ url }: Request) => {
     const { pathname, searchParams } = new URL(url);
-    const body = answer(pathname, searchParams);
-    return Promise.resolve(
-      body instanceof Response ? body : new Response(JSON.stringify(body ?? { items: [], nextCursor: null }), { headers: { "Content-Type": "application/json" } }),
-    );
+    const body = (await answer(pathname, searchParams)) ?? { items: [], nextCursor: null };
+    return body instanceof Response ? body.clone() : new Response(JSON.stringify(body), { headers: { "Content-Type": "application/json" } });
   });
 }
 

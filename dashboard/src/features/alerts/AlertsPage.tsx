@@ -11,6 +11,7 @@ import type { AlertFiring, AlertPatch, AlertRule } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
 import { noteSeen } from "../../lib/seenAlerts";
 import { alertLook } from "../../lib/status";
+import { slowlyStaleAfter } from "../../live/cadence";
 import { Confirm } from "../../ui/Confirm";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { LoadOlder } from "../../ui/LoadOlder";
@@ -101,6 +102,7 @@ export function AlertsPage() {
       <QueryPanel
         title="Your alerts"
         query={alerts.query}
+        staleAfter={slowlyStaleAfter}
         rows={4}
         isEmpty={({ items }) => items.length === 0}
         empty={<span>An alert tells you when a price, a gain or loss, or the state of a session gets to where you want to know of it.</span>}
@@ -137,7 +139,14 @@ function AllFirings() {
 function Firings({ id, title }: { id: string | null; title: string }) {
   const { query, older } = useCursorList(alertFirings(id));
   return (
-    <QueryPanel title={title} query={query} rows={4} isEmpty={({ items }) => items.length === 0} empty={<span>Nothing was told yet.</span>}>
+    <QueryPanel
+      title={title}
+      query={query}
+      staleAfter={slowlyStaleAfter}
+      rows={4}
+      isEmpty={({ items }) => items.length === 0}
+      empty={<span>Nothing was told yet.</span>}
+    >
       {({ items }) => (
         <>
           <DataTable label={title} columns={firingColumns} rows={items} rowKey={(firing) => firing.id} maxHeight={420} />

@@ -7,6 +7,7 @@ import { deadLetters } from "../../api/queries";
 import type { AlertDelivery } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
 import { nothing } from "../../lib/fmt";
+import { slowlyStaleAfter } from "../../live/cadence";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { LoadOlder } from "../../ui/LoadOlder";
 import { QueryPanel } from "../../ui/Panel";
@@ -40,7 +41,7 @@ export function DeadLetters() {
   return (
     <>
       <div className="sf-gap" />
-      <QueryPanel title="Posts that nobody took" query={query}>
+      <QueryPanel title="Posts that nobody took" query={query} staleAfter={slowlyStaleAfter}>
         {({ items }) => (
           <>
             <DataTable label="Posts that nobody took" columns={columns} rows={items} rowKey={({ id }) => id} maxHeight={320} />

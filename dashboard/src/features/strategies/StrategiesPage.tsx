@@ -6,6 +6,7 @@ import { allStrategies } from "../../api/queries";
 import type { StrategySummary } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
 import { languageText } from "../../lib/status";
+import { slowlyStaleAfter } from "../../live/cadence";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { LoadOlder } from "../../ui/LoadOlder";
 import { PageHead } from "../../ui/PageHead";
@@ -57,6 +58,7 @@ export function StrategiesPage() {
       <QueryPanel
         title="Your strategies"
         query={query}
+        staleAfter={slowlyStaleAfter}
         rows={6}
         isEmpty={({ items }) => items.length === 0}
         empty={

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { strategyQuery } from "../../api/queries";
-import { ErrorBox } from "../../ui/ErrorBox";
 import { PageHead } from "../../ui/PageHead";
+import { QueryPanel } from "../../ui/Panel";
 import { StrategyForm } from "./StrategyForm";
 
 /** One strategy to read and edit; the address .../new begins another. */
@@ -12,15 +12,15 @@ export function StrategyPage() {
 }
 
 function Existing({ id }: { id: string }) {
-  const { data, error, refetch } = useQuery(strategyQuery(id));
-  if (data === undefined) {
-    return (
-      <div>
-        <PageHead title="Strategy" />
-        {error === null ? null : <ErrorBox error={error} onRetry={() => void refetch()} />}
-      </div>
-    );
-  }
-
-  return <StrategyForm key={data.id} strategy={data} />;
+  const query = useQuery(strategyQuery(id));
+  return query.data === undefined ? (
+    <div>
+      <PageHead title="Strategy" />
+      <QueryPanel title="Strategy" query={query} live={false} rows={12}>
+        {() => null}
+      </QueryPanel>
+    </div>
+  ) : (
+    <StrategyForm key={query.data.id} strategy={query.data} />
+  );
 }
