@@ -11,6 +11,7 @@ import type { AlertFiring, AlertPatch, AlertRule } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
 import { noteSeen } from "../../lib/seenAlerts";
 import { alertLook } from "../../lib/status";
+import { useIsVisible } from "../../lib/useIsVisible";
 import { slowlyStaleAfter } from "../../live/cadence";
 import { Confirm } from "../../ui/Confirm";
 import { type Column, DataTable } from "../../ui/DataTable";
@@ -122,17 +123,18 @@ export function AlertsPage() {
   );
 }
 
-/** Everything that was told; what is on the screen counts as seen. */
+/** Everything that was told; what is on the screen, and in sight, counts as seen. */
 function AllFirings() {
   const { data: me } = useQuery(meQuery);
   const { data } = useCursorList(alertFirings(null)).query;
   const newest = data?.items[0]?.firedAt;
   const userId = me?.id;
+  const isVisible = useIsVisible();
   useEffect(() => {
-    if (userId !== undefined && newest !== undefined) {
+    if (isVisible && userId !== undefined && newest !== undefined) {
       noteSeen(userId, newest);
     }
-  }, [userId, newest]);
+  }, [isVisible, userId, newest]);
   return <Firings id={null} title="History" />;
 }
 

@@ -3,6 +3,7 @@ import { act, cleanup, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LogLine, Session } from "../../api/types";
+import { turn } from "../../testing/visibility";
 import { useSessionLog } from "./useSessionLog";
 
 class Source extends EventTarget {
@@ -33,11 +34,6 @@ const line = (id: number): LogLine => ({ id, at: "2024-03-05T15:00:00Z", level: 
 const newest = () => Source.made.at(-1) as Source;
 const open = () => Source.made.filter(({ readyState }) => readyState !== 2);
 const after = (milliseconds: number) => act(() => vi.advanceTimersByTimeAsync(milliseconds));
-const show = (visibility: "visible" | "hidden") =>
-  act(() => {
-    vi.spyOn(document, "visibilityState", "get").mockReturnValue(visibility);
-    document.dispatchEvent(new Event("visibilitychange"));
-  });
 
 let stored: LogLine[] = [];
 const read = vi.fn<() => Promise<Response>>(() =>
@@ -48,7 +44,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("EventSource", Source);
   vi.stubGlobal("fetch", read);
-  show("visible");
+  turn("visible");
 });
 
 afterEach(() => {
@@ -74,11 +70,11 @@ describe("the log of a running session", () => {
     await after(10);
     expect(open()).toHaveLength(1);
 
-    show("hidden");
+    turn("hidden");
     expect(open()).toHaveLength(0);
 
     stored = [line(3), line(2), line(1)];
-    show("visible");
+    turn("visible");
     expect(open()).toHaveLength(1);
     act(() => {
       newest().dispatchEvent(new Event("open"));
