@@ -15,9 +15,9 @@ afterEach(() => {
 
 const after = (milliseconds: number) => act(() => vi.advanceTimersByTimeAsync(milliseconds));
 const firing = (id: string) => ({ id, name: `Alert ${id}`, message: "SPY rose above 600.", isMuted: false, firedAt: `2026-01-05T16:00:0${id}Z` });
+const page = (...ids: string[]) => ({ items: ids.map(firing), nextCursor: null });
 
 it("says an alert that came out of sight when the page is looked at again", async () => {
-  const page = (...ids: string[]) => ({ items: ids.map(firing), nextCursor: null });
   const answers: ((page: unknown) => void)[] = [];
   let firings: unknown = page("1");
   standInGateway((path) => (path === "/api/users/me" ? { id: "7" } : firings));
