@@ -12,7 +12,8 @@ export function AgeText({ age }: { age: string | null }) {
   return age === null ? null : <span className={classes.age}>{age}</span>;
 }
 
-/** Values that fade when they are no longer live. */
-export function Aging({ age, children }: { age: string | null; children: ReactNode }) {
-  return <div className={age === null ? undefined : classes.stale}>{children}</div>;
+/** Values that fade when they are no longer live: a block of them, or one within a line. */
+export function Aging({ age, inline = false, children }: { age: string | null; inline?: boolean; children: ReactNode }) {
+  const Box = inline ? "span" : "div";
+  return <Box className={age === null ? undefined : classes.stale}>{children}</Box>;
 }

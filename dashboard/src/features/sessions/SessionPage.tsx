@@ -54,7 +54,7 @@ function SessionBoard({ query, session }: { query: UseQueryResult<Session>; sess
         title={`${session.strategyName} on ${session.symbol}`}
         aside={
           <>
-            <Aging age={age}>
+            <Aging age={age} inline>
               <StatusPill look={sessionLook(session.status)} />
             </Aging>
             <AgeText age={age} />
