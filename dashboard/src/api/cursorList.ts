@@ -43,12 +43,9 @@ export function withHead<T>(list: CursorList<T> | undefined, head: Page<T>, keyO
   return cut({ items: [...items, ...older], nextCursor: list.nextCursor, ends: [...ends, ...list.ends.filter(({ key }) => kept.has(key))] }, keyOf);
 }
 
-/** Puts rows that just came in front, newest first; those that are there already stay where they are. */
-export function withNewest<T>(list: CursorList<T>, rows: readonly T[], keyOf: (row: T) => string): CursorList<T> {
-  const known = new Set(list.items.map(keyOf));
-  const fresh = rows.filter((row) => !known.has(keyOf(row)));
-  return fresh.length === 0 ? list : cut({ ...list, items: [...fresh, ...list.items] }, keyOf);
-}
+/** Puts rows in front that are newer than all that are there, newest first. */
+export const withNewest = <T>(list: CursorList<T>, rows: readonly T[], keyOf: (row: T) => string): CursorList<T> =>
+  rows.length === 0 ? list : cut({ ...list, items: [...rows, ...list.items] }, keyOf);
 
 /** Puts an older page behind what is there. */
 export function withOlder<T>(list: CursorList<T>, older: Page<T>, keyOf: (row: T) => string): CursorList<T> {

@@ -36,12 +36,14 @@ const open = () => Source.made.filter(({ readyState }) => readyState !== 2);
 const after = (milliseconds: number) => act(() => vi.advanceTimersByTimeAsync(milliseconds));
 
 let stored: LogLine[] = [];
+let nextCursor: string | null = null;
 const read = vi.fn<() => Promise<Response>>(() =>
-  Promise.resolve(new Response(JSON.stringify({ items: stored, nextCursor: null }), { headers: { "Content-Type": "application/json" } })),
+  Promise.resolve(new Response(JSON.stringify({ items: stored, nextCursor }), { headers: { "Content-Type": "application/json" } })),
 );
 
 beforeEach(() => {
   vi.useFakeTimers();
+  nextCursor = null;
   vi.stubGlobal("EventSource", Source);
   vi.stubGlobal("fetch", read);
   turn("visible");
@@ -84,6 +86,43 @@ describe("the log of a running session", () => {
 
     expect(numbers(list)).toEqual([4, 3, 2, 1]);
     expect(list.current.state).toBe("live");
+  });
+
+  it("stays in order when its stream begins further back than the page that was read", async () => {
+    stored = [line(2), line(1)];
+    nextCursor = "older";
+    const list = log();
+    await after(10);
+    turn("hidden");
+    stored = [line(12), line(11)];
+    turn("visible");
+    act(() => {
+      newest().dispatchEvent(new Event("open"));
+      [10, 11, 12, 13].forEach((id) => newest().say(line(id)));
+    });
+    await after(200);
+
+    expect(numbers(list)).toEqual([13, 12, 11]);
+  });
+
+  it("can be cut where it was read last, however much is followed", async () => {
+    stored = [line(1)];
+    nextCursor = "before 1";
+    const list = log();
+    await after(10);
+    act(() => newest().dispatchEvent(new Event("open")));
+    for (let id = 2; id <= 2_600; id++) {
+      newest().say(line(id));
+      if (id % 100 === 0) {
+        stored = [line(id), line(id - 1)];
+        nextCursor = `before ${id - 1}`;
+        await after(200);
+      }
+    }
+
+    expect(list.current.query.data?.items[0]?.id).toBe(2_600);
+    expect(list.current.query.data?.items.length).toBeGreaterThan(1_000);
+    expect(list.current.query.data?.nextCursor).toBe(`before ${list.current.query.data?.items.at(-1)?.id}`);
   });
 
   it("is read every few seconds while the stream is refused, and no more once it is there", async () => {

@@ -39,22 +39,19 @@ export function useSessionLog(session: Session, level: LogLevel) {
     const stream = followLog(
       `/api/sessions/${session.id}/logs?follow=true&limit=100${query}`,
       (lines) => {
+        reading = reading.then(() =>
+          cache.setQueryData<CursorList<LogLine>>(source.key, (known) => (known === undefined ? known : withLines(known, lines))),
+        );
         followed += lines.length;
         if (followed >= readAgainAfter) {
           followed = 0;
-          reading = read();
+          reading = reading.then(read);
         }
-
-        void reading.then(() =>
-          cache.setQueryData<CursorList<LogLine>>(source.key, (known) =>
-            known === undefined ? known : withNewest(known, lines.toReversed(), source.keyOf),
-          ),
-        );
       },
       (next) => {
         setState(next);
         if (next === "live") {
-          reading = read();
+          reading = reading.then(read);
         }
       },
     );
@@ -67,4 +64,10 @@ export function useSessionLog(session: Session, level: LogLevel) {
   }, [cache, isFollowed, level, session.id, keyText]);
 
   return { ...list, state: moves ? state : "ended" };
+}
+
+/** A stream begins with lines that the list may have already, and with older ones than it has where it is new. */
+function withLines(list: CursorList<LogLine>, lines: readonly LogLine[]): CursorList<LogLine> {
+  const newest = list.items[0]?.id ?? 0;
+  return withNewest(list, lines.filter(({ id }) => id > newest).toReversed(), ({ id }) => String(id));
 }
