@@ -9,8 +9,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const session = (id: string, status: string): Session =>
-  ({ id, status, strategyName: `Cross ${id}`, symbol: "SPY", language: "csharp", realisedPnl: "0", failureDetail: null, endedAt: null }) as Session;
+const session = (id: string, status: string, ended: number | null = null): Session =>
+  ({ id, status, endedAt: ended === null ? null : new Date(Date.now() + ended).toISOString(), strategyName: `Cross ${id}`, symbol: "SPY", language: "csharp", realisedPnl: "0", failureDetail: null }) as Session;
 const signal = { id: "s", sessionId: "other", action: "BUY", quantity: "1", status: "EXECUTED" } as Signal;
 
 /** Fifty ended sessions are newer than those that run. */
@@ -18,6 +18,10 @@ function run(names: string[], signals: { items: Signal[]; nextCursor: string | n
   standInGateway((path, query) => {
     if (path === "/api/signals") {
       return signals;
+    }
+
+    if (query.get("status") === "FAILED") {
+      return { items: [session("failed", "FAILED", -3_600_000), session("long failed", "FAILED", -90_000_000)], nextCursor: null };
     }
 
     const ended = Array.from({ length: 50 }, (_, i) => session(`ended ${i}`, "STOPPED"));
@@ -30,8 +34,16 @@ it("are shown however many newer ones have ended", async () => {
   run(["old"], { items: [], nextCursor: null });
 
   expect(await screen.findByText("Cross old")).toBeTruthy();
-  expect(await screen.findByText("No signal yet")).toBeTruthy();
+  expect((await screen.findAllByText("No signal yet")).length).toBeGreaterThan(0);
   expect(screen.queryByText("Cross ended 1")).toBeNull();
+});
+
+it("stand behind those that failed within a day, or nobody looks", async () => {
+  run(["old"], { items: [], nextCursor: null });
+  await screen.findByText("Cross old");
+  await screen.findByText("Cross failed");
+
+  expect(screen.getAllByRole("link", { name: /Cross/ }).map(({ textContent }) => textContent)).toEqual(["Cross failed", "Cross old"]);
 });
 
 it("are not said to have wanted nothing while others said so much that their signals were not read", async () => {
