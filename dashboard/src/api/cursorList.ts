@@ -43,6 +43,15 @@ export function withHead<T>(list: CursorList<T> | undefined, head: Page<T>, keyO
   return cut({ items: [...items, ...older], nextCursor: list.nextCursor, ends: [...ends, ...list.ends.filter(({ key }) => kept.has(key))] }, keyOf);
 }
 
+/** A page together with the rows that came in front of the list while it was read, which it can't know. */
+export function headWith<T>(head: Page<T>, before: CursorList<T>, now: CursorList<T>, keyOf: (row: T) => string): Page<T> {
+  const first = before.items[0];
+  const count = first === undefined ? now.items.length : now.items.findIndex((row) => keyOf(row) === keyOf(first));
+  const inHead = new Set(head.items.map(keyOf));
+  const came = now.items.slice(0, Math.max(count, 0)).filter((row) => !inHead.has(keyOf(row)));
+  return { ...head, items: [...came, ...head.items] };
+}
+
 /** Puts rows in front that are newer than all that are there, newest first. */
 export const withNewest = <T>(list: CursorList<T>, rows: readonly T[], keyOf: (row: T) => string): CursorList<T> =>
   rows.length === 0 ? list : cut({ ...list, items: [...rows, ...list.items] }, keyOf);

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { type CursorList, withNewest } from "./cursorList";
 import type { Page } from "./types";
 import { useCursorList } from "./useCursorList";
 
@@ -20,8 +21,7 @@ afterEach(() => {
 
 const rows = (ids: string, state = "open"): Row[] => [...ids].map((id) => ({ id, state }));
 
-function listOf(read: Read) {
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+function listOf(read: Read, client = new QueryClient({ defaultOptions: { queries: { retry: false } } })) {
   const wrapper = ({ children }: { children: ReactNode }) => <QueryClientProvider client={client}>{children}</QueryClientProvider>;
   const source = { key: ["rows"], keyOf: ({ id }: Row) => id, pageSize: 2, read, cadence: { refetchInterval: 1_000, staleTime: 900 } };
   return renderHook(() => useCursorList(source), { wrapper }).result;
@@ -60,6 +60,21 @@ it("says when older rows did not come, and asks for them again", async () => {
   act(() => list.current.older.load?.());
   await after(1);
   expect(list.current.older.error).toBeNull();
+  expect(list.current.query.data?.items.map(({ id }) => id).join("")).toBe("dcba");
+});
+
+it("keeps rows that came while its head was read", async () => {
+  const answers: ((page: Page<Row>) => void)[] = [];
+  const client = new QueryClient();
+  const list = listOf(() => new Promise((resolve) => answers.push(resolve)), client);
+  answers[0]?.({ items: rows("ba"), nextCursor: null });
+  await after(1_100);
+  act(() => {
+    client.setQueryData<CursorList<Row>>(["rows"], (known) => known && withNewest(known, rows("dc"), ({ id }) => id));
+  });
+  answers[1]?.({ items: rows("cba"), nextCursor: null });
+  await after(1);
+
   expect(list.current.query.data?.items.map(({ id }) => id).join("")).toBe("dcba");
 });
 

@@ -1,6 +1,6 @@
 import { type UseQueryResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import { type CursorList, withHead, withOlder } from "./cursorList";
+import { type CursorList, headWith, withHead, withOlder } from "./cursorList";
 import type { Page } from "./types";
 
 interface Source<T> {
@@ -36,14 +36,16 @@ export function useCursorList<T>({ key, read, keyOf, pageSize, cadence }: Source
   const query = useQuery({
     queryKey: key,
     queryFn: async ({ signal }) => {
-      const shown = cache.getQueryData<CursorList<T>>(key)?.items.length ?? 0;
+      const before = cache.getQueryData<CursorList<T>>(key);
+      const shown = before?.items.length ?? 0;
       const isDeep = shown > pageSize && Date.now() - readDeepAt.current >= readDeepEvery;
       const head = await read({ limit: isDeep ? Math.min(shown, largestPage) : pageSize }, signal);
       if (isDeep) {
         readDeepAt.current = Date.now();
       }
 
-      return withHead(cache.getQueryData<CursorList<T>>(key), head, keyOf);
+      const now = cache.getQueryData<CursorList<T>>(key);
+      return withHead(now, before === undefined || now === undefined ? head : headWith(head, before, now, keyOf), keyOf);
     },
     ...(cadence ?? { staleTime: 60_000 }),
   });
