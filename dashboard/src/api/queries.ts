@@ -1,5 +1,4 @@
 import { queryOptions } from "@tanstack/react-query";
-import { type CandleSeries, type Timeframe, candlesOf, noCandles, withNewer } from "../charts/candles";
 import { everyFewSeconds, everySecond, heartbeat } from "../live/cadence";
 import { isMoving } from "../lib/status";
 import { answered, gateway } from "./client";
@@ -8,10 +7,6 @@ import type { AlertDelivery, AlertFiring, AlertRule, LogLine, Session, Signal, S
 type PageQuery = { limit: number; cursor?: string };
 
 const abortedBy = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
-
-/** Bars a chart starts with, and bars asked for when its left edge comes near. */
-export const firstCandles = 1_500;
-export const moreCandles = 2_000;
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -45,12 +40,22 @@ export const latestSignalsQuery = (limit: number) =>
     ...everySecond,
   });
 
+/** Lists of sessions, apart from what is known of each one. */
+export const sessionLists = ["sessions", "lists"] as const;
+
 export const sessionsQuery = (limit: number) =>
   queryOptions({
-    queryKey: ["sessions", { limit }],
+    queryKey: [...sessionLists, { limit }],
     queryFn: ({ signal }) => answered(gateway.GET("/api/sessions", { params: { query: { limit } }, signal })),
     ...everySecond,
   });
+
+/** Those that failed lately, to be seen beside the open ones. */
+export const failedSessionsQuery = queryOptions({
+  queryKey: [...sessionLists, "failed"],
+  queryFn: ({ signal }) => answered(gateway.GET("/api/sessions", { params: { query: { limit: 50, status: "FAILED" } }, signal })),
+  ...everyFewSeconds,
+});
 
 export const sessionQuery = (id: string) =>
   queryOptions({
@@ -102,14 +107,19 @@ export const sessionPerformance = (id: string, status: string | undefined) =>
     ...(sessionCadence(status) === undefined ? { staleTime: 60_000 } : everyFewSeconds),
   });
 
-export const allSessions = {
-  key: ["sessions", "all"],
+const sessionList = (name: string, filter: { open?: boolean }) => ({
+  key: [...sessionLists, name],
   keyOf: (session: Session) => session.id,
   pageSize: 50,
   cadence: everySecond,
   read: (query: PageQuery, signal?: AbortSignal) =>
-    answered(gateway.GET("/api/sessions", { params: { query }, ...abortedBy(signal) })),
-};
+    answered(gateway.GET("/api/sessions", { params: { query: { ...query, ...filter } }, ...abortedBy(signal) })),
+});
+
+export const allSessions = sessionList("all", {});
+
+/** Those that have not ended, however old. A user may have fewer than a page of them. */
+export const openSessions = sessionList("open", { open: true });
 
 export const allStrategies = {
   key: ["strategies", "all"],
@@ -192,42 +202,3 @@ export const deadLetters = {
   read: (query: PageQuery, signal?: AbortSignal) =>
     answered(gateway.GET("/api/alerts/deliveries", { params: { query: { ...query, status: "dead" } }, ...abortedBy(signal) })),
 };
-
-const candlesKey = (symbol: string, timeframe: Timeframe) => ["candles", symbol, timeframe] as const;
-
-/** A chart's bars: all of the first page once, then only what came since the tail. */
-export const candlesQuery = (symbol: string, timeframe: Timeframe) =>
-  queryOptions({
-    queryKey: candlesKey(symbol, timeframe),
-    queryFn: async ({ signal, client }): Promise<CandleSeries> => {
-      const known = client.getQueryData<CandleSeries>(candlesKey(symbol, timeframe));
-      const read = async (query: { start?: string; limit: number }) =>
-        candlesOf(
-          await answered(
-            gateway.GET("/api/market-data/candles", { params: { query: { symbol, timeframe, ...query } }, signal }),
-          ),
-        );
-
-      if (known?.tail) {
-        const newer = await read({ start: new Date(known.tail.time * 1000).toISOString(), limit: firstCandles });
-        // A full page may have left a gap behind it: then the chart starts anew.
-        if (newer.length < firstCandles) {
-          return withNewer(client.getQueryData<CandleSeries>(candlesKey(symbol, timeframe)) ?? known, newer);
-        }
-      }
-
-      return withNewer(noCandles, await read({ limit: firstCandles }));
-    },
-    // The series shares its unchanged part by itself; comparing thousands of bars each second would be work for nothing.
-    structuralSharing: false,
-    ...everySecond,
-  });
-
-export const olderCandles = async (symbol: string, timeframe: Timeframe, before: number) =>
-  candlesOf(
-    await answered(
-      gateway.GET("/api/market-data/candles", {
-        params: { query: { symbol, timeframe, before: new Date(before * 1000).toISOString(), limit: moreCandles } },
-      }),
-    ),
-  );

@@ -6,6 +6,7 @@ import { Link, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { latestFiringsQuery, meQuery } from "../api/queries";
 import { countUnseen, onSeen, seenUntil } from "../lib/seenAlerts";
+import { useIsVisible } from "../lib/useIsVisible";
 import classes from "./Shell.module.css";
 
 const looked = 20;
@@ -25,11 +26,13 @@ export function AlertBell() {
   // What was there when the page opened is old news.
   const told = useRef<string | null>(null);
   const isRead = data !== undefined;
+  const isVisible = useIsVisible();
   const newestId = newest?.id ?? "";
   const newestName = newest?.name ?? "";
   const message = newest?.message ?? "";
   useEffect(() => {
-    if (!isRead) {
+    // Out of sight it would be gone before anybody came: it is said when the page is looked at again.
+    if (!isRead || !isVisible) {
       return;
     }
 
@@ -40,7 +43,7 @@ export function AlertBell() {
     }
 
     told.current = newestId;
-  }, [isRead, isShown, newestId, newestName, message]);
+  }, [isRead, isShown, isVisible, newestId, newestName, message]);
 
   const count = unseen >= looked ? `${looked}+` : String(unseen);
   return (

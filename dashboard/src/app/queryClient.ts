@@ -3,6 +3,12 @@ import { Problem } from "../api/problem";
 import { noteAnswer, noteSilence } from "../live/linkStore";
 
 /**
+ * Whether the gateway itself said it. Every fault that it answers for bears its own code; one without is the answer of what stands
+ * before a gateway that is gone, as a proxy's 502.
+ */
+const isOfGateway = ({ unreachable, status, code }: Problem): boolean => !unreachable && (status < 500 || code !== `HTTP_${status}`);
+
+/**
  * The page's one store of what the gateway said.
  * @param onSignedOut Called when the gateway no longer knows us.
  */
@@ -11,10 +17,8 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
     queryCache: new QueryCache({
       onSuccess: noteAnswer,
       onError: (error) => {
-        if (error instanceof Problem && error.unreachable) {
-          noteSilence();
-        } else if (error instanceof Problem) {
-          noteAnswer();
+        if (error instanceof Problem) {
+          (isOfGateway(error) ? noteAnswer : noteSilence)();
         }
 
         if (error instanceof Problem && error.status === 401) {

@@ -32,8 +32,8 @@ interface CandleChartProps {
   label: string;
   series: CandleSeries;
   fills: readonly FillMark[];
-  /** Called when the reader comes near the oldest bar. Called again only after the bars have changed. */
-  onNearStart: (oldest: number) => void;
+  /** Called when the reader comes near the oldest bar. Called again only after the bars have changed, or when it failed. */
+  onNearStart: (oldest: number) => Promise<void>;
   height: number;
 }
 
@@ -47,6 +47,7 @@ interface Parts {
   tail: ISeriesApi<"Candlestick">;
   volume: ISeriesApi<"Histogram">;
   marks: ISeriesMarkersPluginApi<Time>;
+  tailMarks: ISeriesMarkersPluginApi<Time>;
 }
 
 export function CandleChart({ label, series, fills, onNearStart, height }: CandleChartProps) {
@@ -78,7 +79,9 @@ export function CandleChart({ label, series, fills, onNearStart, height }: Candl
       const oldest = latest.current.series.closed[0]?.time;
       if (range !== null && oldest !== undefined && range.from < nearStart && asked.current !== oldest) {
         asked.current = oldest;
-        latest.current.onNearStart(oldest);
+        latest.current.onNearStart(oldest).catch(() => {
+          asked.current = null;
+        });
       }
     });
 
@@ -120,20 +123,22 @@ export function CandleChart({ label, series, fills, onNearStart, height }: Candl
     current.tail.setData(series.tail === null ? [] : [bar(series.tail)]);
   }, [series]);
 
+  const tailTime = series.tail?.time ?? Number.POSITIVE_INFINITY;
   useEffect(() => {
     const colours = readColours();
-    parts.current?.marks.setMarkers(
-      fills.toSorted((a, b) => a.time - b.time).map((fill): SeriesMarker<Time> => ({
-        id: fill.id,
-        time: fill.time as UTCTimestamp,
-        position: fill.buy ? "belowBar" : "aboveBar",
-        shape: fill.buy ? "arrowUp" : "arrowDown",
-        color: fill.buy ? colours.up : colours.down,
-        text: fill.text,
-      })),
-    );
+    const marks = fills.toSorted((a, b) => a.time - b.time).map((fill): SeriesMarker<Time> => ({
+      id: fill.id,
+      time: fill.time as UTCTimestamp,
+      position: fill.buy ? "belowBar" : "aboveBar",
+      shape: fill.buy ? "arrowUp" : "arrowDown",
+      color: fill.buy ? colours.up : colours.down,
+      text: fill.text,
+    }));
+    // On the series that draws their bar: on the other one they would hang on its neighbour. The newest bar's may be ahead of it.
+    parts.current?.marks.setMarkers(marks.filter(({ time }) => Number(time) < tailTime));
+    parts.current?.tailMarks.setMarkers(marks.filter(({ time }) => Number(time) >= tailTime));
     // Marks of bars that are not drawn yet find their place once they are.
-  }, [fills, scheme, series.closed]);
+  }, [fills, scheme, series.closed, tailTime]);
 
   return (
     <div className={classes.frame} role="group" aria-label={label} style={{ height }}>
@@ -161,7 +166,7 @@ function draw(host: HTMLElement): Parts {
   });
   chart.priceScale("right").applyOptions({ scaleMargins: { top: 0.1, bottom: 0.22 } });
   chart.priceScale("volume").applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
-  return { chart, history, tail, volume, marks: createSeriesMarkers(history, []) };
+  return { chart, history, tail, volume, marks: createSeriesMarkers(history, []), tailMarks: createSeriesMarkers(tail, []) };
 }
 
 function redraw({ chart, history, tail, volume }: Parts, before: readonly Candle[], series: CandleSeries): void {

@@ -47,6 +47,11 @@ const longTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle
 /** "21 Nov" in UTC. */
 export const dateText = (instant: string): string => formatInstant(date, instant);
 
+const day = 86_400_000;
+
+/** Whether it is of this day in UTC. */
+export const isToday = (instant: string): boolean => Math.floor(Date.parse(instant) / day) === Math.floor(Date.now() / day);
+
 /** "14:32:05" in UTC. */
 export const clockText = (instant: string): string => formatInstant(clock, instant);
 

@@ -85,6 +85,9 @@ const checks: Readonly<Record<string, StatusLook>> = {
 export const severityLook = (severity: string): StatusLook => severities[severity] ?? unknown(severity);
 export const checkLook = (state: string): StatusLook => checks[state] ?? unknown(state);
 
+/** A kind of order in words: stop_limit as "stop limit". */
+export const orderTypeText = (orderType: string): string => orderType.replaceAll("_", " ");
+
 export const languageText = (language: string): string =>
   ({ csharp: "C#", python: "Python" })[language] ?? language;
 

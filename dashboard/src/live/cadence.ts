@@ -17,3 +17,6 @@ export const heartbeat = { refetchInterval: 2_000, staleTime: 1_900, retry: fals
 
 /** Data older than this, in milliseconds, is shown as stale: two missed polls and a little patience. */
 export const staleAfter = 5_000;
+
+/** The same for what is asked for every few seconds. */
+export const slowlyStaleAfter = 10_000;

@@ -5,12 +5,12 @@ const staleLink = 4_000;
 
 /**
  * What the link pill says, from the age of the last good answer and not from whether a connection looks open: a light stays
- * green on a dead line otherwise.
+ * green on a dead line otherwise. Nor from whether the machine has a network: it needs none for a gateway of its own.
  * @param heardAt When the last good answer came; null before the first.
  * @param failedAt When the last request got no answer; null if none failed.
  */
-export function linkState(now: number, heardAt: number | null, failedAt: number | null, online: boolean): LinkState {
-  if (!online || (failedAt !== null && failedAt > (heardAt ?? 0))) {
+export function linkState(now: number, heardAt: number | null, failedAt: number | null): LinkState {
+  if (failedAt !== null && failedAt > (heardAt ?? 0)) {
     return { kind: "offline" };
   }
 

@@ -30,7 +30,7 @@ export function useLink(): { state: LinkState; ageSeconds: number | null } {
   const { heardAt, failedAt } = useSyncExternalStore(subscribe, () => heard);
   const now = useNow(1_000);
   return {
-    state: linkState(now, heardAt, failedAt, navigator.onLine),
+    state: linkState(now, heardAt, failedAt),
     ageSeconds: heardAt === null ? null : Math.max(0, Math.floor((now - heardAt) / 1000)),
   };
 }

@@ -3,6 +3,8 @@ import type { LogLine } from "../api/types";
 import { type StreamState, followLog } from "./logStream";
 
 class Source extends EventTarget {
+  readonly CLOSED = 2;
+  readyState = 0;
   closed = false;
   close(): void {
     this.closed = true;
@@ -52,6 +54,42 @@ describe("a followed log", () => {
     expect(lines).toEqual([[3]]);
     expect(states).toEqual(["connecting", "ended"]);
     expect(source.current.closed).toBe(true);
+  });
+
+  it("is asked for again after a refusal, less and less often", () => {
+    follow();
+    const refuse = () => {
+      source.current.readyState = 2;
+      source.current.say("error");
+    };
+    const asked = (milliseconds: number): boolean => {
+      const before = source.current;
+      vi.advanceTimersByTime(milliseconds);
+      return source.current !== before;
+    };
+
+    refuse();
+    expect(asked(1_999)).toBe(false);
+    expect(asked(1)).toBe(true);
+    refuse();
+    expect(asked(3_999)).toBe(false);
+    expect(asked(1)).toBe(true);
+    source.current.say("open");
+    source.current.say("log", line(5));
+    vi.advanceTimersByTime(100);
+
+    expect(lines).toEqual([[5]]);
+    expect(states).toEqual(["refused", "refused", "live"]);
+  });
+
+  it("is not asked for again once it is left", () => {
+    const stream = follow();
+    source.current.readyState = 2;
+    source.current.say("error");
+    const refused = source.current;
+    stream.close();
+    vi.advanceTimersByTime(60_000);
+    expect(source.current).toBe(refused);
   });
 
   it("is silent once it is left", () => {

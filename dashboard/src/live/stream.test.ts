@@ -26,7 +26,7 @@ function start() {
   const kinds: string[] = [];
   const streaming: boolean[] = [];
   const stop = openStream(
-    { onEvent: (kind) => kinds.push(kind), onSign: () => undefined, onStreaming: (is) => streaming.push(is) },
+    { onEvent: ({ kind }) => kinds.push(kind), onSign: () => undefined, onStreaming: (is) => streaming.push(is) },
     (ears) => {
       const socket = new FakeSocket(ears);
       sockets.push(socket);
@@ -81,6 +81,50 @@ describe("the stream of one's own events", () => {
 
     expect(streaming).toEqual([true, false]);
     expect(sockets).toHaveLength(1);
+  });
+
+  it("connects again when events can't be read: the connection would stay, with nothing subscribed", () => {
+    const { last, streaming, sockets } = start();
+    const first = last();
+    first.ears.onOpen();
+    first.hear({ type: "error", code: "temporarily-unavailable", message: "Ask again shortly." });
+    expect(first.closed).toBe(true);
+    vi.advanceTimersByTime(500);
+    last().ears.onOpen();
+    last().hear({ type: "subscribed", lastEventId: 3 });
+
+    expect(sockets).toHaveLength(2);
+    expect(streaming.at(-1)).toBe(true);
+  });
+
+  it("goes back to where a gateway that was set back is", () => {
+    const { last, kinds } = start();
+    last().hear({ type: "subscribed", lastEventId: 700 });
+    last().ears.onClose(1006);
+    vi.advanceTimersByTime(500);
+    last().hear({ type: "error", code: "unknown-event", message: "There is no event 700 yet." });
+    last().hear({ type: "subscribed", lastEventId: 12 });
+    last().hear({ type: "event", id: 13, kind: "order" });
+
+    expect(kinds).toEqual(["order"]);
+  });
+
+  it("takes six seconds of silence for a dead line, and listens to it no more", () => {
+    const { last, kinds, streaming, sockets } = start();
+    const first = last();
+    first.hear({ type: "subscribed", lastEventId: 0 });
+    vi.advanceTimersByTime(5_999);
+    first.hear({ type: "heartbeat", lastEventId: 0 });
+    vi.advanceTimersByTime(5_999);
+    expect(streaming).toEqual([true]);
+    vi.advanceTimersByTime(1);
+    expect(streaming).toEqual([true, false]);
+    expect(first.closed).toBe(true);
+
+    vi.advanceTimersByTime(500);
+    first.hear({ type: "event", id: 1, kind: "order" });
+    expect(sockets).toHaveLength(2);
+    expect(kinds).toEqual([]);
   });
 
   it("ends when it is told to", () => {

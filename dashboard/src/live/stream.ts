@@ -1,9 +1,17 @@
 /** What the gateway says on `/live`, as far as the page listens. docs/streams.md describes all of it. */
 type LiveMessage =
-  | { type: "event"; id: number; kind: string }
+  | ({ type: "event"; id: number } & LiveEvent)
   | { type: "subscribed"; lastEventId?: number }
   | { type: "closing"; retryAfterMs: number }
-  | { type: "welcome" | "heartbeat" | "error" | "market" };
+  | { type: "error"; code: string }
+  | { type: "welcome" | "heartbeat" | "market" };
+
+/** Something of the user's own that happened. */
+export interface LiveEvent {
+  kind: string;
+  /** The session concerned, if any. */
+  sessionId?: string;
+}
 
 /** The part of a WebSocket that is used, so that a test can stand in for it. */
 export interface LiveSocket {
@@ -20,7 +28,7 @@ export interface SocketEars {
 
 export interface LiveListener {
   /** Something of the user's own happened. */
-  onEvent: (kind: string) => void;
+  onEvent: (event: LiveEvent) => void;
   /** The gateway said anything. */
   onSign: () => void;
   /** Whether what happens is told now. */
@@ -28,6 +36,9 @@ export interface LiveListener {
 }
 
 const channels = ["orders", "portfolio", "sessions", "alerts", "heartbeat"];
+
+/** Milliseconds without a word after which a connection counts as dead, whatever the browser thinks of it: three heartbeats. */
+const longestSilence = 6_000;
 
 /** Sign in again: asking once more would change nothing. */
 const signInFirst = 4401;
@@ -46,56 +57,91 @@ export function openStream(listener: LiveListener, connect: (ears: SocketEars) =
   let lastEventId: number | undefined;
   let wait = firstWait;
   let retryAfter: number | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isOver = false;
+  let reconnecting: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
 
   const hear = (message: LiveMessage): void => {
     listener.onSign();
     switch (message.type) {
       case "subscribed":
         wait = firstWait;
-        lastEventId ??= message.lastEventId;
+        // The number asked for, or a lower one where that was never given out: the database was set back.
+        lastEventId = message.lastEventId ?? lastEventId;
         listener.onStreaming(true);
         break;
       case "event":
         if (lastEventId === undefined || message.id > lastEventId) {
           lastEventId = message.id;
-          listener.onEvent(message.kind);
+          listener.onEvent(message);
         }
 
         break;
       case "closing":
         retryAfter = message.retryAfterMs;
         break;
+      case "error":
+        // Nothing is subscribed then, though the connection stays.
+        if (message.code === "temporarily-unavailable") {
+          giveUp();
+        }
+
+        break;
       default:
         break;
     }
   };
 
+  /** Lets go of the connection without waiting for the end of it, which on a dead line takes the browser minutes. */
+  const leave = (): void => {
+    clearTimeout(silence);
+    const left = socket;
+    socket = null;
+    left?.close();
+  };
+
+  const giveUp = (): void => {
+    leave();
+    listener.onStreaming(false);
+    reconnecting = setTimeout(open, retryAfter ?? wait * (0.7 + 0.6 * random()));
+    retryAfter = null;
+    wait = Math.min(wait * 2, longestWait);
+  };
+
+  const listen = (): void => {
+    clearTimeout(silence);
+    silence = setTimeout(giveUp, longestSilence);
+  };
+
   const open = (): void => {
-    socket = connect({
+    const opened = connect({
       onOpen: () =>
-        socket?.send(JSON.stringify({ action: "subscribe", channels, ...(lastEventId === undefined ? {} : { lastEventId }) })),
-      onText: (text) => hear(JSON.parse(text) as LiveMessage),
+        opened.send(JSON.stringify({ action: "subscribe", channels, ...(lastEventId === undefined ? {} : { lastEventId }) })),
+      onText: (text) => {
+        if (socket === opened) {
+          listen();
+          hear(JSON.parse(text) as LiveMessage);
+        }
+      },
       onClose: (code) => {
-        if (isOver) {
+        if (socket !== opened) {
           return;
         }
 
-        listener.onStreaming(false);
-        if (code !== signInFirst) {
-          timer = setTimeout(open, retryAfter ?? wait * (0.7 + 0.6 * random()));
-          retryAfter = null;
-          wait = Math.min(wait * 2, longestWait);
+        if (code === signInFirst) {
+          leave();
+          listener.onStreaming(false);
+        } else {
+          giveUp();
         }
       },
     });
+    socket = opened;
+    listen();
   };
 
   open();
   return () => {
-    isOver = true;
-    clearTimeout(timer);
-    socket?.close();
+    clearTimeout(reconnecting);
+    leave();
   };
 }

@@ -2,19 +2,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { setStreaming } from "./cadence";
 import { noteAnswer } from "./linkStore";
+import { makeRenewals } from "./renewals";
 import { type LiveSocket, type SocketEars, openStream } from "./stream";
-
-/** Lists that an event may have changed, by its kind. Each is asked for again at once, whatever its cadence. */
-const touchedBy: Record<string, readonly string[]> = {
-  order: ["portfolio", "signals", "sessions"],
-  fill: ["portfolio", "trades", "signals", "sessions"],
-  portfolio: ["portfolio", "trades"],
-  session: ["sessions", "strategies"],
-  alert: ["alerts"],
-};
-
-/** Milliseconds in which events are taken together: an order's first answer and its fill often come at once. */
-const together = 100;
+import { touchedBy } from "./touched";
 
 function connectLive(ears: SocketEars): LiveSocket {
   const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
@@ -28,30 +18,13 @@ function connectLive(ears: SocketEars): LiveSocket {
 export function useStream(): void {
   const cache = useQueryClient();
   useEffect(() => {
-    const touched = new Set<string>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const renew = (): void => {
-      timer = undefined;
-      for (const key of touched) {
-        void cache.invalidateQueries({ queryKey: [key] });
-      }
-
-      touched.clear();
-    };
-
+    const renewals = makeRenewals(cache);
     const close = openStream(
-      {
-        onEvent: (kind) => {
-          touchedBy[kind]?.forEach((key) => touched.add(key));
-          timer ??= setTimeout(renew, together);
-        },
-        onSign: noteAnswer,
-        onStreaming: setStreaming,
-      },
+      { onEvent: (event) => renewals.want(touchedBy(event)), onSign: noteAnswer, onStreaming: setStreaming },
       connectLive,
     );
     return () => {
-      clearTimeout(timer);
+      renewals.stop();
       setStreaming(false);
       close();
     };

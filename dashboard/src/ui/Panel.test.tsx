@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-quer
 import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem } from "../api/problem";
+import { slowlyStaleAfter } from "../live/cadence";
 import { QueryPanel } from "./Panel";
 
 beforeEach(() => {
@@ -14,20 +15,20 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function Fills({ read }: { read: () => Promise<string[]> }) {
+function Fills({ read, staleAfter }: { read: () => Promise<string[]>; staleAfter?: number }) {
   const query = useQuery({ queryKey: ["fills"], queryFn: read, refetchInterval: 1_000, retry: false, networkMode: "always" });
   return (
-    <QueryPanel title="Fills" query={query} isEmpty={(fills) => fills.length === 0} empty="Nothing filled yet.">
+    <QueryPanel title="Fills" query={query} {...(staleAfter === undefined ? {} : { staleAfter })} isEmpty={(fills) => fills.length === 0} empty="Nothing filled yet.">
       {(fills) => fills.map((fill) => <p key={fill}>{fill}</p>)}
     </QueryPanel>
   );
 }
 
-const show = (read: () => Promise<string[]>) =>
+const show = (read: () => Promise<string[]>, staleAfter?: number) =>
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={new QueryClient()}>
-        <Fills read={read} />
+        <Fills read={read} {...(staleAfter === undefined ? {} : { staleAfter })} />
       </QueryClientProvider>
     </MantineProvider>,
   );
@@ -79,5 +80,14 @@ describe("a panel", () => {
 
     expect(screen.getByText("10 SPY")).toBeTruthy();
     expect(screen.getByText(/^[78] s old$/)).toBeTruthy();
+  });
+
+  it("has more patience with what is asked for less often", async () => {
+    show(vi.fn<() => Promise<string[]>>().mockResolvedValueOnce(["10 SPY"]).mockRejectedValue(refusal), slowlyStaleAfter);
+    await after(8_100);
+    expect(screen.queryByText(/ s old$/)).toBeNull();
+
+    await after(4_000);
+    expect(screen.getByText(/^1[12] s old$/)).toBeTruthy();
   });
 });

@@ -1,8 +1,8 @@
 import { Skeleton } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
-import { staleAfter } from "../live/cadence";
-import { useNow } from "../lib/useNow";
+import { staleAfter as usuallyStaleAfter } from "../live/cadence";
+import { AgeText, Aging, useAge } from "./Aging";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { ErrorBox } from "./ErrorBox";
 import classes from "./Panel.module.css";
@@ -18,7 +18,7 @@ interface PanelProps {
 }
 
 /** A framed part of a page. What fails inside stays inside. */
-export function Panel({ title, actions, age, padded = false, className, children }: PanelProps) {
+export function Panel({ title, actions, age = null, padded = false, className, children }: PanelProps) {
   const heading = useId();
   return (
     <section className={className === undefined ? classes.panel : `${classes.panel} ${className}`} aria-labelledby={heading}>
@@ -26,7 +26,7 @@ export function Panel({ title, actions, age, padded = false, className, children
         <h2 id={heading} className={classes.title}>
           {title}
         </h2>
-        {age ? <span className={classes.age}>{age}</span> : null}
+        <AgeText age={age} />
         {actions === undefined ? null : <div className={classes.actions}>{actions}</div>}
       </div>
       <div className={padded ? `${classes.body} ${classes.padded}` : classes.body}>
@@ -40,6 +40,8 @@ interface QueryPanelProps<T> extends Omit<PanelProps, "age" | "children"> {
   query: UseQueryResult<T>;
   /** Whether the data is polled: only then can it grow stale. */
   live?: boolean;
+  /** Milliseconds after which it has, where it is polled at another pace than most. */
+  staleAfter?: number;
   /** Rows of the skeleton: about as many as the data will have, so that nothing jumps. */
   rows?: number;
   isEmpty?: (data: T) => boolean;
@@ -48,12 +50,19 @@ interface QueryPanelProps<T> extends Omit<PanelProps, "age" | "children"> {
 }
 
 /** A panel in one of its states: loading, error, empty, live, or live gone stale. */
-export function QueryPanel<T>({ query, live = true, rows = 4, isEmpty, empty, children, ...panel }: QueryPanelProps<T>) {
-  const now = useNow(1_000);
-  const { data, dataUpdatedAt } = query;
+export function QueryPanel<T>({
+  query,
+  live = true,
+  staleAfter = usuallyStaleAfter,
+  rows = 4,
+  isEmpty,
+  empty,
+  children,
+  ...panel
+}: QueryPanelProps<T>) {
+  const { data } = query;
   const error = useLastError(query);
-  const age = live && data !== undefined ? now - dataUpdatedAt : 0;
-  const stale = age > staleAfter;
+  const age = useAge(query, live ? staleAfter : Number.POSITIVE_INFINITY);
 
   let body: ReactNode;
   if (data === undefined) {
@@ -61,11 +70,11 @@ export function QueryPanel<T>({ query, live = true, rows = 4, isEmpty, empty, ch
   } else if (isEmpty?.(data)) {
     body = <div className={classes.message}>{empty}</div>;
   } else {
-    body = <div className={stale ? classes.stale : undefined}>{children(data)}</div>;
+    body = <Aging age={age}>{children(data)}</Aging>;
   }
 
   return (
-    <Panel {...panel} age={stale ? `${Math.floor(age / 1000)} s old` : null}>
+    <Panel {...panel} age={age}>
       {body}
     </Panel>
   );

@@ -11,8 +11,8 @@ namespace StratForge.Gateway.Portfolio;
 /// <param name="Action">Buy or sell.</param>
 /// <param name="Quantity">Units.</param>
 /// <param name="Confidence">0 to 1.</param>
-/// <param name="OrderType"><c>market</c> or <c>limit</c>.</param>
-/// <param name="LimitPrice">Of a limit order.</param>
+/// <param name="OrderType"><c>market</c>, <c>limit</c>, <c>stop</c>, <c>stop_limit</c> or <c>trailing_stop</c>.</param>
+/// <param name="LimitPrice">Of a limit or stop-limit order.</param>
 /// <param name="Metadata">What the strategy attached.</param>
 /// <param name="GeneratedAt">The event it answers, on the market's clock.</param>
 /// <param name="ReceivedAt">When the gateway got it.</param>

@@ -11,6 +11,8 @@ import type { AlertFiring, AlertPatch, AlertRule } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
 import { noteSeen } from "../../lib/seenAlerts";
 import { alertLook } from "../../lib/status";
+import { useIsVisible } from "../../lib/useIsVisible";
+import { slowlyStaleAfter } from "../../live/cadence";
 import { Confirm } from "../../ui/Confirm";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { LoadOlder } from "../../ui/LoadOlder";
@@ -101,6 +103,7 @@ export function AlertsPage() {
       <QueryPanel
         title="Your alerts"
         query={alerts.query}
+        staleAfter={slowlyStaleAfter}
         rows={4}
         isEmpty={({ items }) => items.length === 0}
         empty={<span>An alert tells you when a price, a gain or loss, or the state of a session gets to where you want to know of it.</span>}
@@ -120,28 +123,36 @@ export function AlertsPage() {
   );
 }
 
-/** Everything that was told; what is on the screen counts as seen. */
+/** Everything that was told; what is on the screen, and in sight, counts as seen. */
 function AllFirings() {
   const { data: me } = useQuery(meQuery);
   const { data } = useCursorList(alertFirings(null)).query;
   const newest = data?.items[0]?.firedAt;
   const userId = me?.id;
+  const isVisible = useIsVisible();
   useEffect(() => {
-    if (userId !== undefined && newest !== undefined) {
+    if (isVisible && userId !== undefined && newest !== undefined) {
       noteSeen(userId, newest);
     }
-  }, [userId, newest]);
+  }, [isVisible, userId, newest]);
   return <Firings id={null} title="History" />;
 }
 
 function Firings({ id, title }: { id: string | null; title: string }) {
-  const { query, loadOlder, loadingOlder } = useCursorList(alertFirings(id));
+  const { query, older } = useCursorList(alertFirings(id));
   return (
-    <QueryPanel title={title} query={query} rows={4} isEmpty={({ items }) => items.length === 0} empty={<span>Nothing was told yet.</span>}>
+    <QueryPanel
+      title={title}
+      query={query}
+      staleAfter={slowlyStaleAfter}
+      rows={4}
+      isEmpty={({ items }) => items.length === 0}
+      empty={<span>Nothing was told yet.</span>}
+    >
       {({ items }) => (
         <>
           <DataTable label={title} columns={firingColumns} rows={items} rowKey={(firing) => firing.id} maxHeight={420} />
-          <LoadOlder load={loadOlder} busy={loadingOlder} />
+          <LoadOlder {...older} />
         </>
       )}
     </QueryPanel>

@@ -7,6 +7,7 @@ import { deadLetters } from "../../api/queries";
 import type { AlertDelivery } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
 import { nothing } from "../../lib/fmt";
+import { slowlyStaleAfter } from "../../live/cadence";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { LoadOlder } from "../../ui/LoadOlder";
 import { QueryPanel } from "../../ui/Panel";
@@ -32,7 +33,7 @@ const columns: readonly Column<AlertDelivery>[] = [
 
 /** Posts that were given up. The panel is there only when there are any. */
 export function DeadLetters() {
-  const { query, loadOlder, loadingOlder } = useCursorList(deadLetters);
+  const { query, older } = useCursorList(deadLetters);
   if (query.data === undefined || query.data.items.length === 0) {
     return null;
   }
@@ -40,11 +41,11 @@ export function DeadLetters() {
   return (
     <>
       <div className="sf-gap" />
-      <QueryPanel title="Posts that nobody took" query={query}>
+      <QueryPanel title="Posts that nobody took" query={query} staleAfter={slowlyStaleAfter}>
         {({ items }) => (
           <>
             <DataTable label="Posts that nobody took" columns={columns} rows={items} rowKey={({ id }) => id} maxHeight={320} />
-            <LoadOlder load={loadOlder} busy={loadingOlder} />
+            <LoadOlder {...older} />
           </>
         )}
       </QueryPanel>

@@ -3,11 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { AppLink } from "../../ui/AppLink";
 import { latestTradesQuery, portfolioQuery } from "../../api/queries";
 import { EquityArea } from "../../charts/EquityArea";
+import { AgeText, Aging, useAge } from "../../ui/Aging";
 import { PageHead } from "../../ui/PageHead";
 import { QueryPanel } from "../../ui/Panel";
 import { LatestFills } from "./LatestFills";
 import { PortfolioTiles } from "./PortfolioTiles";
 import { Positions } from "./Positions";
+import { PricesAsOf } from "./PricesAsOf";
 import { RunningSessions } from "./RunningSessions";
 import classes from "./PortfolioPage.module.css";
 
@@ -17,15 +19,28 @@ const fillsShown = 25;
 export function PortfolioPage() {
   const portfolio = useQuery(portfolioQuery);
   const trades = useQuery(latestTradesQuery(fillsShown));
+  const age = useAge(portfolio);
 
   return (
     <div>
-      <PageHead title="Portfolio" />
+      <PageHead
+        title="Portfolio"
+        aside={
+          portfolio.data === undefined ? null : (
+            <>
+              <PricesAsOf asOf={portfolio.data.asOf} readAt={portfolio.dataUpdatedAt} />
+              <AgeText age={age} />
+            </>
+          )
+        }
+      />
       {portfolio.data === undefined ? (
         // The panels below say what failed; the tiles only keep their place.
         <Skeleton height={92} animate={portfolio.error === null} aria-hidden />
       ) : (
-        <PortfolioTiles portfolio={portfolio.data} />
+        <Aging age={age}>
+          <PortfolioTiles portfolio={portfolio.data} />
+        </Aging>
       )}
       <div className="sf-grid">
         <QueryPanel

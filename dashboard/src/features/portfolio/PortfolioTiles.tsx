@@ -14,7 +14,7 @@ export function PortfolioTiles({ portfolio }: { portfolio: Portfolio }) {
       </Stat>
       <Stat
         label="Open P/L"
-        hint="What the positions would gain or lose if sold at their last price."
+        hint="What the positions would gain or lose if closed at their last price."
         note={
           <>
             Realised <MoneyText value={portfolio.realisedPnl} signed />
@@ -23,7 +23,7 @@ export function PortfolioTiles({ portfolio }: { portfolio: Portfolio }) {
       >
         <MoneyText value={portfolio.unrealisedPnl} signed />
       </Stat>
-      <Stat label="Available" hint="Cash that is free to spend: cash less what open buy orders reserve.">
+      <Stat label="Available" hint="Cash that is free to spend: cash less what open orders reserve and what short positions hold as margin.">
         <MoneyText value={portfolio.available} />
       </Stat>
       <Stat

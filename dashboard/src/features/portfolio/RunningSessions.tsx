@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { AppLink } from "../../ui/AppLink";
-import { latestSignalsQuery, sessionsQuery } from "../../api/queries";
-import type { Session, Signal } from "../../api/types";
+import { failedSessionsQuery, latestSignalsQuery, openSessions } from "../../api/queries";
+import type { Page, Session, Signal } from "../../api/types";
+import { useCursorList } from "../../api/useCursorList";
 import { quantityText } from "../../lib/fmt";
-import { isMoving, languageText, reasonText, sessionLook, signalLook } from "../../lib/status";
+import { languageText, reasonText, sessionLook, signalLook } from "../../lib/status";
 import { useNow } from "../../lib/useNow";
 import { MoneyText } from "../../ui/MoneyText";
 import { QueryPanel } from "../../ui/Panel";
@@ -13,26 +14,23 @@ import { StatusPill } from "../../ui/StatusPill";
 import { TimeText } from "../../ui/TimeText";
 import classes from "./RunningSessions.module.css";
 
-const sessionsRead = 50;
 const signalsRead = 100;
 const day = 86_400_000;
 
 /** The sessions that trade now, each with the last thing its strategy wanted. */
 export function RunningSessions({ className }: { className: string }) {
   const dayBefore = useNow(60_000) - day;
-  const sessions = useQuery({
-    ...sessionsQuery(sessionsRead),
-    // One that failed lately has to be seen here, or nobody looks.
-    select: ({ items }) => items.filter((session) => isMoving(session.status) || failedAfter(session, dayBefore)),
-  });
-  const signals = useQuery({ ...latestSignalsQuery(signalsRead), select: ({ items }) => newestBySession(items) });
+  const { query: open } = useCursorList(openSessions);
+  // One that failed lately has to be seen here, or nobody looks.
+  const failed = useQuery({ ...failedSessionsQuery, select: ({ items }) => items.filter((session) => failedAfter(session, dayBefore)) }).data ?? [];
+  const signals = useQuery({ ...latestSignalsQuery(signalsRead), select: lastSignals });
 
   return (
     <QueryPanel
       title="Sessions"
       className={className}
-      query={sessions}
-      isEmpty={(items) => items.length === 0}
+      query={open}
+      isEmpty={({ items }) => items.length + failed.length === 0}
       empty={
         <>
           <span>No session runs. Start one from a strategy and it trades on every bar.</span>
@@ -47,11 +45,12 @@ export function RunningSessions({ className }: { className: string }) {
         </AppLink>
       }
     >
-      {(items) => (
+      {({ items }) => (
         <ul className={classes.list}>
-          {items.map((session) => (
+          {/* One that fails this moment may be in both lists. */}
+          {[...failed, ...items.filter(({ id }) => failed.every((session) => session.id !== id))].map((session) => (
             <li key={session.id} className={classes.row}>
-              <SessionLine session={session} signal={signals.data?.get(session.id)} />
+              <SessionLine session={session} signals={signals.data} />
             </li>
           ))}
         </ul>
@@ -60,7 +59,8 @@ export function RunningSessions({ className }: { className: string }) {
   );
 }
 
-function SessionLine({ session, signal }: { session: Session; signal: Signal | undefined }) {
+function SessionLine({ session, signals }: { session: Session; signals: LastSignals | undefined }) {
+  const signal = signals?.bySession.get(session.id);
   return (
     <>
       <div className={classes.name}>
@@ -76,7 +76,7 @@ function SessionLine({ session, signal }: { session: Session; signal: Signal | u
       </div>
       <div className={classes.signal}>
         {signal === undefined ? (
-          <span className="sf-dimmed">{session.failureDetail ?? "No signal yet"}</span>
+          <span className="sf-dimmed">{session.failureDetail ?? (signals?.areAll ? "No signal yet" : null)}</span>
         ) : (
           <>
             <SideText action={signal.action} /> {quantityText(signal.quantity)}
@@ -102,14 +102,20 @@ function SessionLine({ session, signal }: { session: Session; signal: Signal | u
 const failedAfter = ({ status, endedAt }: Session, instant: number): boolean =>
   status === "FAILED" && endedAt !== null && Date.parse(endedAt) > instant;
 
+interface LastSignals {
+  bySession: ReadonlyMap<string, Signal>;
+  /** Whether no signal is older than those read: only then has a session without one wanted nothing so far. */
+  areAll: boolean;
+}
+
 /** The list comes newest first, so the first of each session is its newest. */
-function newestBySession(signals: readonly Signal[]): ReadonlyMap<string, Signal> {
-  const newest = new Map<string, Signal>();
-  for (const signal of signals) {
-    if (!newest.has(signal.sessionId)) {
-      newest.set(signal.sessionId, signal);
+function lastSignals({ items, nextCursor }: Page<Signal>): LastSignals {
+  const bySession = new Map<string, Signal>();
+  for (const signal of items) {
+    if (!bySession.has(signal.sessionId)) {
+      bySession.set(signal.sessionId, signal);
     }
   }
 
-  return newest;
+  return { bySession, areAll: nextCursor === null };
 }

@@ -10,7 +10,7 @@ import { type LogLevel, useSessionLog } from "./useSessionLog";
 /** What the strategy wrote, as it writes it, from a level up. */
 export function SessionLog({ session, className }: { session: Session; className: string }) {
   const [level, setLevel] = useState<LogLevel>("");
-  const { query, loadOlder, loadingOlder, state } = useSessionLog(session, level);
+  const { query, older, state } = useSessionLog(session, level);
 
   return (
     <QueryPanel
@@ -22,6 +22,7 @@ export function SessionLog({ session, className }: { session: Session; className
       actions={
         <>
           {state === "connecting" ? <span className="sf-dimmed">connecting</span> : null}
+          {state === "refused" ? <span className="sf-dimmed">every few seconds</span> : null}
           <SegmentedControl
             size="xs"
             value={level}
@@ -44,8 +45,8 @@ export function SessionLog({ session, className }: { session: Session; className
     >
       {({ items }) => (
         <>
-          <LogTail lines={items} loadOlder={loadOlder} />
-          {loadingOlder ? <LoadOlder load={undefined} busy /> : null}
+          <LogTail lines={items} loadOlder={older.load} />
+          {older.busy || older.error !== null ? <LoadOlder {...older} /> : null}
         </>
       )}
     </QueryPanel>

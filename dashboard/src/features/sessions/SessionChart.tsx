@@ -1,9 +1,10 @@
 import { Group, SegmentedControl } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { candlesQuery, olderCandles } from "../../api/queries";
 import type { Session, Trade } from "../../api/types";
 import { CandleChart, type FillMark } from "../../charts/CandleChart";
+import { candlesQuery, olderCandles } from "../../charts/candleQueries";
 import { CandleTable } from "../../charts/CandleTable";
 import { type Timeframe, barTime, timeframes, withOlder } from "../../charts/candles";
 import { quantityText } from "../../lib/fmt";
@@ -39,8 +40,13 @@ export function SessionChart({ session, trades, className }: Props) {
   );
 
   const readOlder = async (oldest: number): Promise<void> => {
-    const older = await olderCandles(symbol, timeframe, oldest);
-    cache.setQueryData(options.queryKey, (known) => (known === undefined ? known : withOlder(known, older)));
+    try {
+      const older = await olderCandles(symbol, timeframe, oldest);
+      cache.setQueryData(options.queryKey, (known) => (known === undefined ? known : withOlder(known, older)));
+    } catch (error) {
+      notifications.show({ id: "older-bars", color: "sell", message: "Older bars did not come. Scroll on to try again." });
+      throw error;
+    }
   };
 
   return (
@@ -82,7 +88,7 @@ export function SessionChart({ session, trades, className }: Props) {
             label={`Candles of ${symbol}, ${timeframe}, with ${fills.length} fills of this session`}
             series={series}
             fills={fills}
-            onNearStart={(oldest) => void readOlder(oldest)}
+            onNearStart={readOlder}
             height={420}
           />
         )

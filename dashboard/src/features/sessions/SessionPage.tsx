@@ -1,5 +1,5 @@
 import { Alert } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { sessionCadence, sessionQuery, sessionSignals, sessionTrades } from "../../api/queries";
 import type { Session } from "../../api/types";
@@ -7,7 +7,7 @@ import { useCursorList } from "../../api/useCursorList";
 import { countText, durationText, nothing } from "../../lib/fmt";
 import { languageText, sessionLook, stopPolicies } from "../../lib/status";
 import { useNow } from "../../lib/useNow";
-import { ErrorBox } from "../../ui/ErrorBox";
+import { AgeText, Aging, useAge } from "../../ui/Aging";
 import { LoadOlder } from "../../ui/LoadOlder";
 import { MoneyText } from "../../ui/MoneyText";
 import { PageHead } from "../../ui/PageHead";
@@ -31,19 +31,20 @@ export function SessionPage() {
   const query = useQuery(sessionQuery(sessionId));
   const session = query.data;
 
-  if (session === undefined) {
-    return (
-      <div>
-        <PageHead title="Session" />
-        {query.error === null ? null : <ErrorBox error={query.error} onRetry={() => void query.refetch()} />}
-      </div>
-    );
-  }
-
-  return <SessionBoard key={session.id} session={session} />;
+  return session === undefined ? (
+    <div>
+      <PageHead title="Session" />
+      <QueryPanel title="Session" query={query} rows={8}>
+        {() => null}
+      </QueryPanel>
+    </div>
+  ) : (
+    <SessionBoard key={session.id} query={query} session={session} />
+  );
 }
 
-function SessionBoard({ session }: { session: Session }) {
+function SessionBoard({ query, session }: { query: UseQueryResult<Session>; session: Session }) {
+  const age = useAge(query);
   const cadence = sessionCadence(session.status);
   const signals = useCursorList({ ...sessionSignals(session.id), cadence });
   const trades = useCursorList({ ...sessionTrades(session.id), cadence });
@@ -52,11 +53,20 @@ function SessionBoard({ session }: { session: Session }) {
     <div>
       <PageHead
         title={`${session.strategyName} on ${session.symbol}`}
-        aside={<StatusPill look={sessionLook(session.status)} />}
+        aside={
+          <>
+            <Aging age={age} inline>
+              <StatusPill look={sessionLook(session.status)} />
+            </Aging>
+            <AgeText age={age} />
+          </>
+        }
         actions={<Steering session={session} />}
       />
       <Notice session={session} />
-      <Figures session={session} />
+      <Aging age={age}>
+        <Figures session={session} />
+      </Aging>
       <SessionParameters session={session} />
       <div className="sf-grid">
         <SessionChart className="sf-8" session={session} trades={trades.query.data?.items ?? []} />
@@ -71,7 +81,7 @@ function SessionBoard({ session }: { session: Session }) {
           {({ items }) => (
             <>
               <SessionFills trades={items} />
-              <LoadOlder load={trades.loadOlder} busy={trades.loadingOlder} />
+              <LoadOlder {...trades.older} />
             </>
           )}
         </QueryPanel>
@@ -89,7 +99,7 @@ function SessionBoard({ session }: { session: Session }) {
           {({ items }) => (
             <>
               <SignalTable signals={items} />
-              <LoadOlder load={signals.loadOlder} busy={signals.loadingOlder} />
+              <LoadOlder {...signals.older} />
             </>
           )}
         </QueryPanel>

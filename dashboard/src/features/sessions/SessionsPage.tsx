@@ -2,10 +2,10 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { allSessions } from "../../api/queries";
+import { allSessions, openSessions } from "../../api/queries";
 import type { Session } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
-import { isMoving, languageText, sessionLook } from "../../lib/status";
+import { languageText, sessionLook } from "../../lib/status";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { LoadOlder } from "../../ui/LoadOlder";
 import { MoneyText } from "../../ui/MoneyText";
@@ -40,7 +40,7 @@ export function SessionsPage() {
   const { start, version } = useSearch({ from: "/signed-in/sessions" });
   const navigate = useNavigate({ from: "/sessions" });
   const [shown, setShown] = useState("open");
-  const { query, loadOlder, loadingOlder } = useCursorList(allSessions);
+  const { query, older } = useCursorList(shown === "open" ? openSessions : allSessions);
   const dialog = (strategyId: string | undefined) =>
     void navigate({ search: strategyId === undefined ? {} : { start: strategyId } });
 
@@ -70,7 +70,7 @@ export function SessionsPage() {
             ]}
           />
         }
-        isEmpty={({ items }) => items.every(({ status }) => shown === "open" && !isMoving(status))}
+        isEmpty={({ items }) => items.length === 0}
         empty={
           <span>
             {shown === "open" ? "No session runs now. Start one, or look at all to see the ended ones." : "You have not started a session yet."}
@@ -79,13 +79,8 @@ export function SessionsPage() {
       >
         {({ items }) => (
           <>
-            <DataTable
-              label="Sessions"
-              columns={columns}
-              rows={shown === "open" ? items.filter(({ status }) => isMoving(status)) : items}
-              rowKey={({ id }) => id}
-            />
-            <LoadOlder load={loadOlder} busy={loadingOlder} />
+            <DataTable label="Sessions" columns={columns} rows={items} rowKey={({ id }) => id} />
+            <LoadOlder {...older} />
           </>
         )}
       </QueryPanel>

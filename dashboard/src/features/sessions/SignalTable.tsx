@@ -1,6 +1,6 @@
 import type { Signal } from "../../api/types";
 import { percentText, quantityText, signOf } from "../../lib/fmt";
-import { reasonText, signalLook } from "../../lib/status";
+import { orderTypeText, reasonText, signalLook } from "../../lib/status";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { MoneyText } from "../../ui/MoneyText";
 import { PriceText } from "../../ui/PriceText";
@@ -22,14 +22,17 @@ const columns: readonly Column<Signal>[] = [
   {
     header: "Order",
     wide: true,
-    cell: ({ limitPrice }) =>
-      limitPrice === null ? (
-        "market"
-      ) : (
-        <>
-          limit <PriceText value={limitPrice} />
-        </>
-      ),
+    cell: ({ orderType, limitPrice }) => (
+      <>
+        {orderTypeText(orderType)}
+        {limitPrice === null ? null : (
+          <>
+            {" "}
+            <PriceText value={limitPrice} />
+          </>
+        )}
+      </>
+    ),
   },
   { header: "Confidence", wide: true, numeric: true, hint: "As the strategy gave it", cell: ({ confidence }) => percentText(confidence) },
   {

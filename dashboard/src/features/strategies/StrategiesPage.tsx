@@ -6,6 +6,7 @@ import { allStrategies } from "../../api/queries";
 import type { StrategySummary } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
 import { languageText } from "../../lib/status";
+import { slowlyStaleAfter } from "../../live/cadence";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { LoadOlder } from "../../ui/LoadOlder";
 import { PageHead } from "../../ui/PageHead";
@@ -38,7 +39,7 @@ const columns: readonly Column<StrategySummary>[] = [
 ];
 
 export function StrategiesPage() {
-  const { query, loadOlder, loadingOlder } = useCursorList(allStrategies);
+  const { query, older } = useCursorList(allStrategies);
 
   return (
     <div>
@@ -57,6 +58,7 @@ export function StrategiesPage() {
       <QueryPanel
         title="Your strategies"
         query={query}
+        staleAfter={slowlyStaleAfter}
         rows={6}
         isEmpty={({ items }) => items.length === 0}
         empty={
@@ -71,7 +73,7 @@ export function StrategiesPage() {
         {({ items }) => (
           <>
             <DataTable label="Strategies" columns={columns} rows={items} rowKey={({ id }) => id} />
-            <LoadOlder load={loadOlder} busy={loadingOlder} />
+            <LoadOlder {...older} />
           </>
         )}
       </QueryPanel>

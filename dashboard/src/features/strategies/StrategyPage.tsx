@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { strategyQuery } from "../../api/queries";
-import { ErrorBox } from "../../ui/ErrorBox";
 import { PageHead } from "../../ui/PageHead";
+import { QueryPanel } from "../../ui/Panel";
 import { StrategyForm } from "./StrategyForm";
 
 /** One strategy to read and edit; the address .../new begins another. */
@@ -17,19 +17,21 @@ export function StrategyPage() {
 function One({ id, onMade }: { id: string; onMade: (id: string) => void }) {
   const navigate = useNavigate();
   const isNew = id === "new";
-  const { data, error, refetch } = useQuery({ ...strategyQuery(id), enabled: !isNew });
-  if (data === undefined && !isNew) {
+  const query = useQuery({ ...strategyQuery(id), enabled: !isNew });
+  if (query.data === undefined && !isNew) {
     return (
       <div>
         <PageHead title="Strategy" />
-        {error === null ? null : <ErrorBox error={error} onRetry={() => void refetch()} />}
+        <QueryPanel title="Strategy" query={query} live={false} rows={12}>
+          {() => null}
+        </QueryPanel>
       </div>
     );
   }
 
   return (
     <StrategyForm
-      strategy={data ?? null}
+      strategy={query.data ?? null}
       onMade={(saved) => {
         onMade(saved.id);
         // Back leads to where one came from, not to an empty form.

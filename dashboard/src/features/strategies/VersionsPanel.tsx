@@ -50,7 +50,7 @@ const versionColumns = (strategy: Strategy, show: (version: number) => void): re
 
 /** Every version that was saved. Running sessions keep theirs, whatever happens here. */
 export function VersionsPanel({ strategy, dirty, onRestored }: Props) {
-  const { query, loadOlder, loadingOlder } = useCursorList(strategyVersions(strategy.id));
+  const { query, older } = useCursorList(strategyVersions(strategy.id));
   const [shown, setShown] = useState<number>();
   const columns = useMemo(() => versionColumns(strategy, setShown), [strategy]);
   return (
@@ -60,7 +60,7 @@ export function VersionsPanel({ strategy, dirty, onRestored }: Props) {
         {({ items }) => (
           <>
             <DataTable label="Versions of the strategy" columns={columns} rows={items} rowKey={({ version }) => String(version)} maxHeight={320} />
-            <LoadOlder load={loadOlder} busy={loadingOlder} />
+            <LoadOlder {...older} />
           </>
         )}
       </QueryPanel>

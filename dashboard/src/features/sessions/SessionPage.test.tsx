@@ -1,0 +1,53 @@
+import { act, cleanup, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { showPage, standInGateway } from "../../testing/showPage";
+import { SessionPage } from "./SessionPage";
+
+// The chart draws on a canvas, which only a browser has.
+vi.mock("./SessionChart", () => ({ SessionChart: () => null }));
+
+const session = {
+  id: "7", symbol: "SPY", strategyId: "3", strategyName: "Cross", strategyVersion: 1, language: "csharp", status: "RUNNING", mode: "PAPER", stopPolicy: "cancel",
+  tradingMode: "normal", realisedPnl: "12.5", position: { quantity: "0", averagePrice: "0" }, processedSeq: 4, failureCode: null, startedAt: null, endedAt: null,
+};
+const after = (milliseconds: number) => act(() => vi.advanceTimersByTimeAsync(milliseconds));
+const isFaded = (element: Element) => element.closest("[class*=stale]") !== null;
+const refusal = () => new Response(JSON.stringify({ code: "temporarily-unavailable", detail: "A store does not answer." }), { status: 503 });
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+async function open(read: () => unknown): Promise<void> {
+  standInGateway((path) => (path === "/api/sessions/7" ? read() : /(logs|signals|trades)$/.test(path) ? undefined : refusal()));
+  showPage(SessionPage, "/sessions/$sessionId", "/sessions/7");
+  await after(50);
+}
+
+it("says that it loads, then what failed, steadily while it tries again", async () => {
+  await open(() => new Promise(() => undefined));
+  expect(screen.getByRole("status", { name: "Loading" })).toBeTruthy();
+  cleanup();
+
+  await open(refusal);
+  const alert = screen.getByRole("alert");
+  for (let passed = 0; passed < 4_000; passed += 100) {
+    await after(100);
+    expect(screen.queryByRole("alert")).toBe(alert);
+  }
+});
+
+it("fades its figures and its state, and says how old they are, when newer ones do not come", async () => {
+  let answer: unknown = session;
+  await open(() => answer);
+  expect(isFaded(screen.getByLabelText("Session"))).toBe(false);
+
+  answer = refusal();
+  await after(7_000);
+  expect(isFaded(screen.getByLabelText("Session"))).toBe(true);
+  expect(isFaded(screen.getByText("Running"))).toBe(true);
+  expect(screen.getByRole("heading", { level: 1 }).parentElement?.textContent).toMatch(/[67] s old/);
+});
