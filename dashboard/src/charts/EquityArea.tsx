@@ -1,5 +1,5 @@
 import { useElementSize } from "@mantine/hooks";
-import { fullTimeText, moneyText } from "../lib/fmt";
+import { dayAndMinuteText, fullTimeText, moneyText } from "../lib/fmt";
 import classes from "./EquityArea.module.css";
 import { areaOf } from "./area";
 
@@ -32,8 +32,8 @@ export function EquityArea({ samples, name = "Equity" }: { samples: readonly { a
       </div>
       {first === undefined || last === undefined ? null : (
         <figcaption className={classes.caption}>
-          <span>{fullTimeText(first.at)}</span>
-          <span>{fullTimeText(last.at)}</span>
+          <span title={fullTimeText(first.at)}>{dayAndMinuteText(first.at)}</span>
+          <span title={fullTimeText(last.at)}>{dayAndMinuteText(last.at)}</span>
         </figcaption>
       )}
     </figure>

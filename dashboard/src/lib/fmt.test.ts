@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clockText, dateText, durationText, moneyText, nothing, priceText, quantityText, signOf, signedMoneyText } from "./fmt";
+import { averageText, clockText, dateText, durationText, moneyText, nothing, priceText, quantityText, signOf, signedMoneyText } from "./fmt";
 
 describe("money", () => {
   it("keeps cents that a double would lose", () => {
@@ -22,6 +22,12 @@ describe("prices and quantities", () => {
   it("shows a price with two decimals at least and all it has", () => {
     expect(priceText("167.6")).toBe("167.60");
     expect(priceText("0.00001234")).toBe("0.00001234");
+  });
+
+  it("rounds an average to where the eye still reads it", () => {
+    expect(averageText("39397.00365605")).toBe("39,397.00");
+    expect(averageText("530.246666667")).toBe("530.2467");
+    expect(averageText("0.000012345678")).toBe("0.00001235");
   });
 
   it("drops the zeros that a database pads a quantity with", () => {

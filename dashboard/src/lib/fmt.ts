@@ -20,7 +20,7 @@ export function priceText(value: Decimal): string {
 }
 
 /** An average price, which has as many decimals as its division left: rounded to where the eye still reads them. */
-export const averageText = (value: Decimal): string => tidy(decimals(2, value.startsWith("0.") ? 8 : 4), value);
+export const averageText = (value: Decimal): string => tidy(decimals(2, value.startsWith("0.") ? 8 : /^\d{4}/.test(value) ? 2 : 4), value);
 
 /** A quantity with the decimals it has and no others: "0.250000" as 0.25. */
 export const quantityText = (value: Decimal): string => tidy(decimals(0, 9), value);
@@ -42,6 +42,7 @@ export const percentText = (share: number): string => percent.format(share);
 
 const date = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "short", timeZone: "UTC" });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: "UTC" });
+const dayAndMinute = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
 const longTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium", timeZone: "UTC" });
 
 /** "21 Nov" in UTC. */
@@ -49,13 +50,17 @@ export const dateText = (instant: string): string => formatInstant(date, instant
 
 const day = 86_400_000;
 
-/** Whether it is of this day in UTC. */
-export const isToday = (instant: string): boolean => Math.floor(Date.parse(instant) / day) === Math.floor(Date.now() / day);
+/** Whether both are of one day in UTC; the other is now unless given. */
+export const isSameDay = (one: string, other?: string): boolean =>
+  Math.floor(Date.parse(one) / day) === Math.floor((other === undefined ? Date.now() : Date.parse(other)) / day);
 
 /** "14:32:05" in UTC. */
 export const clockText = (instant: string): string => formatInstant(clock, instant);
 
-/** The same with weekday, year and zone. */
+/** "21 Nov 2026, 14:32" in UTC. */
+export const dayAndMinuteText = (instant: string): string => formatInstant(dayAndMinute, instant);
+
+/** "Saturday 21 November 2026 at 14:32:05 UTC". */
 export const fullTimeText = (instant: string): string => `${formatInstant(longTime, instant)} UTC`;
 
 /** "3 s", "12 min", "5 h 20 min", "2 d 4 h": how long something has lasted. */

@@ -3,7 +3,8 @@ import classes from "./DataTable.module.css";
 
 export interface Column<Row> {
   header: string;
-  cell: (row: Row) => ReactNode;
+  /** What stands in the column. Gets all rows of the table too, the newest first. */
+  cell: (row: Row, rows: readonly Row[]) => ReactNode;
   numeric?: boolean;
   /** Left out on narrow screens, where what matters most has to fit. */
   wide?: boolean;
@@ -45,7 +46,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, maxHeight }: Data
             <tr key={rowKey(row)}>
               {columns.map((column) => (
                 <td key={column.header} className={className(column)}>
-                  {column.cell(row)}
+                  {column.cell(row, rows)}
                 </td>
               ))}
             </tr>

@@ -7,7 +7,7 @@ import { SideText } from "../../ui/SideText";
 import { TimeText } from "../../ui/TimeText";
 
 const columns: readonly Column<Trade>[] = [
-  { header: "Time (UTC)", hint: "On the market's clock", cell: ({ executedAt }) => <TimeText at={executedAt} /> },
+  { header: "Time (UTC)", hint: "On the market's clock", cell: ({ executedAt }, [newest]) => <TimeText at={executedAt} day={newest?.executedAt} /> },
   {
     header: "Fill",
     cell: ({ action, quantity, symbol }) => (

@@ -1,6 +1,6 @@
 import { AppLink } from "../../ui/AppLink";
 import type { Position } from "../../api/types";
-import { quantityText } from "../../lib/fmt";
+import { averageText, priceText, quantityText } from "../../lib/fmt";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { MoneyText } from "../../ui/MoneyText";
 import { PriceText } from "../../ui/PriceText";
@@ -21,7 +21,7 @@ const columns: readonly Column<Position>[] = [
       ),
   },
   { header: "Quantity", numeric: true, cell: ({ quantity }) => <span className="sf-number">{quantityText(quantity)}</span> },
-  { header: "Average", numeric: true, wide: true, hint: "Average entry price", cell: ({ averagePrice }) => <PriceText value={averagePrice} /> },
+  { header: "Average", numeric: true, wide: true, hint: "Average entry price", cell: ({ averagePrice }) => <span className="sf-number" title={priceText(averagePrice)}>{averageText(averagePrice)}</span> },
   { header: "Last", numeric: true, hint: "Newest known price", cell: ({ lastPrice }) => <PriceText value={lastPrice} flash /> },
   { header: "Value", numeric: true, wide: true, hint: "Quantity at the last price", cell: ({ marketValue }) => <MoneyText value={marketValue} /> },
   { header: "Open P/L", numeric: true, cell: ({ unrealisedPnl }) => <MoneyText value={unrealisedPnl} signed /> },

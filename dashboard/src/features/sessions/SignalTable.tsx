@@ -10,7 +10,7 @@ import { TimeText } from "../../ui/TimeText";
 import classes from "./SignalTable.module.css";
 
 const columns: readonly Column<Signal>[] = [
-  { header: "Time (UTC)", hint: "When the strategy said it, on the market's clock", cell: ({ generatedAt }) => <TimeText at={generatedAt} /> },
+  { header: "Time (UTC)", hint: "When the strategy said it, on the market's clock", cell: ({ generatedAt }, [newest]) => <TimeText at={generatedAt} day={newest?.generatedAt} /> },
   {
     header: "Wanted",
     cell: ({ action, quantity }) => (
