@@ -10,10 +10,11 @@ const columns: readonly Column<Trade>[] = [
   { header: "Time (UTC)", hint: "On the market's clock", cell: ({ executedAt }, [newest]) => <TimeText at={executedAt} day={newest?.executedAt} /> },
   {
     header: "Fill",
+    grow: true,
     cell: ({ action, quantity, symbol }) => (
-      <span className="sf-number">
-        <SideText action={action} /> {quantityText(quantity)} {symbol}
-      </span>
+      <>
+        <SideText action={action} /> <span className="sf-number">{quantityText(quantity)}</span> {symbol}
+      </>
     ),
   },
   { header: "Price", numeric: true, cell: ({ price }) => <PriceText value={price} /> },
