@@ -42,6 +42,8 @@ const words: Readonly<Record<string, string>> = {
   "unknown-symbol": "This symbol is not traded here. Symbols are written like SPY or BTC/USD.",
   "session-starting": "The session waits for a worker, so this is not possible yet. Try again when it is running, or stop it.",
   "too-many-sessions": "You have as many open sessions as one may have. Stop one first.",
+  "order-is-over": "Too late: this order was filled, or ended otherwise, before it could be canceled.",
+  "unknown-order": "There is no such order any more.",
   "request-in-progress": "The first try is still under way. Try again in a moment.",
 };
 

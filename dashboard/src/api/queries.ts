@@ -40,6 +40,19 @@ export const latestSignalsQuery = (limit: number) =>
     ...everySecond,
   });
 
+/** Lists of orders. */
+export const ordersKey = ["orders"] as const;
+
+/** The most orders that the gateway lists at once. */
+export const mostOrders = 500;
+
+/** What may still trade, newest first, each entry with its exits. Changes are told of; a trailing stop moves in between. */
+export const openOrdersQuery = queryOptions({
+  queryKey: [...ordersKey, "open"],
+  queryFn: ({ signal }) => answered(gateway.GET("/trade/orders", { params: { query: { status: "open", nested: true, limit: mostOrders } }, signal })),
+  ...everyFewSeconds,
+});
+
 /** Lists of sessions, apart from what is known of each one. */
 export const sessionLists = ["sessions", "lists"] as const;
 

@@ -7,6 +7,7 @@ export type User = Schemas["User"];
 export type Portfolio = Schemas["PortfolioResponse"];
 export type Position = Schemas["Position"];
 export type Trade = Schemas["Trade"];
+export type Order = Schemas["TradeOrder"];
 export type Signal = Schemas["Signal"];
 export type Session = Schemas["Session"];
 export type LogLine = Schemas["LogLine"];

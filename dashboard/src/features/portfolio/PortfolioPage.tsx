@@ -6,6 +6,7 @@ import { EquityArea } from "../../charts/EquityArea";
 import { AgeText, Aging, useAge } from "../../ui/Aging";
 import { PageHead } from "../../ui/PageHead";
 import { QueryPanel } from "../../ui/Panel";
+import { OpenOrders } from "../orders/OpenOrders";
 import { LatestFills } from "./LatestFills";
 import { PortfolioTiles } from "./PortfolioTiles";
 import { Positions } from "./Positions";
@@ -80,6 +81,7 @@ export function PortfolioPage() {
         >
           {({ items }) => <LatestFills trades={items} />}
         </QueryPanel>
+        <OpenOrders />
       </div>
     </div>
   );
