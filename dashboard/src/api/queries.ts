@@ -20,6 +20,13 @@ export const versionQuery = queryOptions({
   ...heartbeat,
 });
 
+/** The user's own switch, and all that have a say over his trading. No event tells of them. */
+export const tradingModeQuery = queryOptions({
+  queryKey: ["trading-mode"],
+  queryFn: ({ signal }) => answered(gateway.GET("/api/users/me/trading-mode", { signal })),
+  ...everyFewSeconds,
+});
+
 export const portfolioQuery = queryOptions({
   queryKey: ["portfolio"],
   queryFn: ({ signal }) => answered(gateway.GET("/api/portfolio", { signal })),
