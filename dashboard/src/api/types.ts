@@ -8,6 +8,7 @@ export type Portfolio = Schemas["PortfolioResponse"];
 export type Position = Schemas["Position"];
 export type Trade = Schemas["Trade"];
 export type Order = Schemas["TradeOrder"];
+export type NewOrder = Schemas["PlaceOrder"];
 export type Signal = Schemas["Signal"];
 export type Session = Schemas["Session"];
 export type LogLine = Schemas["LogLine"];

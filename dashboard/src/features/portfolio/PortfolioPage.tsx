@@ -6,6 +6,7 @@ import { EquityArea } from "../../charts/EquityArea";
 import { AgeText, Aging, useAge } from "../../ui/Aging";
 import { PageHead } from "../../ui/PageHead";
 import { QueryPanel } from "../../ui/Panel";
+import { NewOrder } from "../orders/NewOrder";
 import { OpenOrders } from "../orders/OpenOrders";
 import { LatestFills } from "./LatestFills";
 import { PortfolioTiles } from "./PortfolioTiles";
@@ -34,6 +35,7 @@ export function PortfolioPage() {
             </>
           )
         }
+        actions={<NewOrder />}
       />
       {portfolio.data === undefined ? (
         // The panels below say what failed; the tiles only keep their place.
