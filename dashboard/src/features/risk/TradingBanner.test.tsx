@@ -1,4 +1,4 @@
-import { cleanup, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FlattenProgress, TradingMode, TradingModes, TradingSwitch } from "../../api/types";
@@ -7,9 +7,11 @@ import { TradingBanner } from "./TradingBanner";
 
 afterEach(() => {
   cleanup();
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
+const after = (milliseconds: number) => act(() => vi.advanceTimersByTimeAsync(milliseconds));
 const on = (keeper: string, scope: string, mode: TradingMode, reason: string | null = null): TradingSwitch => ({
   keeper, scope, mode, reason, setAt: "2026-01-05T16:00:00Z",
 });
@@ -46,6 +48,23 @@ describe("a switch that holds trading back", () => {
     await userEvent.click(screen.getByRole("button", { name: "Trade again" }));
     await waitFor(() => expect(screen.queryByRole("status")).toBeNull());
     expect(sent).toEqual([{ mode: "normal" }]);
+  });
+
+  it("that was ended does not come back with a read that began before", async () => {
+    vi.useFakeTimers();
+    const reads: ((modes: TradingModes) => void)[] = [];
+    standInGateway((_, __, { method }) => (method === "PUT" ? answer([]) : new Promise((resolve) => reads.push(resolve))));
+    showPage(TradingBanner);
+    await after(50);
+    reads[0]!(answer([on("user", "user", "pause")]));
+    await after(4_100);
+    expect(reads).toHaveLength(2);
+
+    fireEvent.click(screen.getByRole("button", { name: "Trade again" }));
+    await after(50);
+    reads[1]!(answer([on("user", "user", "pause")]));
+    await after(50);
+    expect(screen.queryByRole("status")).toBeNull();
   });
 
   it("of the house says who can end it and why it is on, and offers no way", async () => {
