@@ -1,3 +1,4 @@
+import { refusalText } from "./refusals";
 import type { ProblemBody } from "./types";
 
 /** Why a request did not give what was asked: the gateway's problem+json, or the lack of any answer. */
@@ -42,6 +43,23 @@ const words: Readonly<Record<string, string>> = {
   "unknown-symbol": "This symbol is not traded here. Symbols are written like SPY or BTC/USD.",
   "session-starting": "The session waits for a worker, so this is not possible yet. Try again when it is running, or stop it.",
   "too-many-sessions": "You have as many open sessions as one may have. Stop one first.",
+  "order-is-over": "Too late: this order was filled, or ended otherwise, before it could be canceled.",
+  "unknown-order": "There is no such order any more.",
+  "no-price": "No price of this symbol is known yet. Try again in a moment.",
+  "stale-price": "The last price is too old to trade on. Set a limit, or wait for a newer price.",
+  "not-tradable": "This symbol can't be traded at the moment.",
+  "symbol-denied": "The limits don't let you trade this symbol.",
+  "symbol-not-allowed": "The limits don't let you trade this symbol.",
+  "shorting-not-allowed": "This would sell what you don't hold, and selling short is off.",
+  "bad-time-in-force": "An order like this can't last like that.",
+  "bad-notional": "Only orders at the market or with a limit can be given by value. Write a quantity.",
+  "opposite-order-open": "A short sale of the same symbol is still open. Cancel it, or wait until it is filled.",
+  "trading-paused": "Trading is paused by a switch: no order is taken.",
+  "reduce-only": "A switch lets you only reduce: this order would make a position larger.",
+  "max-daily-loss": "The loss of the day has reached its limit: until tomorrow only orders that make a position smaller are taken.",
+  "max-orders-per-minute": "Too many orders within a minute. Wait a moment, then try again.",
+  "books-unavailable": "The gateway can't do this at the moment, and nothing has changed. Try again in a few seconds.",
+  "outcome-unknown": "The gateway went away over this. It may have been done all the same: look before you try again.",
   "request-in-progress": "The first try is still under way. Try again in a moment.",
 };
 
@@ -59,6 +77,7 @@ export function problemOf(response: Response, body: unknown): Problem {
   const problem = isRecord(body) ? (body as ProblemBody) : {};
   const code = problem.code ?? problem.type?.split("/").pop() ?? `HTTP_${response.status}`;
   const message =
+    refusalText(canonical(code), problem.detail ?? "") ??
     words[canonical(code)] ??
     problem.detail ??
     byStatus[response.status] ??

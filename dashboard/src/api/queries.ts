@@ -20,6 +20,13 @@ export const versionQuery = queryOptions({
   ...heartbeat,
 });
 
+/** The user's own switch, and all that have a say over his trading. No event tells of them. */
+export const tradingModeQuery = queryOptions({
+  queryKey: ["trading-mode"],
+  queryFn: ({ signal }) => answered(gateway.GET("/api/users/me/trading-mode", { signal })),
+  ...everyFewSeconds,
+});
+
 export const portfolioQuery = queryOptions({
   queryKey: ["portfolio"],
   queryFn: ({ signal }) => answered(gateway.GET("/api/portfolio", { signal })),
@@ -39,6 +46,19 @@ export const latestSignalsQuery = (limit: number) =>
     queryFn: ({ signal }) => answered(gateway.GET("/api/signals", { params: { query: { limit } }, signal })),
     ...everySecond,
   });
+
+/** Lists of orders. */
+export const ordersKey = ["orders"] as const;
+
+/** The most orders that the gateway lists at once. */
+export const mostOrders = 500;
+
+/** What may still trade, newest first, each entry with its exits. Changes are told of; a trailing stop moves in between. */
+export const openOrdersQuery = queryOptions({
+  queryKey: [...ordersKey, "open"],
+  queryFn: ({ signal }) => answered(gateway.GET("/trade/orders", { params: { query: { status: "open", nested: true, limit: mostOrders } }, signal })),
+  ...everyFewSeconds,
+});
 
 /** Lists of sessions, apart from what is known of each one. */
 export const sessionLists = ["sessions", "lists"] as const;

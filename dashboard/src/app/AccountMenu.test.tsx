@@ -20,8 +20,11 @@ function Guarded() {
   return <AccountMenu />;
 }
 
-async function signOut(answer: () => Promise<Response>) {
-  vi.stubGlobal("fetch", answer);
+const trading = (mode: string) => Response.json({ mode, effective: mode, reason: null, setAt: null, switches: [], flatten: null });
+
+/** Opens the menu, over a gateway that answers commands as told. */
+async function openMenu(answer: (request: Request) => Promise<Response>, mode = "normal") {
+  vi.stubGlobal("fetch", (request: Request) => (request.method === "GET" ? Promise.resolve(trading(mode)) : answer(request)));
   const client = makeQueryClient(() => undefined);
   client.setQueryData(meQuery.queryKey, { id: "7", username: "ada", email: "ada@example.org" } as User);
   const root = createRootRoute();
@@ -38,6 +41,10 @@ async function signOut(answer: () => Promise<Response>) {
     </MantineProvider>,
   );
   await userEvent.click(await screen.findByRole("button", { name: "Your account" }));
+}
+
+async function signOut(answer: () => Promise<Response>) {
+  await openMenu(answer);
   await userEvent.click(await screen.findByText("Sign out"));
 }
 
@@ -53,5 +60,56 @@ describe("signing out", () => {
 
     expect(await screen.findByText(/You are still signed in/)).toBeTruthy();
     expect(screen.queryByText("the door")).toBeNull();
+  });
+});
+
+/** Chooses an item of the menu; gives what the gateway was asked to set. */
+async function choose(label: RegExp, mode = "normal"): Promise<string[]> {
+  const set: string[] = [];
+  await openMenu(async (request) => {
+    const body = (await request.json()) as { mode: string };
+    set.push(`${request.method} ${new URL(request.url).pathname} ${body.mode}`);
+    return trading(body.mode);
+  }, mode);
+  await userEvent.click(await screen.findByRole("menuitem", { name: label }));
+  return set;
+}
+
+describe("the user's own switch", () => {
+  it.each([
+    ["Reduce only", "reduce_only"],
+    ["Pause trading", "pause"],
+  ])("is set at once: %s", async (label, mode) => {
+    const set = await choose(new RegExp(label));
+
+    await vi.waitFor(() => expect(set).toEqual([`PUT /api/users/me/trading-mode ${mode}`]));
+  });
+
+  it("closes everything after a question only", async () => {
+    const set = await choose(/Close everything/);
+    await screen.findByRole("dialog", { name: "Close everything?" });
+    expect(set).toEqual([]);
+
+    await userEvent.click(screen.getByRole("button", { name: "Close everything" }));
+    await vi.waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(set).toEqual(["PUT /api/users/me/trading-mode flatten"]);
+  });
+
+  it("is not offered as it is set", async () => {
+    const set = await choose(/Trade again/, "pause");
+
+    await vi.waitFor(() => expect(set).toEqual(["PUT /api/users/me/trading-mode normal"]));
+    cleanup();
+
+    await openMenu(() => Promise.reject(new TypeError("Failed to fetch")), "pause");
+    await screen.findByRole("menuitem", { name: /Trade again/ });
+    expect(screen.queryByRole("menuitem", { name: /Pause/ })).toBeNull();
+  });
+
+  it("that could not be set says so", async () => {
+    await openMenu(() => Promise.resolve(Response.json({ code: "temporarily-unavailable", detail: "A store does not answer." }, { status: 503 })));
+    await userEvent.click(await screen.findByRole("menuitem", { name: /Pause trading/ }));
+
+    expect(await screen.findByText("A store does not answer.")).toBeTruthy();
   });
 });

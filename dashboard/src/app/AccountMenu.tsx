@@ -1,18 +1,27 @@
 import { Button, Menu } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconLogout, IconUserCircle } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { Suspense, lazy, useState } from "react";
 import { answered, gateway } from "../api/client";
 import { Problem } from "../api/problem";
 import { meQuery } from "../api/queries";
+import { TradingItems } from "../features/risk/TradingItems";
 import classes from "./Shell.module.css";
 
-/** Who is signed in, and the way out. */
+// The kit's dialogs are 9 kB that no page needs before somebody asks.
+const Flatten = lazy(async () => ({ default: (await import("../features/risk/Flatten")).Flatten }));
+
+/** Who is signed in, whether anything trades for them, and the way out. */
 export function AccountMenu() {
   const { data: me } = useQuery(meQuery);
   const cache = useQueryClient();
   const navigate = useNavigate();
+  const [flattening, question] = useDisclosure(false);
+  // Stays there once it was asked, so that it closes as every dialog does.
+  const [asked, setAsked] = useState(false);
   const leave = async (): Promise<void> => {
     await navigate({ to: "/signin", ignoreBlocker: true });
     cache.clear();
@@ -32,19 +41,31 @@ export function AccountMenu() {
   });
 
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <Button variant="subtle" color="gray" size="compact-md" px={6} className={classes.account} aria-label="Your account">
-          <IconUserCircle size={20} aria-hidden />
-          <span className={classes.name}>{me?.username}</span>
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{me?.email}</Menu.Label>
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" width={260}>
+        <Menu.Target>
+          <Button variant="subtle" color="gray" size="compact-md" px={6} className={classes.account} aria-label="Your account">
+            <IconUserCircle size={20} aria-hidden />
+            <span className={classes.name}>{me?.username}</span>
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{me?.email}</Menu.Label>
+          <Menu.Divider />
+          <TradingItems
+            onFlatten={() => {
+              setAsked(true);
+              question.open();
+            }}
+          />
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
+            Sign out
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {/* Outlives the menu, which is gone once an item is chosen. */}
+      <Suspense>{asked ? <Flatten opened={flattening} onClose={question.close} /> : null}</Suspense>
+    </>
   );
 }

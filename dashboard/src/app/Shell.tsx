@@ -13,6 +13,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useState } from "react";
 import { versionQuery } from "../api/queries";
+import { TradingBanner } from "../features/risk/TradingBanner";
 import { useStream } from "../live/useStream";
 import { AccountMenu } from "./AccountMenu";
 import { AlertBell } from "./AlertBell";
@@ -78,6 +79,9 @@ export function Shell() {
         </Link>
       </AppShell.Navbar>
       <AppShell.Main id="page" className={classes.main} tabIndex={-1}>
+        <div className={classes.banner}>
+          <TradingBanner />
+        </div>
         <Outlet />
       </AppShell.Main>
     </AppShell>

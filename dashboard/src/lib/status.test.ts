@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isMoving, isOpen, reasonText, sessionLook, signalLook } from "./status";
+import { isMoving, isOpen, isOpenOrder, orderLook, reasonText, sessionLook, signalLook } from "./status";
 
 describe("states", () => {
   it("are words, and a failed session stands out", () => {
@@ -10,11 +10,13 @@ describe("states", () => {
   it("that are new to this page are shown as they come", () => {
     expect(sessionLook("HIBERNATING").word).toBe("HIBERNATING");
     expect(signalLook("HIBERNATING").tone).toBe("calm");
+    expect(orderLook("pending_cancel").word).toBe("pending_cancel");
   });
 
   it("say what can be stopped and what still moves", () => {
     expect([isOpen("STARTING"), isOpen("STOPPING"), isOpen("STOPPED")]).toEqual([true, false, false]);
     expect([isMoving("STOPPING"), isMoving("FAILED")]).toEqual([true, false]);
+    expect(["held", "partially_filled", "canceled", "toString"].map(isOpenOrder)).toEqual([true, true, false, false]);
   });
 });
 

@@ -24,10 +24,24 @@ const signals: Readonly<Record<string, StatusLook>> = {
   EXPIRED: { word: "Expired", tone: "warn", hint: "Its order ended before it was filled." },
 };
 
+const orders: Readonly<Record<string, StatusLook>> = {
+  held: { word: "Held", tone: "calm", hint: "Waits for its entry to fill." },
+  accepted: { word: "Waiting", tone: "busy", hint: "Taken in. It goes to the broker when it can trade." },
+  new: { word: "At the broker", tone: "busy", hint: "Trades as soon as somebody takes the other side." },
+  partially_filled: { word: "Partly filled", tone: "busy", hint: "Part of it is filled; the rest still may." },
+};
+
+/** An order that was asked back and is still at the broker. */
+export const cancelingLook: StatusLook = { word: "Canceling", tone: "warn", hint: "Asked back. What fills before the broker gives it up stays filled." };
+
 const unknown = (status: string): StatusLook => ({ word: status, tone: "calm", hint: status });
 
 export const sessionLook = (status: string): StatusLook => sessions[status] ?? unknown(status);
 export const signalLook = (status: string): StatusLook => signals[status] ?? unknown(status);
+export const orderLook = (status: string): StatusLook => orders[status] ?? unknown(status);
+
+/** An order that may still trade. */
+export const isOpenOrder = (status: string): boolean => Object.hasOwn(orders, status);
 
 /** A session that still holds its place in the market: what may be stopped. */
 export const isOpen = (status: string): boolean => ["STARTING", "RUNNING", "PAUSED"].includes(status);

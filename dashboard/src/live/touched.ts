@@ -1,5 +1,5 @@
 import type { QueryFilters } from "@tanstack/react-query";
-import { sessionLists } from "../api/queries";
+import { ordersKey, sessionLists } from "../api/queries";
 import type { LiveEvent } from "./stream";
 
 const lists = (...keys: (readonly unknown[])[]): QueryFilters[] => keys.map((queryKey) => ({ queryKey }));
@@ -11,9 +11,9 @@ const lists = (...keys: (readonly unknown[])[]): QueryFilters[] => keys.map((que
 export function touchedBy({ kind, sessionId }: LiveEvent): readonly QueryFilters[] {
   switch (kind) {
     case "order":
-      return [...lists(["portfolio"]), ...ofSession(sessionId, "signals")];
+      return [...lists(["portfolio"], ordersKey), ...ofSession(sessionId, "signals")];
     case "fill":
-      return [...lists(["portfolio"], ["trades"]), ...ofSession(sessionId, "signals", "trades")];
+      return [...lists(["portfolio"], ordersKey, ["trades"]), ...ofSession(sessionId, "signals", "trades")];
     case "portfolio":
       return lists(["portfolio"], ["trades"]);
     case "session":

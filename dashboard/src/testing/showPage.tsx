@@ -6,11 +6,14 @@ import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { makeQueryClient } from "../app/queryClient";
 
-/** A gateway for tests. It answers with what it is told for an address: a body, or an answer as it is; an empty page where that is nothing. */
-export function standInGateway(answer: (path: string, query: URLSearchParams) => unknown): void {
-  vi.stubGlobal("fetch", async ({ url }: Request) => {
-    const { pathname, searchParams } = new URL(url);
-    const body = (await answer(pathname, searchParams)) ?? { items: [], nextCursor: null };
+/**
+ * A gateway for tests. It answers with what it is told for an address: a body, or an answer as it is; an empty page where that is nothing,
+ * which is a bare list where Alpaca's shapes are spoken.
+ */
+export function standInGateway(answer: (path: string, query: URLSearchParams, request: Request) => unknown): void {
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    const body = (await answer(pathname, searchParams, request)) ?? (pathname.startsWith("/trade/") ? [] : { items: [], nextCursor: null });
     return body instanceof Response ? body.clone() : new Response(JSON.stringify(body), { headers: { "Content-Type": "application/json" } });
   });
 }

@@ -9,6 +9,8 @@ interface ConfirmProps {
   children: ReactNode;
   /** Says exactly what the button does. */
   action: string;
+  /** The same of the button that does nothing. */
+  dismiss?: string;
   busy: boolean;
   error: Error | null;
   onConfirm: () => void;
@@ -16,7 +18,7 @@ interface ConfirmProps {
 }
 
 /** Asks before something that can't be taken back. */
-export function Confirm({ opened, title, children, action, busy, error, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ opened, title, children, action, dismiss = "Keep it", busy, error, onConfirm, onClose }: ConfirmProps) {
   return (
     <Modal opened={opened} onClose={onClose} title={title} centered>
       <Text component="div" size="sm">
@@ -29,7 +31,7 @@ export function Confirm({ opened, title, children, action, busy, error, onConfir
       )}
       <Group justify="flex-end" mt="lg" gap="xs">
         <Button variant="default" onClick={onClose} disabled={busy}>
-          Keep it
+          {dismiss}
         </Button>
         <Button color="sell" onClick={onConfirm} loading={busy}>
           {action}

@@ -1,11 +1,9 @@
 import { ActionIcon, Anchor, Button, Menu, Modal } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
 import { IconBellOff, IconDots, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { answered, gateway } from "../../api/client";
-import { Problem } from "../../api/problem";
 import { alertFirings, allAlerts, meQuery } from "../../api/queries";
 import type { AlertFiring, AlertPatch, AlertRule } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
@@ -14,6 +12,7 @@ import { alertLook } from "../../lib/status";
 import { useIsVisible } from "../../lib/useIsVisible";
 import { slowlyStaleAfter } from "../../live/cadence";
 import { Confirm } from "../../ui/Confirm";
+import { complain } from "../../ui/complain";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { LoadOlder } from "../../ui/LoadOlder";
 import { PageHead } from "../../ui/PageHead";
@@ -63,10 +62,6 @@ const alertColumns = (show: (alert: AlertRule) => void, change: (alert: AlertRul
   { header: "Last (UTC)", wide: true, cell: ({ lastFiredAt }) => <TimeText at={lastFiredAt} /> },
   { header: "Do", cell: (alert) => <AlertMenu alert={alert} onChange={() => change(alert)} /> },
 ];
-
-const complain = (error: Error): void => {
-  notifications.show({ color: "sell", message: error instanceof Problem ? error.message : "That failed. Try again." });
-};
 
 /** What the user wants to be told of, and what was told. */
 export function AlertsPage() {

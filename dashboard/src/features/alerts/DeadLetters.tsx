@@ -1,13 +1,12 @@
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answered, gateway } from "../../api/client";
-import { Problem } from "../../api/problem";
 import { deadLetters } from "../../api/queries";
 import type { AlertDelivery } from "../../api/types";
 import { useCursorList } from "../../api/useCursorList";
 import { nothing } from "../../lib/fmt";
 import { slowlyStaleAfter } from "../../live/cadence";
+import { complain } from "../../ui/complain";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { LoadOlder } from "../../ui/LoadOlder";
 import { QueryPanel } from "../../ui/Panel";
@@ -58,7 +57,7 @@ function Retry({ id }: { id: string }) {
   const retry = useMutation({
     mutationFn: () => answered(gateway.POST("/api/alerts/deliveries/{id}/retry", { params: { path: { id } } })),
     onSuccess: () => cache.resetQueries({ queryKey: deadLetters.key }),
-    onError: (error) => notifications.show({ color: "sell", message: error instanceof Problem ? error.message : "That failed. Try again." }),
+    onError: complain,
   });
   return (
     <Button size="compact-xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>

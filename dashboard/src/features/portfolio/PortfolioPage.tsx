@@ -6,6 +6,8 @@ import { EquityArea } from "../../charts/EquityArea";
 import { AgeText, Aging, useAge } from "../../ui/Aging";
 import { PageHead } from "../../ui/PageHead";
 import { QueryPanel } from "../../ui/Panel";
+import { NewOrder } from "../orders/NewOrder";
+import { OpenOrders } from "../orders/OpenOrders";
 import { LatestFills } from "./LatestFills";
 import { PortfolioTiles } from "./PortfolioTiles";
 import { Positions } from "./Positions";
@@ -33,6 +35,7 @@ export function PortfolioPage() {
             </>
           )
         }
+        actions={<NewOrder />}
       />
       {portfolio.data === undefined ? (
         // The panels below say what failed; the tiles only keep their place.
@@ -80,6 +83,7 @@ export function PortfolioPage() {
         >
           {({ items }) => <LatestFills trades={items} />}
         </QueryPanel>
+        <OpenOrders />
       </div>
     </div>
   );

@@ -29,7 +29,11 @@ export function PortfolioTiles({ portfolio }: { portfolio: Portfolio }) {
       <Stat
         label="Cash"
         hint="Virtual US dollars in the account."
-        note={<span className="sf-number">{moneyText(portfolio.reserved)} reserved</span>}
+        note={
+          <span className="sf-number" title="Set aside for open orders, which are listed below. Canceling one gives back what it set aside.">
+            {moneyText(portfolio.reserved)} reserved
+          </span>
+        }
       >
         <MoneyText value={portfolio.cash} />
       </Stat>

@@ -40,6 +40,15 @@ it("says that it loads, then what failed, steadily while it tries again", async 
   }
 });
 
+it.each([
+  ["PAPER", 1],
+  ["OBSERVE", 0],
+])("shows what it has open where it may order: %s", async (mode, count) => {
+  await open(() => ({ ...session, mode }));
+
+  expect(screen.queryAllByRole("region", { name: "Open orders" })).toHaveLength(count);
+});
+
 it("fades its figures and its state, and says how old they are, when newer ones do not come", async () => {
   let answer: unknown = session;
   await open(() => answer);

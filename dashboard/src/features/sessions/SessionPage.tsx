@@ -14,6 +14,7 @@ import { PageHead } from "../../ui/PageHead";
 import { QueryPanel } from "../../ui/Panel";
 import { Stat, Stats } from "../../ui/Stat";
 import { StatusPill } from "../../ui/StatusPill";
+import { SessionOrders } from "../orders/OpenOrders";
 import { SessionLog } from "./LogTail";
 import { PositionText } from "./PositionText";
 import { SessionChart } from "./SessionChart";
@@ -85,6 +86,7 @@ function SessionBoard({ query, session }: { query: UseQueryResult<Session>; sess
             </>
           )}
         </QueryPanel>
+        {session.mode === "PAPER" ? <SessionOrders session={session} /> : null}
         <SessionPerformancePanel className="sf-8" session={session} />
         <SessionNotesPanel className="sf-4" session={session} />
         <QueryPanel

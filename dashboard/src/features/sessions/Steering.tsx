@@ -5,10 +5,10 @@ import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconTrendingDown } fro
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answered, gateway } from "../../api/client";
-import { Problem } from "../../api/problem";
 import type { Session, StopPolicy } from "../../api/types";
 import { isOpen, stopPolicies } from "../../lib/status";
 import { Confirm } from "../../ui/Confirm";
+import { complain } from "../../ui/complain";
 
 /** What an owner may do with a session in the state it is in. */
 export function Steering({ session }: { session: Session }) {
@@ -37,7 +37,7 @@ function useCommand(call: () => Promise<{ message: string }>, onDone?: () => voi
     },
     onError: (error) => {
       if (onDone === undefined) {
-        notifications.show({ color: "sell", message: error instanceof Problem ? error.message : "That failed. Try again." });
+        complain(error);
       }
     },
   });

@@ -2,9 +2,9 @@ import { Switch } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answered, gateway } from "../../api/client";
-import { Problem } from "../../api/problem";
 import { strategyQuery } from "../../api/queries";
 import type { Strategy } from "../../api/types";
+import { complain } from "../../ui/complain";
 
 /** Whether sessions may be started with it; those that run go on. */
 export function Toggle({ strategy }: { strategy: Strategy }) {
@@ -17,7 +17,7 @@ export function Toggle({ strategy }: { strategy: Strategy }) {
       notifications.show({ message: changed.enabled ? "Sessions may be started with it again." : "It starts no session any more; those that run go on." });
       await cache.invalidateQueries({ queryKey: ["strategies"] });
     },
-    onError: (error) => notifications.show({ color: "sell", message: error instanceof Problem ? error.message : "That failed. Try again." }),
+    onError: complain,
   });
 
   return (
