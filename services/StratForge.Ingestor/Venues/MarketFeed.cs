@@ -35,12 +35,6 @@ internal sealed partial class MarketFeed(
     /// <summary>A gap so long that the bar after it is checked against the venue's clock.</summary>
     private static readonly TimeSpan Suspicious = TimeSpan.FromHours(1);
 
-    /// <summary>Silent symbols asked for at one look; a feed of many thin symbols must not use up the venue's requests per minute.</summary>
-    private const int MostSilentAsked = 10;
-
-    /// <summary>The venue's code for more symbols than the plan has.</summary>
-    private const int SymbolLimitExceeded = 405;
-
     /// <summary>Bars that wait for one statement at most; a long catch-up is stored in portions of this size.</summary>
     private const int LargestBatch = 5_000;
 
@@ -257,41 +251,6 @@ internal sealed partial class MarketFeed(
     private AlpacaSubscription BarsOf(List<string> symbols) =>
         new(Bars: symbols, UpdatedBars: symbols, DailyBars: symbols, Statuses: assetClass == AssetClass.Stock ? symbols : null);
 
-    private async ValueTask AskForPricesAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellationToken)
-    {
-        if (_connected)
-        {
-            _prices.Asked(symbols);
-        }
-
-        await _stream!.SubscribeAsync(new AlpacaSubscription(symbols, symbols), cancellationToken);
-    }
-
-    /// <summary>The plan has no room for what was asked last. Nothing of it was granted, so its halves are asked for, down to single symbols:
-    /// in the end as many have trades and quotes as the plan allows, and the others bars alone.</summary>
-    private async ValueTask HandleLimitAsync(CancellationToken cancellationToken)
-    {
-        if (_prices.Refused() is not { } refused)
-        {
-            LogRefused(SymbolLimitExceeded, "symbol limit exceeded");
-            return;
-        }
-
-        await _stream!.UnsubscribeAsync(new AlpacaSubscription(refused, refused), cancellationToken);
-        if (refused.Count == 1)
-        {
-            _prices.GiveUp(refused[0]);
-            telemetry.Refusals.Add(1, _feedTag);
-            LogBarsOnly(refused[0], _prices.BarsOnly.Count);
-            return;
-        }
-
-        foreach (var half in refused.Chunk((refused.Count + 1) / 2))
-        {
-            await AskForPricesAsync(half, cancellationToken);
-        }
-    }
-
     /// <summary>From here on the venue streams these symbols, so whatever closed before can be asked for without losing one between.</summary>
     private void CatchUp(AlpacaSubscription subscribed, CancellationToken cancellationToken)
     {
@@ -421,60 +380,6 @@ internal sealed partial class MarketFeed(
             symbol.HeardAt ??= clock.GetUtcNow();
             Place(symbol, cancellationToken);
         }
-    }
-
-    /// <summary>A feed that keeps a bar to itself shows a gap only with the bar after it, and the last one before a pause never.</summary>
-    private ValueTask LookForSilent(CancellationToken cancellationToken)
-    {
-        var before = clock.GetUtcNow() - silence.After;
-        var silent = _symbols.Values
-            .Where(symbol => symbol.IsSilentSince(before) && !(symbol.AskedAt > before))
-            .OrderBy(static symbol => symbol.AskedAt ?? symbol.HeardAt)
-            .Select(static symbol => symbol.Symbol)
-            .ToList();
-        if (silent.Count > 0 && !_isAskingTime)
-        {
-            _isAskingTime = true;
-            Spawn(AskTimeAsync(silent, cancellationToken), silent[0]);
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    private async Task AskTimeAsync(IReadOnlyList<string> silent, CancellationToken cancellationToken) =>
-        await _inbox.Writer.WriteAsync(new FeedEvent.Silent(silent, await history.NowAsync(cancellationToken)), cancellationToken);
-
-    private ValueTask HandleSilent(FeedEvent.Silent happening, CancellationToken cancellationToken)
-    {
-        _isAskingTime = false;
-        _isOpen = MarketHours.IsOpen(assetClass, happening.VenueNow);
-        var now = clock.GetUtcNow();
-        var asked = 0;
-        foreach (var name in happening.Symbols)
-        {
-            if (!_symbols.TryGetValue(name, out var symbol) || !symbol.IsSilentSince(now - silence.After))
-            {
-                continue;
-            }
-
-            if (_isOpen == true)
-            {
-                if (++asked > MostSilentAsked)
-                {
-                    break;
-                }
-
-                var attempt = ++_attempts;
-                var end = symbol.BeginCatchUp(attempt, cancellationToken);
-                Spawn(AskSinceLastAsync(name, attempt, symbol.Sequence!.LastAt, asHistory: false, Task.FromResult(happening.VenueNow), end), name);
-                telemetry.Silences.Add(1, _feedTag);
-            }
-
-            // While the market is closed silence means nothing, and neither does it while the venue answers.
-            symbol.AskedAt = now;
-        }
-
-        return ValueTask.CompletedTask;
     }
 
     private ValueTask HandleRefuted(FeedEvent.Refuted refuted, CancellationToken cancellationToken)
@@ -768,9 +673,6 @@ internal sealed partial class MarketFeed(
 
     [LoggerMessage(LogLevel.Warning, "The venue refused a subscription: {Code} {Text}")]
     private partial void LogRefused(int code, string text);
-
-    [LoggerMessage(LogLevel.Warning, "The venue's plan has no room for trades and quotes of {Symbol}: it has bars only, like {Count} symbols in all. Follow fewer symbols, or take a larger plan")]
-    private partial void LogBarsOnly(string symbol, int count);
 
     [LoggerMessage(LogLevel.Information, "{Symbol} is {State} now. {Reason}")]
     private partial void LogStatus(string symbol, TradingState state, string reason);
