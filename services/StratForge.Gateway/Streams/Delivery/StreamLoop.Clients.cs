@@ -64,6 +64,11 @@ internal sealed partial class StreamLoop
     /// <summary>The client has said who it is.</summary>
     public void SignedIn(StreamClient client, Guid familyId, byte[]? greeting, Topic? relay)
     {
+        if (client.IsGone)
+        {
+            return;
+        }
+
         client.SignInUntil = 0;
         client.FamilyId = familyId;
         if (greeting is not null)
@@ -71,7 +76,8 @@ internal sealed partial class StreamLoop
             Answer(client, greeting);
         }
 
-        if (relay is not null)
+        // Where nobody has to sign in it has its topic already.
+        if (relay is not null && client.Relay is null)
         {
             Relay(client, relay);
             Queue(client);
@@ -364,12 +370,10 @@ internal sealed partial class StreamLoop
         }
         else if (now >= client.PingAt)
         {
+            // A busy client too: one that takes little but all the time is always busy.
             client.PingAt = now + pingEvery;
-            if (!client.IsBusy)
-            {
-                Enqueue(client, client.Form == StreamForm.WebSocket ? WebSocketFrames.Ping.ToArray() : ": \n\n"u8.ToArray());
-                Queue(client);
-            }
+            Enqueue(client, client.Form == StreamForm.WebSocket ? WebSocketFrames.Ping.ToArray() : ": \n\n"u8.ToArray());
+            Queue(client);
         }
 
         if (client.WantsHeartbeat && now >= client.HeartbeatAt && !client.IsBusy && !client.IsClosing)

@@ -55,6 +55,7 @@ internal sealed partial class StreamLoop
         return used;
     }
 
+    // It stays where it is until the cursor has passed it: there may be no room for it in this send.
     private static EventFrame? NextEvent(StreamClient client, UserFeed feed)
     {
         if (feed.Next(client.Cursor) is { } recent)
@@ -65,10 +66,12 @@ internal sealed partial class StreamLoop
 
         while (client.Stored is { } stored && client.StoredNext < stored.Count)
         {
-            if (stored[client.StoredNext++] is var next && next.Id > client.Cursor)
+            if (stored[client.StoredNext] is var next && next.Id > client.Cursor)
             {
                 return next;
             }
+
+            client.StoredNext++;
         }
 
         client.Stored = null;

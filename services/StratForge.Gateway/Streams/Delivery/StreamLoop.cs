@@ -423,6 +423,8 @@ internal sealed partial class StreamLoop : IDisposable
             client.IsSending = false;
             if (isThere)
             {
+                // What waited for it was taken, which nobody but a living client does; its answer to a ping may be far behind.
+                client.HeardAt = Now;
                 Queue(client);
             }
             else
