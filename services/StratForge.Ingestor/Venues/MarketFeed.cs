@@ -4,6 +4,7 @@ using StratForge.Alpaca;
 using StratForge.Contracts.Market;
 using StratForge.Ingestor.Bars;
 using StratForge.Ingestor.Publishing;
+using StratForge.Ingestor.Subscriptions;
 
 namespace StratForge.Ingestor.Venues;
 
@@ -46,6 +47,7 @@ internal sealed partial class MarketFeed(
     private readonly RevisedBars _revised = new();
     private readonly List<TradingStatus> _statuses = [];
     private readonly PriceStreams _prices = new();
+    private IReadOnlySet<string> _traded = new HashSet<string>();
     private readonly KeyValuePair<string, object?> _feedTag = new("feed", assetClass == AssetClass.Crypto ? "crypto" : "stock");
 
     private AlpacaMarketStream? _stream;
@@ -60,8 +62,8 @@ internal sealed partial class MarketFeed(
     private string? _lostBecause;
 
     /// <summary>Tells the feed what is wanted now.</summary>
-    public ValueTask WantAsync(IReadOnlySet<string> symbols, CancellationToken cancellationToken) =>
-        _inbox.Writer.WriteAsync(new FeedEvent.Wanted(symbols), cancellationToken);
+    public ValueTask WantAsync(WantedSet wanted, CancellationToken cancellationToken) =>
+        _inbox.Writer.WriteAsync(new FeedEvent.Wanted(wanted), cancellationToken);
 
     /// <summary>Runs until cancelled, or until the store fails: then this instance cannot lead any more.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -102,12 +104,14 @@ internal sealed partial class MarketFeed(
         FeedEvent.Refuted refuted => HandleRefuted(refuted, cancellationToken),
         FeedEvent.Looked => LookForSilent(cancellationToken),
         FeedEvent.Silent silent => HandleSilent(silent, cancellationToken),
-        FeedEvent.Wanted wanted => HandleWantedAsync(wanted.Symbols, cancellationToken),
+        FeedEvent.Wanted wanted => HandleWantedAsync(wanted.Set, cancellationToken),
         _ => throw new UnreachableException($"{happening}"),
     };
 
-    private async ValueTask HandleWantedAsync(IReadOnlySet<string> wanted, CancellationToken cancellationToken)
+    private async ValueTask HandleWantedAsync(WantedSet set, CancellationToken cancellationToken)
     {
+        var wanted = set.Symbols;
+        _traded = set.Traded;
         var obsolete = _symbols.Keys.Where(symbol => !wanted.Contains(symbol)).ToList();
         var additional = wanted.Where(symbol => !_symbols.ContainsKey(symbol)).ToList();
         if (assetClass == AssetClass.Stock && (obsolete.Count > 0 || !_hasBegun))
@@ -164,6 +168,13 @@ internal sealed partial class MarketFeed(
                     await AskForPricesAsync(refused, cancellationToken);
                 }
             }
+        }
+
+        // Those that the venue refused while they were only watched, or while everything else was traded too.
+        var lacking = _prices.BarsOnly.Where(_traded.Contains).ToList();
+        if (lacking.Count > 0 && Watched() is not null)
+        {
+            await AskForPricesAsync(lacking, cancellationToken);
         }
     }
 
