@@ -80,7 +80,7 @@ internal sealed class StreamClient(Wire wire, StreamForm form)
 
     public long HeartbeatAt { get; set; }
 
-    public TopicWatch? Relay { get; set; }
+    public TopicRelay? Relay { get; set; }
 
     public Queue<RelayRun>? Runs { get; set; }
 

@@ -202,7 +202,7 @@ internal sealed partial class StreamLoop
             var watching = new Watching(client, WatchOf(topic));
             client.Watched[topic.Id] = watching;
             watching.Watch.Watchers.Add(watching);
-            if (watching.Watch.LatestLength > 0)
+            if (watching.Watch.Newest.Length > 0)
             {
                 Mark(watching);
             }
@@ -416,12 +416,12 @@ internal sealed partial class StreamLoop
     {
         // What is about to be sent to the others is the newest; this client gets that and nothing twice.
         SendRuns();
-        var watch = WatchOf(topic);
-        client.Relay = watch;
-        watch.Clients.Add(client);
-        if (watch.LatestLength > 0)
+        var relay = RelayOf(topic);
+        client.Relay = relay;
+        relay.Clients.Add(client);
+        if (relay.Newest.Length > 0)
         {
-            Enqueue(client, WebSocketFrames.Of(Opcode.Text, watch.Latest));
+            Enqueue(client, WebSocketFrames.Of(Opcode.Text, relay.Newest.Bytes));
         }
     }
 

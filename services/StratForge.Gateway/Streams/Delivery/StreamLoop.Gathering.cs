@@ -102,9 +102,9 @@ internal sealed partial class StreamLoop
         var tail = "]}"u8;
         var length = head.Length + tail.Length;
         var taken = 0;
-        while (taken < pending.Count && length + pending[taken].Watch.LatestLength + 1 <= ScratchBytes - used - 64)
+        while (taken < pending.Count && length + pending[taken].Watch.Newest.Length + 1 <= ScratchBytes - used - 64)
         {
-            length += pending[taken].IsOver ? 0 : pending[taken].Watch.LatestLength + 1;
+            length += pending[taken].IsOver ? 0 : pending[taken].Watch.Newest.Length + 1;
             taken++;
         }
 
@@ -132,7 +132,7 @@ internal sealed partial class StreamLoop
                 _scratch[at++] = (byte)',';
             }
 
-            at += Copy(watching.Watch.Latest, _scratch, at);
+            at += Copy(watching.Watch.Newest.Bytes, _scratch, at);
         }
 
         pending.RemoveRange(0, taken);
