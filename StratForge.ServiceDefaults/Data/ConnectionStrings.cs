@@ -1,4 +1,7 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Npgsql;
+using StackExchange.Redis;
 
 namespace StratForge.ServiceDefaults.Data;
 
@@ -6,49 +9,98 @@ namespace StratForge.ServiceDefaults.Data;
 internal static class ConnectionStrings
 {
     /// <summary>The Postgres connection string of <paramref name="name"/>.</summary>
-    /// <exception cref="InvalidOperationException">None is configured, or the URL is malformed; says where to put it.</exception>
+    /// <exception cref="InvalidOperationException">None is configured, or the URL is malformed or asks for what is not known here; says where to put it.</exception>
     public static string Postgres(IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name) is { Length: > 0 } given ? given
         : configuration["DATABASE_URL"] is { Length: > 0 } url ? FromPostgresUrl(url)
         : throw Missing(name, "DATABASE_URL");
 
-    /// <summary>The Redis configuration string of <paramref name="name"/>.</summary>
+    /// <summary>How to connect to the Redis of <paramref name="name"/>. Not as text: there a password with a comma would end at it.</summary>
     /// <exception cref="InvalidOperationException">None is configured, or the URL is malformed; says where to put it.</exception>
-    public static string Redis(IConfiguration configuration, string name) =>
-        configuration.GetConnectionString(name) is { Length: > 0 } given ? given
+    public static ConfigurationOptions Redis(IConfiguration configuration, string name) =>
+        configuration.GetConnectionString(name) is { Length: > 0 } given ? ConfigurationOptions.Parse(given)
         : configuration["REDIS_URL"] is { Length: > 0 } url ? FromRedisUrl(url)
         : throw Missing(name, "REDIS_URL");
 
     private static string FromPostgresUrl(string url)
     {
         var uri = Parse(url, "DATABASE_URL", "postgresql", "postgres");
-        var credentials = uri.UserInfo.Split(':', 2);
-        var builder = new Npgsql.NpgsqlConnectionStringBuilder
+        var (user, password) = CredentialsOf(uri);
+        var builder = new NpgsqlConnectionStringBuilder
         {
             Host = uri.Host,
             Port = uri.IsDefaultPort ? 5432 : uri.Port,
             Database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')),
         };
-        if (credentials[0].Length > 0)
+        if (user is not null)
         {
-            builder.Username = Uri.UnescapeDataString(credentials[0]);
+            builder.Username = user;
         }
 
-        if (credentials.Length > 1)
+        if (password is not null)
         {
-            builder.Password = Uri.UnescapeDataString(credentials[1]);
+            builder.Password = password;
+        }
+
+        foreach (var part in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, value) = part.Split('=', 2) is [var before, var after] ? (before, Uri.UnescapeDataString(after)) : (part, "");
+            Take(builder, name, value);
         }
 
         return builder.ConnectionString;
     }
 
-    private static string FromRedisUrl(string url)
+    // Named as libpq names them. What is not known is refused: left out, "verify-full" would silently become "if the server likes".
+    private static void Take(NpgsqlConnectionStringBuilder builder, string name, string value)
+    {
+        switch (name)
+        {
+            case "sslmode" when Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode) && Enum.IsDefined(mode):
+                builder.SslMode = mode;
+                break;
+            case "sslrootcert":
+                builder.RootCertificate = value;
+                break;
+            case "application_name":
+                builder.ApplicationName = value;
+                break;
+            case "options":
+                builder.Options = value;
+                break;
+            default:
+                throw new InvalidOperationException(
+                    $"DATABASE_URL has {name}={value}; it may have sslmode (disable to verify-full), sslrootcert, application_name and options.");
+        }
+    }
+
+    private static ConfigurationOptions FromRedisUrl(string url)
     {
         var uri = Parse(url, "REDIS_URL", "redis", "rediss");
-        var password = uri.UserInfo.Split(':', 2) is [_, var secret] ? $",password={Uri.UnescapeDataString(secret)}" : "";
-        var tls = uri.Scheme == "rediss" ? ",ssl=true" : "";
-        var database = uri.AbsolutePath.Trim('/') is { Length: > 0 } number ? $",defaultDatabase={number}" : "";
-        return $"{uri.Host}:{(uri.Port > 0 ? uri.Port : 6379)}{password}{tls}{database}";
+        var (user, password) = CredentialsOf(uri);
+        if (user is not (null or "default"))
+        {
+            throw new InvalidOperationException($"REDIS_URL names the user {user}; only Redis's default user can be signed in.");
+        }
+
+        var number = uri.AbsolutePath.Trim('/');
+        return new ConfigurationOptions
+        {
+            EndPoints = { { uri.Host, uri.Port > 0 ? uri.Port : 6379 } },
+            Password = password,
+            Ssl = uri.Scheme == "rediss",
+            DefaultDatabase = number.Length == 0 ? null
+                : int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var database) ? database
+                : throw new InvalidOperationException($"REDIS_URL ends in /{number}, which is not the number of a database."),
+        };
+    }
+
+    private static (string? User, string? Password) CredentialsOf(Uri uri)
+    {
+        var credentials = uri.UserInfo.Split(':', 2);
+        return (
+            credentials[0].Length > 0 ? Uri.UnescapeDataString(credentials[0]) : null,
+            credentials.Length > 1 ? Uri.UnescapeDataString(credentials[1]) : null);
     }
 
     private static Uri Parse(string url, string variable, params string[] schemes) =>

@@ -9,7 +9,8 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Redis for a service, under the name that Aspire's own client integration uses.</summary>
 public static class RedisExtensions
 {
-    /// <summary>Registers an <see cref="IConnectionMultiplexer"/> that keeps trying to connect, and its health check <c>StackExchange.Redis</c>.</summary>
+    /// <summary>Registers an <see cref="IConnectionMultiplexer"/> that keeps trying to connect, the <see cref="ConfigurationOptions"/> that it
+    /// connects by, and its health check <c>StackExchange.Redis</c>.</summary>
     /// <param name="builder">The service.</param>
     /// <param name="connectionName">Name of the connection string.</param>
     /// <param name="configureOptions">Last word on the options.</param>
@@ -18,15 +19,16 @@ public static class RedisExtensions
         string connectionName,
         Action<ConfigurationOptions>? configureOptions = null)
     {
-        builder.Services.AddSingleton<IConnectionMultiplexer>(services =>
+        builder.Services.AddSingleton(services =>
         {
-            var options = ConfigurationOptions.Parse(
-                ConnectionStrings.Redis(services.GetRequiredService<IConfiguration>(), connectionName));
+            var options = ConnectionStrings.Redis(services.GetRequiredService<IConfiguration>(), connectionName);
             // A service outlives its bus: it starts without it and finds it when it comes (back).
             options.AbortOnConnectFail = false;
             configureOptions?.Invoke(options);
-            return ConnectionMultiplexer.Connect(options);
+            return options;
         });
+        builder.Services.AddSingleton<IConnectionMultiplexer>(
+            services => ConnectionMultiplexer.Connect(services.GetRequiredService<ConfigurationOptions>()));
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             "StackExchange.Redis",
             services => new RedisCheck(services.GetRequiredService<IConnectionMultiplexer>()),

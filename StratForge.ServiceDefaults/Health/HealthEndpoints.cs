@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +8,7 @@ using StratForge.ServiceDefaults.Telemetry;
 
 namespace StratForge.ServiceDefaults.Health;
 
-/// <summary>Health of a service as JSON: its name, the worst status, and each check with its data.</summary>
+/// <summary>Where a service tells of its health.</summary>
 internal static class HealthEndpoints
 {
     private const string Live = "live";
@@ -19,44 +18,12 @@ internal static class HealthEndpoints
 
     public static void Map(WebApplication app)
     {
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteAsync }).ShortCircuit();
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = (context, report) => HealthPage.WriteAsync(context, report) }).ShortCircuit();
         app.MapHealthChecks("/alive", new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains(Live),
-            ResponseWriter = WriteAsync,
+            ResponseWriter = (context, report) => HealthPage.WriteAsync(context, report),
         }).ShortCircuit();
         app.MapGet("/metrics", (PrometheusPage page) => Results.Text(page.Write(), PrometheusPage.ContentType)).ExcludeFromDescription();
-    }
-
-    // Field by field: what checks report is a mix of types, and exceptions stay inside (their text may hold addresses).
-    private static async Task WriteAsync(HttpContext context, HealthReport report)
-    {
-        context.Response.ContentType = "application/json";
-        var service = context.RequestServices.GetRequiredService<IHostEnvironment>().ApplicationName;
-
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("service", service);
-        json.WriteString("status", report.Status.ToString());
-        foreach (var (name, entry) in report.Entries)
-        {
-            json.WriteStartObject(name);
-            json.WriteString("status", entry.Status.ToString());
-            if (entry.Description is { } description)
-            {
-                json.WriteString("description", description);
-            }
-
-            foreach (var (key, value) in entry.Data)
-            {
-                json.WritePropertyName(key);
-                JsonSerializer.Serialize(json, value, value.GetType());
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-        await json.FlushAsync(context.RequestAborted);
     }
 }

@@ -16,12 +16,13 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
     private static readonly DateTimeOffset Noon = new(2013, 10, 4, 12, 0, 0, TimeSpan.Zero);
 
     private readonly List<IHost> _instances = [];
+    private int _minutes;
     private ScriptedVenue _venue = null!;
     private Bus _bus = null!;
 
     public async Task InitializeAsync()
     {
-        await database.ExecuteAsync("truncate market_data, market_data_live, trading_status, sessions cascade");
+        await database.ExecuteAsync("truncate market_data, market_data_live, trading_status, sessions, orders cascade");
         await redis.Connection.GetDatabase().KeyDeleteAsync(["active_subscriptions:stock", "active_subscriptions:crypto"]);
         _venue = await ScriptedVenue.OpenAsync();
         _bus = await Bus.ListenAsync(await redis.ConnectAsync());
@@ -473,21 +474,20 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
         await WantAsync(redis => redis.SetAddAsync("active_subscriptions:stock", ["IBM", "MSFT"]));
         var stream = await _venue.AcceptAsync();
         await stream.SubscribedToAsync("AAPL", "IBM", "MSFT", "SPY");
-        var minute = 0;
         foreach (var symbol in (string[])["AAPL", "IBM", "MSFT", "SPY"])
         {
             await stream.StreamAsync(symbol, ScriptedVenue.BarAt(Noon));
             Assert.Equal(symbol, (await _bus.NextBarAsync()).Symbol);
         }
 
-        await UntilAsync(() => State(instance).Feeds[AssetClass.Stock].BarsOnly.Count == 2);
+        await SettleAsync(stream, () => State(instance).Feeds[AssetClass.Stock].BarsOnly.Count == 2);
         Assert.Equal(["AAPL", "IBM", "MSFT", "SPY"], stream.Prices.Concat(State(instance).Feeds[AssetClass.Stock].BarsOnly).Order(StringComparer.Ordinal));
 
         // Who was refused is asked for again when others go.
         await WantAsync(redis => redis.SetRemoveAsync("active_subscriptions:stock", ["IBM", "MSFT"]));
         await stream.SubscribedToAsync("AAPL", "SPY");
-        await UntilAsync(() => stream.Prices is ["AAPL", "SPY"]);
-        await UntilAsync(() => State(instance).Feeds[AssetClass.Stock].BarsOnly.Count == 0);
+        await SettleAsync(stream, () => stream.Prices is ["AAPL", "SPY"]);
+        await SettleAsync(stream, () => State(instance).Feeds[AssetClass.Stock].BarsOnly.Count == 0);
 
         async Task WantAsync(Func<StackExchange.Redis.IDatabase, Task> change)
         {
@@ -495,17 +495,36 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
             var topic = new StackExchange.Redis.RedisChannel("system:subscription_updates", StackExchange.Redis.RedisChannel.PatternMode.Literal);
             await redis.Connection.GetSubscriber().PublishAsync(topic, "{}");
         }
+    }
 
-        // The feed handles one thing after the other, so each bar that comes through has what was said before it behind it.
-        async Task UntilAsync(Func<bool> settled)
+    [Fact]
+    public async Task Who_trades_gets_the_prices_that_others_only_watch()
+    {
+        _venue.MostPrices = 2;
+        var instance = await StartAsync();
+        foreach (var watched in (string[])["IBM", "MSFT", "SPY"])
         {
-            for (var tries = 0; !settled(); tries++)
-            {
-                Assert.True(tries < 200, "The subscriptions do not settle.");
-                await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon.AddMinutes(++minute)));
-                await _bus.NextBarAsync();
-            }
+            await _bus.ChangeAsync(SubscriptionUpdate.Subscribe, watched);
         }
+
+        var stream = await _venue.AcceptAsync();
+        await stream.SubscribedToAsync("IBM", "MSFT", "SPY");
+        await SettleAsync(stream, () => State(instance).Feeds[AssetClass.Stock].BarsOnly.Count == 1);
+        await FollowAsync("AAPL", firstSeq: 1);
+        await _bus.ChangeAsync(SubscriptionUpdate.Subscribe, "AAPL");
+        await SettleAsync(stream, () => State(instance).Feeds[AssetClass.Stock].BarsOnly.Count == 2 && stream.Prices.Count == 2);
+        Assert.Contains("AAPL", stream.Prices);
+
+        // An order makes one that was given up as important.
+        var ordered = State(instance).Feeds[AssetClass.Stock].BarsOnly[0];
+        await database.ExecuteAsync("""
+            insert into orders (id, user_id, symbol, asset_class, side, effect, type, time_in_force, quantity, status, created_at, updated_at)
+            values (gen_random_uuid(), gen_random_uuid(), $1, 'stock', 'buy', 'open', 'market', 'day', 1, 'new', now(), now())
+            """, ordered);
+        await _bus.ChangeAsync(SubscriptionUpdate.Subscribe, ordered);
+        await SettleAsync(stream, () => stream.Prices.Contains(ordered) && State(instance).Feeds[AssetClass.Stock].BarsOnly.Count == 2);
+
+        Assert.Equal(new[] { "AAPL", ordered }.Order(StringComparer.Ordinal), stream.Prices);
     }
 
     [Fact]
@@ -645,6 +664,17 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
     }
 
     /// <summary>A session of the symbol that is open; with <paramref name="firstSeq"/> it is in the middle of the bars.</summary>
+    // The feed handles one thing after the other, so each bar that comes through has what was said before it behind it.
+    private async Task SettleAsync(VenueEnd stream, Func<bool> settled)
+    {
+        for (var tries = 0; !settled(); tries++)
+        {
+            Assert.True(tries < 200, "The subscriptions do not settle.");
+            await stream.StreamAsync("SPY", ScriptedVenue.BarAt(Noon.AddMinutes(++_minutes)));
+            await _bus.NextBarAsync();
+        }
+    }
+
     private Task FollowAsync(string symbol, long? firstSeq) => database.ExecuteAsync("""
         with owner as (
             insert into users (id, email, username, password_hash, created_at, updated_at)

@@ -25,11 +25,16 @@ internal abstract record AlertOutcome
     public sealed record Unknown : AlertOutcome;
 
     public sealed record Changing : AlertOutcome;
+
+    public sealed record TestedJustNow : AlertOutcome;
 }
 
 /// <summary>Makes and changes alerts. Works at the gateway that keeps the books, which watches them: it knows of every change at once.</summary>
-internal sealed class AlertDesk(AlertStore store, AlertList list, AlertFirings firings, ListedAssets assets)
+internal sealed class AlertDesk(AlertStore store, AlertList list, AlertFirings firings, ListedAssets assets, TimeProvider clock)
 {
+    /// <summary>How often an alert may be tested: each test posts to every webhook of it.</summary>
+    public static readonly TimeSpan TestEvery = TimeSpan.FromSeconds(5);
+
     private const int DefaultCoolDownSeconds = 60;
 
     public async Task<AlertOutcome> AddAsync(Caller caller, NewAlert request, CancellationToken cancellationToken)
@@ -117,6 +122,11 @@ internal sealed class AlertDesk(AlertStore store, AlertList list, AlertFirings f
         if (await store.FindRuleAsync(userId, id, cancellationToken) is not { } rule)
         {
             return new AlertOutcome.Unknown();
+        }
+
+        if (await store.WasTestedSinceAsync(id, clock.Now() - TestEvery, cancellationToken))
+        {
+            return new AlertOutcome.TestedJustNow();
         }
 
         try

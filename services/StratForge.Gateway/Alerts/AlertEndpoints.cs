@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Hosting;
@@ -68,14 +69,25 @@ internal static class AlertEndpoints
             : TypedResults.Ok(await alerts.ListFiringsAsync(caller.UserId, id, page, cancellationToken));
 
     private static async Task<Results<Ok<AlertFiring>, ProblemHttpResult>> Test(
-        Guid id, Caller caller, AlertDesk desk, CancellationToken cancellationToken) =>
-        await desk.TestAsync(caller.UserId, id, cancellationToken) switch
+        Guid id, Caller caller, AlertDesk desk, HttpResponse response, CancellationToken cancellationToken)
+    {
+        switch (await desk.TestAsync(caller.UserId, id, cancellationToken))
         {
-            AlertOutcome.Tested(var firing) => TypedResults.Ok(firing),
-            AlertOutcome.Unknown => Unknown(id),
-            AlertOutcome.Changing => Problems.Conflict("alert-changing", "The alert was changed or fired at this moment. Try again."),
-            var unexpected => throw new UnreachableException($"{unexpected}"),
-        };
+            case AlertOutcome.Tested(var firing):
+                return TypedResults.Ok(firing);
+            case AlertOutcome.Unknown:
+                return Unknown(id);
+            case AlertOutcome.Changing:
+                return Problems.Conflict("alert-changing", "The alert was changed or fired at this moment. Try again.");
+            case AlertOutcome.TestedJustNow:
+                var seconds = (int)AlertDesk.TestEvery.TotalSeconds;
+                response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+                return Problems.Of(
+                    StatusCodes.Status429TooManyRequests, "tested-just-now", "Too many requests", $"An alert can be tested once in {seconds} seconds.");
+            case var unexpected:
+                throw new UnreachableException($"{unexpected}");
+        }
+    }
 
     private static ProblemHttpResult Unknown(Guid id) => Problems.NotFound("unknown-alert", $"There is no alert {id} of yours.");
 }

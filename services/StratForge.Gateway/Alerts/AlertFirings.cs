@@ -123,6 +123,13 @@ internal sealed partial class AlertFirings(AlertStore store, BookKeeper books, T
             alert.Forget();
             return false;
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Whatever is wrong with this one, the others are not to wait for it. It is tried again when the alerts are read next.
+            LogFault(exception, alert.Rule.Id, alert.Rule.UserId);
+            alert.Overtaken();
+            return false;
+        }
     }
 
     private async Task WriteAsync(AlertRule rule, AlertEvent told, int side, string? subject, DateTimeOffset? marketAt, CancellationToken cancellationToken)
@@ -139,6 +146,9 @@ internal sealed partial class AlertFirings(AlertStore store, BookKeeper books, T
 
     [LoggerMessage(LogLevel.Warning, "Alerts fire at the next value: {Reason}")]
     private partial void LogPostponed(string reason);
+
+    [LoggerMessage(LogLevel.Error, "Alert {AlertId} of user {UserId} could not fire")]
+    private partial void LogFault(Exception exception, Guid alertId, Guid userId);
 }
 
 /// <summary>What alerts say, in plain sentences.</summary>

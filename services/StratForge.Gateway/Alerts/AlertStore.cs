@@ -112,6 +112,14 @@ internal sealed class AlertStore(NpgsqlDataSource database, TimeProvider clock)
         return await command.FirstAsync(ReadFiring, cancellationToken);
     }
 
+    /// <summary>Whether an alert was tested after an instant.</summary>
+    public async Task<bool> WasTestedSinceAsync(Guid alertId, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command(
+            "select exists (select from alert_firings where alert_id = $1 and fired_at > $2 and is_test)", alertId, since);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     /// <summary>Whether a session is the user's.</summary>
     public async Task<bool> OwnsSessionAsync(Guid userId, Guid sessionId, CancellationToken cancellationToken)
     {

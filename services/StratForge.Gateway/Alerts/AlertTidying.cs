@@ -6,8 +6,10 @@ namespace StratForge.Gateway.Alerts;
 internal sealed class AlertTidying(AlertStore store, BookKeeper books, TimeProvider clock, ILogger<AlertTidying> logger)
     : LeaderRounds(books, TidyEvery, clock, logger)
 {
+    /// <summary>How long firings are kept.</summary>
+    public static readonly TimeSpan FiringsFor = TimeSpan.FromDays(90);
+
     private static readonly TimeSpan TidyEvery = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan FiringsFor = TimeSpan.FromDays(90);
     private static readonly TimeSpan DeliveriesFor = TimeSpan.FromDays(30);
 
     private readonly TimeProvider _clock = clock;

@@ -6,9 +6,13 @@ namespace StratForge.Gateway.Alerts;
 /// <summary>Deliveries in the database, where every gateway sees them.</summary>
 internal sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider clock)
 {
+    // Of 32 posts that a gateway makes at once: whoever's receivers hang leaves the others most of the room.
+    private const int MostOfUser = 4;
+
     private static readonly string Select = SelectFrom("alert_deliveries");
 
-    /// <summary>Takes deliveries that are due, one of each webhook: a receiver that does not answer holds up nobody else's.</summary>
+    /// <summary>Takes deliveries that are due, those that wait longest first, one of each webhook and a few of each user: receivers that do not answer
+    /// hold up nobody else's.</summary>
     /// <param name="most">How many.</param>
     /// <param name="busy">Webhooks that this gateway posts to already.</param>
     /// <param name="againAfter">When another may take them, should this gateway say nothing more.</param>
@@ -18,24 +22,32 @@ internal sealed class DeliveryStore(NpgsqlDataSource database, TimeProvider cloc
         var now = clock.Now();
         await using var command = database.Command(
             """
-            with due as (
-                select oldest.id
+            with waiting as (
+                select oldest.id,
+                       row_number() over (partition by w.user_id order by oldest.next_at)
+                       + (select count(*) from alert_webhooks as held where held.user_id = w.user_id and held.id = any ($2)) as place
                 from alert_webhooks as w
                 cross join lateral (
-                    select id
+                    select id, next_at
                     from alert_deliveries
                     where webhook_id = w.id and status = 'waiting' and next_at <= $1
                     order by next_at
-                    limit 1
-                    for update skip locked) as oldest
-                where w.id <> all ($2)
-                limit $3)
+                    limit 1) as oldest
+                where w.id <> all ($2)),
+            due as (
+                select d.id
+                from waiting
+                join alert_deliveries as d on d.id = waiting.id and d.status = 'waiting' and d.next_at <= $1
+                where waiting.place <= $5
+                order by d.next_at
+                limit $3
+                for update of d skip locked)
             update alert_deliveries as d
             set attempts = d.attempts + 1, next_at = $4
             from due, alert_webhooks as w
             where d.id = due.id and w.id = d.webhook_id
             returning d.id, d.attempts, d.body, w.id, w.url, w.secret
-            """, now, busy, most, now + againAfter);
+            """, now, busy, most, now + againAfter, MostOfUser);
         return await command.ListAsync(
             rows => new ClaimedDelivery(
                 rows.GetGuid(0), rows.GetInt32(1), rows.GetString(2), rows.GetGuid(3), rows.GetString(4), rows.GetFieldValue<byte[]>(5)),

@@ -12,15 +12,14 @@ internal sealed class EquityAlerts(
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    // One entry per account or session with an alert about its drawdown.
-    private readonly Dictionary<Guid, Peak> _peaks = [];
+    private readonly Peaks _peaks = new(clock);
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
+        _peaks.Begin();
         var alerts = list.OfEquity;
         if (alerts.Count == 0 || prices.MarketTime is not { } marketTime)
         {
-            _peaks.Clear();
             return;
         }
 
@@ -42,11 +41,6 @@ internal sealed class EquityAlerts(
             {
                 firings.Look(alert, value, marketTime);
             }
-        }
-
-        foreach (var gone in _peaks.Keys.Where(key => !accounts.ContainsKey(key) && !runs.ContainsKey(key)).ToArray())
-        {
-            _peaks.Remove(gone);
         }
     }
 
@@ -77,18 +71,13 @@ internal sealed class EquityAlerts(
         AlertRule rule, Guid key, BookedEquity booked, decimal worth, DateTimeOffset marketTime, CancellationToken cancellationToken)
     {
         // Read once; from then on nothing higher goes by unseen.
-        if (!_peaks.TryGetValue(key, out var peak) || peak.Era != booked.Era)
-        {
-            var stored = rule.SessionId is null
+        var known = _peaks.Find(key, booked.Era)
+            ?? (rule.SessionId is null
                 ? await store.ReadAccountPeakAsync(key, booked.Era, marketTime, cancellationToken) ?? worth
                 // A session that never gained anything falls from zero.
-                : decimal.Max(await store.ReadSessionPeakAsync(key, cancellationToken) ?? 0, 0);
-            peak = new Peak(stored, booked.Era);
-        }
-
-        _peaks[key] = peak = peak with { Value = decimal.Max(peak.Value, worth) };
-        return peak.Value;
+                : decimal.Max(await store.ReadSessionPeakAsync(key, cancellationToken) ?? 0, 0));
+        var peak = decimal.Max(known, worth);
+        _peaks.Note(key, booked.Era, peak);
+        return peak;
     }
-
-    private sealed record Peak(decimal Value, DateTimeOffset? Era);
 }

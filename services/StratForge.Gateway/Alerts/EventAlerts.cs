@@ -19,7 +19,12 @@ internal sealed class EventAlerts(
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    // That something was told is known by its firing. What is older than firings are kept was told and forgotten; a day is for clocks that differ.
+    private static readonly TimeSpan TellFor = AlertTidying.FiringsFor - TimeSpan.FromDays(1);
+
     private const int MostAtOnce = 500;
+
+    private readonly TimeProvider _clock = clock;
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
@@ -45,7 +50,8 @@ internal sealed class EventAlerts(
             select a.id, s.id::text, s.id,
                    'The session in ' || s.symbol || ' failed: ' || coalesce(nullif(left(s.failure_detail, 300), ''), s.failure_code)
             from alerts as a
-            join sessions as s on s.user_id = a.user_id and s.status = 'FAILED' and s.ended_at >= a.armed_at and s.id = coalesce(a.session_id, s.id)
+            join sessions as s on s.user_id = a.user_id and s.status = 'FAILED' and s.ended_at >= greatest(a.armed_at, $2)
+                                and s.id = coalesce(a.session_id, s.id)
             where a.enabled and a.kind = 'session_failed'
               and not exists (select from alert_firings where alert_id = a.id and subject = s.id::text)
             union all
@@ -54,11 +60,11 @@ internal sealed class EventAlerts(
                    || ' than the books.'
             from alerts as a
             join users as u on u.id = a.user_id and u.role = 'admin'
-            join reconciliation_history as h on h.kind = 'drift' and h.at >= a.armed_at
+            join reconciliation_history as h on h.kind = 'drift' and h.at >= greatest(a.armed_at, $2)
             where a.enabled and a.kind = 'reconciliation_drift'
               and not exists (select from alert_firings where alert_id = a.id and subject = h.id::text)
             limit $1
-            """, MostAtOnce);
+            """, MostAtOnce, _clock.GetUtcNow() - TellFor);
         return await command.ListAsync(
             rows => new Untold(rows.GetGuid(0), rows.GetString(1), rows.Maybe<Guid>(2), rows.GetString(3)), cancellationToken);
     }

@@ -1,8 +1,8 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StratForge.Gateway.Streams.Bus;
 using StratForge.Gateway.Streams.Delivery;
+using StratForge.ServiceDefaults.Health;
 
 namespace StratForge.Gateway.Hosting;
 
@@ -57,43 +57,17 @@ internal static class GatewayHealth
         }
     }
 
-    // Field by field: what checks report is a mix of types, and exceptions stay inside (their text may hold addresses).
-    private static async Task WriteAsync(HttpContext context, HealthReport report)
-    {
-        context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("service", context.RequestServices.GetRequiredService<IHostEnvironment>().ApplicationName);
-        json.WriteString("status", report.Status.ToString());
-        json.WriteNumber("connections", context.RequestServices.GetRequiredService<StreamLoops>().Connections);
-        if (context.RequestServices.GetRequiredService<BusReader>().LastMessageAt is { } lastMessageAt)
+    private static Task WriteAsync(HttpContext context, HealthReport report) =>
+        HealthPage.WriteAsync(context, report, ApiJson.Options, json =>
         {
-            json.WriteString("lastMessageAt", ApiJson.Spell(lastMessageAt));
-        }
-        else
-        {
-            json.WriteNull("lastMessageAt");
-        }
-
-        foreach (var (name, entry) in report.Entries)
-        {
-            json.WriteStartObject(name);
-            json.WriteString("status", entry.Status.ToString());
-            if (entry.Description is { } description)
+            json.WriteNumber("connections", context.RequestServices.GetRequiredService<StreamLoops>().Connections);
+            if (context.RequestServices.GetRequiredService<BusReader>().LastMessageAt is { } lastMessageAt)
             {
-                json.WriteString("description", description);
+                json.WriteString("lastMessageAt", ApiJson.Spell(lastMessageAt));
             }
-
-            foreach (var (key, value) in entry.Data)
+            else
             {
-                json.WritePropertyName(key);
-                JsonSerializer.Serialize(json, value, value.GetType(), ApiJson.Options);
+                json.WriteNull("lastMessageAt");
             }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-        await json.FlushAsync(context.RequestAborted);
-    }
+        });
 }

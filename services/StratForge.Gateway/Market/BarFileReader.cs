@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using StratForge.Contracts.Calendar;
 using StratForge.Contracts.Market;
 
 namespace StratForge.Gateway.Market;
@@ -97,6 +98,12 @@ internal sealed class BarFileReader(string? symbol, TimeSpan length, DateTimeOff
         if (!TryInstant(Cell("timestamp"), out var at))
         {
             return (default, $"'{Cell("timestamp")}' is no instant like 2026-01-31T14:30:00Z");
+        }
+
+        if (length >= TimeSpan.FromDays(1) && at.UtcDateTime.TimeOfDay == TimeSpan.Zero && Symbols.ClassOf(ticker) == AssetClass.Stock)
+        {
+            // A plain date means the exchange's day, which began some hours after UTC's.
+            at = NewYork.Midnight(DateOnly.FromDateTime(at.UtcDateTime));
         }
 
         var numbers = new decimal[5];

@@ -9,8 +9,10 @@ internal sealed record CoverageQuery : IValidated
 {
     private const int MostMinutes = 1_440;
 
-    // Two years of a symbol that trades around the clock are a million minutes.
-    private static readonly TimeSpan LongestRange = TimeSpan.FromDays(732);
+    /// <summary>Two years of a symbol that trades around the clock are a million minutes.</summary>
+    public static readonly TimeSpan LongestRange = TimeSpan.FromDays(732);
+
+    private static readonly TimeSpan DefaultRange = TimeSpan.FromDays(30);
 
     [Description("As the venue spells it: SPY, BTC/USD.")]
     public string? Symbol { get; init; }
@@ -38,10 +40,20 @@ internal sealed record CoverageQuery : IValidated
             errors.Add("minGap", $"may be 1 to {MostMinutes} minutes.");
         }
 
-        if (End?.At < Start?.At || End?.At - Start?.At > LongestRange)
+        if (End?.At.Year < 1970)
         {
-            errors.Add("end", $"may lie up to {LongestRange.TotalDays:0} days after start, not before it.");
+            errors.Add("end", "may not lie before 1970.");
         }
+    }
+
+    /// <summary>Where to look for gaps.</summary>
+    /// <param name="afterLast">What follows the newest minute: the end if none is given.</param>
+    /// <returns>The range; null when it is longer than it may be, or ends before it begins.</returns>
+    public (DateTimeOffset Start, DateTimeOffset End)? RangeUntil(DateTimeOffset afterLast)
+    {
+        var end = End?.At ?? afterLast;
+        var start = Start?.At ?? end - DefaultRange;
+        return start <= end && end - start <= LongestRange ? (start, end) : null;
     }
 }
 

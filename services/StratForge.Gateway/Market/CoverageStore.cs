@@ -14,9 +14,9 @@ internal sealed class CoverageStore(NpgsqlDataSource database)
     private const int MostPauses = 5_000;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan DefaultRange = TimeSpan.FromDays(30);
 
-    public async Task<CoverageResponse> ReadAsync(CoverageQuery query, CancellationToken cancellationToken)
+    /// <returns>Null when the range is longer than it may be, or ends before it begins.</returns>
+    public async Task<CoverageResponse?> ReadAsync(CoverageQuery query, CancellationToken cancellationToken)
     {
         await using var summary = database.Command("""
             select timeframe, count(*), count(seq), min(time), max(time)
@@ -32,8 +32,11 @@ internal sealed class CoverageStore(NpgsqlDataSource database)
             return new CoverageResponse(query.Symbol!, timeframes, [], MoreGaps: false);
         }
 
-        var end = query.End?.At ?? minutes.Last + Minute;
-        var start = query.Start?.At ?? end - DefaultRange;
+        if (query.RangeUntil(minutes.Last + Minute) is not var (start, end))
+        {
+            return null;
+        }
+
         await using var pauses = database.Command("""
             select previous, time
             from (

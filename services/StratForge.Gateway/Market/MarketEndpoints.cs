@@ -65,9 +65,11 @@ internal static class MarketEndpoints
         ("volume", bar => bar.V),
     ];
 
-    private static async Task<Ok<CoverageResponse>> Coverage(
+    private static async Task<Results<Ok<CoverageResponse>, ProblemHttpResult>> Coverage(
         [AsParameters] CoverageQuery query, CoverageStore coverage, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await coverage.ReadAsync(query, cancellationToken));
+        await coverage.ReadAsync(query, cancellationToken) is { } answer
+            ? TypedResults.Ok(answer)
+            : Problems.Invalid("start", $"may lie up to {CoverageQuery.LongestRange.TotalDays:0} days before end, not after it; end is the newest minute if not given.");
 
     private static async Task<Results<Ok<IndicatorResponse>, ProblemHttpResult>> Indicator(
         [AsParameters] IndicatorQuery query, IndicatorDesk indicators, CancellationToken cancellationToken) =>

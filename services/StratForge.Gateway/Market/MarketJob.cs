@@ -64,6 +64,13 @@ public sealed record DownloadRequest(
     // Five years of minutes of one stock are half a million bars and fifty requests.
     private static readonly TimeSpan LongestOfMinutes = TimeSpan.FromDays(5 * 366);
 
+    /// <summary>What is wrong with the start; null when nothing is.</summary>
+    /// <param name="end">Last start of a bar: the given one, or now.</param>
+    internal string? FaultOfStart(DateTimeOffset end) =>
+        Start > end ? "lies in the future."
+        : Timeframe != "1d" && end - Start > LongestOfMinutes ? "may lie five years before end for 1m; ask for 1d, or for less at a time."
+        : null;
+
     /// <inheritdoc/>
     public void Validate(FieldErrors errors)
     {
@@ -86,11 +93,6 @@ public sealed record DownloadRequest(
         if (Timeframe is not (null or "1m" or "1d"))
         {
             errors.Add("timeframe", "may be 1m or 1d; longer bars than minutes are made of them.");
-        }
-
-        if (Timeframe != "1d" && End - Start > LongestOfMinutes)
-        {
-            errors.Add("start", "may lie five years before end for 1m; ask for 1d, or for less at a time.");
         }
     }
 }

@@ -30,9 +30,9 @@ internal static class MarketJobEndpoints
         DownloadRequest request, Caller caller, MarketJobStore jobs, TimeProvider clock, CancellationToken cancellationToken)
     {
         var end = request.End ?? clock.GetUtcNow();
-        if (request.Start > end)
+        if (request.FaultOfStart(end) is { } fault)
         {
-            return Problems.Invalid("start", "lies in the future.");
+            return Problems.Invalid("start", fault);
         }
 
         var symbols = request.Symbols!.Distinct(StringComparer.Ordinal).ToList();

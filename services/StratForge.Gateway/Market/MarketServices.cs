@@ -15,6 +15,7 @@ internal static class MarketServices
         builder.Services.AddSingleton<IBarHistory, AlpacaBarHistory>();
         builder.Services.AddHostedService<Downloads>();
         builder.Services.AddSingleton<LastPrices>();
+        builder.Services.AddSingleton<VenuePrices>();
         builder.Services.AddHostedService<QuietPrices>();
     }
 }

@@ -1,6 +1,4 @@
 using Npgsql;
-using StratForge.Alpaca;
-using StratForge.Gateway.Broker;
 using StratForge.Gateway.Hosting;
 
 namespace StratForge.Gateway.Market;
@@ -8,7 +6,7 @@ namespace StratForge.Gateway.Market;
 /// <summary>Asks the broker for prices of what users hold and nobody streams: a position outlives the session that opened it,
 /// and its owner still wants to see what it is worth.</summary>
 internal sealed partial class QuietPrices(
-    NpgsqlDataSource database, LastPrices prices, IBroker broker, TimeProvider clock, ILogger<QuietPrices> logger) : BackgroundService
+    NpgsqlDataSource database, LastPrices prices, VenuePrices venue, TimeProvider clock, ILogger<QuietPrices> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
 
@@ -17,6 +15,9 @@ internal sealed partial class QuietPrices(
 
     // Ten requests a minute of the broker's 200; with more symbols than that each waits its turn.
     private const int MostAtOnce = 5;
+
+    // Of held symbols. Those that the broker has no quote of would otherwise be asked for ever, and the others never.
+    private Dictionary<string, DateTimeOffset> _askedAt = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,31 +35,22 @@ internal sealed partial class QuietPrices(
         }
     }
 
-    /// <summary>Asks for the prices that are oldest.</summary>
+    /// <summary>Asks for the prices that it has not asked for longest.</summary>
     internal async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await using var command = database.Command("select distinct symbol from positions where quantity <> 0");
         var held = await command.ListAsync(rows => rows.GetString(0), cancellationToken);
-        var before = clock.GetUtcNow() - QuietAfter;
+        var now = clock.GetUtcNow();
         var quiet = held
-            .Select(symbol => (Symbol: symbol, HeardAt: prices.HeardAt(symbol)))
-            .Where(price => price.HeardAt is null || price.HeardAt < before)
-            .OrderBy(price => price.HeardAt)
-            .Take(MostAtOnce);
-        foreach (var (symbol, _) in quiet)
+            .Where(symbol => prices.HeardAt(symbol) is not { } heardAt || heardAt < now - QuietAfter)
+            .OrderBy(symbol => _askedAt.GetValueOrDefault(symbol))
+            .Take(MostAtOnce)
+            .ToList();
+        _askedAt = held.Where(_askedAt.ContainsKey).ToDictionary(symbol => symbol, symbol => _askedAt[symbol], StringComparer.Ordinal);
+        foreach (var symbol in quiet)
         {
-            try
-            {
-                if (await broker.FindQuoteAsync(symbol, cancellationToken) is { BidPrice: > 0, AskPrice: > 0 } quote)
-                {
-                    prices.Note(new LastPrice(
-                        symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Time, quote.BidPrice, quote.AskPrice));
-                }
-            }
-            catch (AlpacaException exception)
-            {
-                LogPostponed(exception.Message);
-            }
+            _askedAt[symbol] = now;
+            await venue.AskAsync(symbol, cancellationToken);
         }
     }
 

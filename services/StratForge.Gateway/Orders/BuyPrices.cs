@@ -1,11 +1,9 @@
-using StratForge.Alpaca;
-using StratForge.Gateway.Broker;
 using StratForge.Gateway.Market;
 
 namespace StratForge.Gateway.Orders;
 
 /// <summary>What a unit costs to buy now: from the bus, else the last stored bar, else the broker.</summary>
-internal sealed partial class BuyPrices(LastPrices prices, IBroker broker, ILogger<BuyPrices> logger)
+internal sealed class BuyPrices(LastPrices prices, VenuePrices venue)
 {
     /// <summary>The same, from memory alone.</summary>
     public decimal? Peek(string symbol) => prices.Peek(symbol) is { } held ? held.AskPrice ?? held.Price : null;
@@ -23,22 +21,6 @@ internal sealed partial class BuyPrices(LastPrices prices, IBroker broker, ILogg
             return stored.AskPrice ?? stored.Price;
         }
 
-        try
-        {
-            if (await broker.FindQuoteAsync(symbol, cancellationToken) is { BidPrice: > 0, AskPrice: > 0 } quote)
-            {
-                prices.Note(new LastPrice(symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Time, quote.BidPrice, quote.AskPrice));
-                return quote.AskPrice;
-            }
-        }
-        catch (AlpacaException exception)
-        {
-            LogNoQuote(symbol, exception.Message);
-        }
-
-        return null;
+        return (await venue.AskAsync(symbol, cancellationToken))?.AskPrice;
     }
-
-    [LoggerMessage(LogLevel.Warning, "No price of {Symbol}: {Reason}")]
-    private partial void LogNoQuote(string symbol, string reason);
 }

@@ -1,13 +1,10 @@
 using System.Collections.Concurrent;
-using StratForge.Alpaca;
-using StratForge.Gateway.Broker;
 using StratForge.Gateway.Market;
 
 namespace StratForge.Gateway.Risk;
 
 /// <summary>Asks the broker for the price of a symbol that nobody streams, before an order is refused for want of a fresh one.</summary>
-internal sealed partial class FreshPrices(
-    RiskBooks books, LastPrices prices, IBroker broker, TimeProvider clock, ILogger<FreshPrices> logger)
+internal sealed class FreshPrices(RiskBooks books, LastPrices prices, VenuePrices venue, TimeProvider clock)
 {
     // Whoever places orders in a row in a symbol without quotes would otherwise spend the requests of everybody.
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
@@ -30,19 +27,6 @@ internal sealed partial class FreshPrices(
         }
 
         _askedAt[symbol] = now;
-        try
-        {
-            if (await broker.FindQuoteAsync(symbol, cancellationToken) is { BidPrice: > 0, AskPrice: > 0 } quote)
-            {
-                prices.Note(new LastPrice(symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Time, quote.BidPrice, quote.AskPrice));
-            }
-        }
-        catch (AlpacaException exception)
-        {
-            LogNoQuote(symbol, exception.Message);
-        }
+        await venue.AskAsync(symbol, cancellationToken);
     }
-
-    [LoggerMessage(LogLevel.Warning, "No fresh price of {Symbol}: {Reason}")]
-    private partial void LogNoQuote(string symbol, string reason);
 }

@@ -22,7 +22,6 @@ internal enum EventKinds
     Portfolio = 4,
     Session = 8,
     Alert = 16,
-    Strategy = 32,
 }
 
 /// <summary>What a user sees of their own affairs. Nothing of it is ever left out.</summary>
@@ -58,7 +57,7 @@ internal static class Channels
         (UserChannels.Orders, "orders", EventKinds.Order | EventKinds.Fill),
         (UserChannels.Positions, "positions", EventKinds.Fill | EventKinds.Portfolio),
         (UserChannels.Portfolio, "portfolio", EventKinds.Fill | EventKinds.Portfolio),
-        (UserChannels.Strategies, "strategies", EventKinds.Strategy | EventKinds.Session),
+        (UserChannels.Strategies, "strategies", EventKinds.Session),
         (UserChannels.Sessions, "sessions", EventKinds.Session),
         (UserChannels.Alerts, "alerts", EventKinds.Alert),
     ];
@@ -102,7 +101,6 @@ internal static class Channels
         : kind.SequenceEqual("portfolio"u8) ? EventKinds.Portfolio
         : kind.SequenceEqual("session"u8) ? EventKinds.Session
         : kind.SequenceEqual("alert"u8) ? EventKinds.Alert
-        : kind.SequenceEqual("strategy"u8) ? EventKinds.Strategy
         : EventKinds.None;
 
     /// <summary>The bus's name of a symbol in a channel.</summary>

@@ -65,29 +65,16 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
         }
     }
 
+    /// <summary>Why a subscription can never be; null when it can.</summary>
+    public StreamError? FaultOf(ClientMessage message) => Understand(message, out var wish) ?? FaultOf(wish);
+
     /// <summary>Subscribes as asked, or says what is wrong with it and changes nothing.</summary>
     /// <returns>Whether it is done.</returns>
     public async Task<bool> SubscribeAsync(ClientMessage message, CancellationToken cancellationToken)
     {
-        if (Understand(message) is not { } wish)
+        if ((Understand(message, out var wish) ?? FaultOf(wish)) is { } fault)
         {
-            return false;
-        }
-
-        if (wish.Market.Count > 0 && (wish.Symbols.Length == 0 || !AreKnown(wish.Symbols)))
-        {
-            if (wish.Symbols.Length == 0)
-            {
-                Refuse("symbols-required", "Market channels come by symbol: name some in symbols.");
-            }
-
-            return false;
-        }
-
-        var most = services.Options.SymbolsPerChannel;
-        if (wish.Market.Exists(channel => wish.Symbols.Union(SymbolsOf(channel)).Count() > most))
-        {
-            Refuse("too-many-symbols", $"A connection may have {most} symbols in a channel.");
+            Refuse(fault);
             return false;
         }
 
@@ -121,8 +108,9 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
 
     private void Unsubscribe(ClientMessage message)
     {
-        if (Understand(message) is not { } wish)
+        if (Understand(message, out var wish) is { } fault)
         {
+            Refuse(fault);
             return;
         }
 
@@ -171,21 +159,32 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
             return;
         }
 
-        if (services.AccessTokens.Read(token) is not { } read || !await services.SignIns.IsAliveAsync(read.Caller.FamilyId, cancellationToken))
+        var caller = services.AccessTokens.Read(token)?.Caller;
+        bool isAlive;
+        try
+        {
+            isAlive = caller is not null && await services.SignIns.IsAliveAsync(caller.FamilyId, cancellationToken);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            Refuse("temporarily-unavailable", "Sign-ins can't be looked up this moment. Send the token again shortly.");
+            return;
+        }
+
+        if (caller is null || !isAlive)
         {
             Refuse("invalid-token", "The access token is not valid (any more). POST /api/auth/login or /api/auth/refresh gives one.");
             Close(CloseCode.SignInFirst, "The access token is not valid.");
             return;
         }
 
-        if (services.Admission.TryEnter(read.Caller.UserId) is { } reason)
+        if (services.Admission.TryEnter(caller.UserId) is { } reason)
         {
             Refuse("too-many-connections", reason);
             Close(CloseCode.TooMany, reason);
             return;
         }
 
-        var caller = read.Caller;
         Caller = caller;
         var greeting = Greeting(caller);
         loop.Post(() => loop.SignedIn(client, caller.FamilyId, greeting, relay));
@@ -223,8 +222,8 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
         _lastEventId = from ?? tail;
         if (from is null)
         {
-            yield return Refusal(
-                "unknown-event", $"There is no event {after} yet; the last is {tail}. Events follow from there: read your orders and portfolio anew.");
+            yield return Refusal(Error(
+                "unknown-event", $"There is no event {after} yet; the last is {tail}. Events follow from there: read your orders and portfolio anew."));
         }
 
         yield return Acknowledgement();
@@ -254,9 +253,9 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
         services.Watched.Want(fresh);
     }
 
-    private Wish? Understand(ClientMessage message)
+    private StreamError? Understand(ClientMessage message, out Wish wish)
     {
-        var wish = new Wish([], UserChannels.None, false, [.. (message.Symbols ?? []).Distinct(StringComparer.Ordinal)]);
+        wish = new Wish([], UserChannels.None, false, [.. (message.Symbols ?? []).Distinct(StringComparer.Ordinal)]);
         foreach (var name in message.Channels ?? [])
         {
             if (Channels.FindMarket(name ?? "") is { } channel)
@@ -274,33 +273,27 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
             else
             {
                 var names = door == StreamDoor.Live ? Channels.UserNames.Concat(Channels.MarketNames) : Channels.MarketNames;
-                Refuse("unknown-channel", $"There is no channel '{name}' here; there are {string.Join(", ", names)} and {Channels.Heartbeat}.");
-                return null;
+                return Error("unknown-channel", $"There is no channel '{name}' here; there are {string.Join(", ", names)} and {Channels.Heartbeat}.");
             }
         }
 
-        if (message.Channels is not { Length: > 0 })
-        {
-            Refuse("channels-required", "Name at least one channel in channels.");
-            return null;
-        }
-
-        return wish;
+        return message.Channels is { Length: > 0 } ? null : Error("channels-required", "Name at least one channel in channels.");
     }
 
-    private bool AreKnown(string[] symbols)
+    private StreamError? FaultOf(Wish wish)
     {
-        foreach (var symbol in symbols)
-        {
-            if (!Symbols.IsWellFormed(symbol) || (services.Assets.Known && services.Assets.Find(symbol) is not { Tradable: true }))
-            {
-                Refuse("unknown-symbol", $"The broker does not trade '{symbol}'. Symbols are spelled AAPL or BTC/USD; GET /api/market-data/symbols lists them.");
-                return false;
-            }
-        }
-
-        return true;
+        var most = services.Options.SymbolsPerChannel;
+        return wish.Market.Count == 0 ? null
+            : wish.Symbols.Length == 0 ? Error("symbols-required", "Market channels come by symbol: name some in symbols.")
+            : Array.Find(wish.Symbols, symbol => !IsKnown(symbol)) is { } unknown ? Error(
+                "unknown-symbol", $"The broker does not trade '{unknown}'. Symbols are spelled AAPL or BTC/USD; GET /api/market-data/symbols lists them.")
+            : wish.Market.Exists(channel => wish.Symbols.Union(SymbolsOf(channel)).Count() > most) ? Error(
+                "too-many-symbols", $"A connection may have {most} symbols in a channel.")
+            : null;
     }
+
+    private bool IsKnown(string symbol) =>
+        Symbols.IsWellFormed(symbol) && (!services.Assets.Known || services.Assets.Find(symbol) is { Tradable: true });
 
     private List<Topic> TopicsOf(Wish wish) =>
         [.. wish.Market.SelectMany(channel => wish.Symbols.Select(symbol => services.Topics.Of(channel, symbol))).OfType<Topic>()];
@@ -333,9 +326,13 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
             StreamJson.Default.Subscribed);
     }
 
-    private void Refuse(string code, string message) => Say(Refusal(code, message));
+    private void Refuse(string code, string message) => Refuse(Error(code, message));
 
-    private static byte[] Refusal(string code, string message) => Json(new StreamError("error", code, message), StreamJson.Default.StreamError);
+    private void Refuse(StreamError error) => Say(Refusal(error));
+
+    private static StreamError Error(string code, string message) => new("error", code, message);
+
+    private static byte[] Refusal(StreamError error) => Json(error, StreamJson.Default.StreamError);
 
     private void Say(ReadOnlySpan<byte> json)
     {

@@ -199,6 +199,20 @@ internal static class StreamEndpoints
         [Description("Symbols of the market channels among them, separated by commas.")] string? symbols = null,
         [Description("The last event the client has; those after it follow. The header Last-Event-ID says the same.")] long? lastEventId = null)
     {
+        var loop = loops.Next();
+        var client = new StreamClient(new StreamWire(context, context.Response.Body), StreamForm.ServerSent);
+        var conversation = new Conversation(services, loop, client, StreamDoor.Live, null);
+        var header = context.Request.Headers["Last-Event-ID"].ToString();
+        var after = long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : lastEventId;
+        var wish = new ClientMessage("subscribe", null, List(channels), List(symbols), after);
+        if (conversation.FaultOf(wish) is { } fault)
+        {
+            // Not in the stream: a browser comes back to a stream that ends, again and again.
+            await FailureAnswers.WriteAsync(
+                context, Problems.Details(StatusCodes.Status400BadRequest, fault.Code, "The request can't be understood", fault.Message));
+            return;
+        }
+
         var address = Admission.AddressOf(context);
         if (await TryEnterAsync(context, services.Admission, address, caller) is { } reason)
         {
@@ -206,20 +220,15 @@ internal static class StreamEndpoints
             return;
         }
 
-        var loop = loops.Next();
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
-        var client = new StreamClient(new StreamWire(context, context.Response.Body), StreamForm.ServerSent);
-        var conversation = new Conversation(services, loop, client, StreamDoor.Live, null);
         conversation.Admit(caller);
         try
         {
             await context.Response.StartAsync(context.RequestAborted);
             loop.Post(() => loop.Join(client, "retry: 2000\n\n"u8.ToArray(), null, TimeSpan.Zero));
-            var header = context.Request.Headers["Last-Event-ID"].ToString();
-            var after = long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : lastEventId;
-            if (!await conversation.SubscribeAsync(new ClientMessage("subscribe", null, List(channels), List(symbols), after), context.RequestAborted))
+            if (!await conversation.SubscribeAsync(wish, context.RequestAborted))
             {
                 loop.Post(() => loop.Close(client, CloseCode.Normal, ""));
             }

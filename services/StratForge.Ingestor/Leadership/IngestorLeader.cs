@@ -71,7 +71,7 @@ internal sealed partial class IngestorLeader(
             stocks.RunAsync(term.Token),
             crypto.RunAsync(term.Token),
             wanted.WatchAsync(
-                (assetClass, symbols) => (assetClass == AssetClass.Crypto ? crypto : stocks).WantAsync(symbols, term.Token), term.Token),
+                (assetClass, set) => (assetClass == AssetClass.Crypto ? crypto : stocks).WantAsync(set, term.Token), term.Token),
             leader.WatchAsync(clock, term.Token),
             TidyAsync(store, term.Token),
         ];

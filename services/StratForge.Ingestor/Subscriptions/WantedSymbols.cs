@@ -6,7 +6,7 @@ using StratForge.Contracts.Market;
 
 namespace StratForge.Ingestor.Subscriptions;
 
-/// <summary>Finds out which symbols are wanted: the permanent ones, those in the Redis sets, and those of open sessions, which a Redis
+/// <summary>Finds out which symbols are wanted: the permanent ones, those in the Redis sets, and those of open sessions and orders, which a Redis
 /// that lost its memory would forget. Looks at start, at each control message, when Redis comes back, and every few seconds.</summary>
 internal sealed partial class WantedSymbols(
     IConnectionMultiplexer redis, NpgsqlDataSource database, PermanentSymbols permanent, TimeProvider clock, ILogger<WantedSymbols> logger)
@@ -20,7 +20,7 @@ internal sealed partial class WantedSymbols(
     private readonly HashSet<string> _complainedAbout = new(StringComparer.Ordinal);
 
     /// <summary>Tells <paramref name="changed"/> the whole set of each class whenever it was read, until cancelled.</summary>
-    public async Task WatchAsync(Func<AssetClass, IReadOnlySet<string>, ValueTask> changed, CancellationToken cancellationToken)
+    public async Task WatchAsync(Func<AssetClass, WantedSet, ValueTask> changed, CancellationToken cancellationToken)
     {
         var bus = redis.GetSubscriber();
         var updates = new RedisChannel(Topics.SubscriptionUpdates, RedisChannel.PatternMode.Literal);
@@ -67,16 +67,12 @@ internal sealed partial class WantedSymbols(
     }
 
     /// <summary>Null when not everything could be read: then what was wanted before stays wanted.</summary>
-    private async Task<HashSet<string>?> ReadAsync(AssetClass assetClass, CancellationToken cancellationToken)
+    private async Task<WantedSet?> ReadAsync(AssetClass assetClass, CancellationToken cancellationToken)
     {
         try
         {
-            var wanted = new HashSet<string>(permanent.Of(assetClass), StringComparer.Ordinal);
-            foreach (var member in await redis.GetDatabase().SetMembersAsync(Topics.Active(assetClass)))
-            {
-                Add(wanted, assetClass, member.ToString());
-            }
-
+            var watched = await redis.GetDatabase().SetMembersAsync(Topics.Active(assetClass));
+            var traded = new HashSet<string>(permanent.Of(assetClass), StringComparer.Ordinal);
             await using var command = database.CreateCommand("""
                 select symbol from sessions where ended_at is null and mode <> 'BACKTEST' and asset_class = $1
                 union
@@ -84,15 +80,23 @@ internal sealed partial class WantedSymbols(
                 from session_symbols y
                 join sessions s on s.id = y.session_id
                 where s.ended_at is null and s.mode <> 'BACKTEST' and (strpos(y.symbol, '/') > 0) = ($1 = 'crypto')
+                union
+                select symbol from orders where status in ('held', 'accepted', 'new', 'partially_filled') and asset_class = $1
                 """);
             command.Parameters.Add(new() { Value = assetClass == AssetClass.Crypto ? "crypto" : "stock" });
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
             {
-                Add(wanted, assetClass, rows.GetString(0));
+                Add(traded, assetClass, rows.GetString(0));
             }
 
-            return wanted;
+            var wanted = new HashSet<string>(traded, StringComparer.Ordinal);
+            foreach (var member in watched)
+            {
+                Add(wanted, assetClass, member.ToString());
+            }
+
+            return new WantedSet(wanted, traded);
         }
         catch (Exception unreachable) when (unreachable is RedisException or TimeoutException or NpgsqlException)
         {

@@ -1,4 +1,5 @@
 using StratForge.Alpaca;
+using StratForge.Ingestor.Subscriptions;
 
 namespace StratForge.Ingestor.Venues;
 
@@ -9,8 +10,8 @@ internal abstract record FeedEvent
     {
     }
 
-    /// <summary>The whole set of wanted symbols.</summary>
-    public sealed record Wanted(IReadOnlySet<string> Symbols) : FeedEvent;
+    /// <summary>All that is wanted.</summary>
+    public sealed record Wanted(WantedSet Set) : FeedEvent;
 
     /// <summary>The stream said something.</summary>
     public sealed record Streamed(AlpacaMarketFrame Frame) : FeedEvent;

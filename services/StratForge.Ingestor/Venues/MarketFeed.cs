@@ -4,6 +4,7 @@ using StratForge.Alpaca;
 using StratForge.Contracts.Market;
 using StratForge.Ingestor.Bars;
 using StratForge.Ingestor.Publishing;
+using StratForge.Ingestor.Subscriptions;
 
 namespace StratForge.Ingestor.Venues;
 
@@ -35,12 +36,6 @@ internal sealed partial class MarketFeed(
     /// <summary>A gap so long that the bar after it is checked against the venue's clock.</summary>
     private static readonly TimeSpan Suspicious = TimeSpan.FromHours(1);
 
-    /// <summary>Silent symbols asked for at one look; a feed of many thin symbols must not use up the venue's requests per minute.</summary>
-    private const int MostSilentAsked = 10;
-
-    /// <summary>The venue's code for more symbols than the plan has.</summary>
-    private const int SymbolLimitExceeded = 405;
-
     /// <summary>Bars that wait for one statement at most; a long catch-up is stored in portions of this size.</summary>
     private const int LargestBatch = 5_000;
 
@@ -52,6 +47,7 @@ internal sealed partial class MarketFeed(
     private readonly RevisedBars _revised = new();
     private readonly List<TradingStatus> _statuses = [];
     private readonly PriceStreams _prices = new();
+    private IReadOnlySet<string> _traded = new HashSet<string>();
     private readonly KeyValuePair<string, object?> _feedTag = new("feed", assetClass == AssetClass.Crypto ? "crypto" : "stock");
 
     private AlpacaMarketStream? _stream;
@@ -66,8 +62,8 @@ internal sealed partial class MarketFeed(
     private string? _lostBecause;
 
     /// <summary>Tells the feed what is wanted now.</summary>
-    public ValueTask WantAsync(IReadOnlySet<string> symbols, CancellationToken cancellationToken) =>
-        _inbox.Writer.WriteAsync(new FeedEvent.Wanted(symbols), cancellationToken);
+    public ValueTask WantAsync(WantedSet wanted, CancellationToken cancellationToken) =>
+        _inbox.Writer.WriteAsync(new FeedEvent.Wanted(wanted), cancellationToken);
 
     /// <summary>Runs until cancelled, or until the store fails: then this instance cannot lead any more.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -108,12 +104,14 @@ internal sealed partial class MarketFeed(
         FeedEvent.Refuted refuted => HandleRefuted(refuted, cancellationToken),
         FeedEvent.Looked => LookForSilent(cancellationToken),
         FeedEvent.Silent silent => HandleSilent(silent, cancellationToken),
-        FeedEvent.Wanted wanted => HandleWantedAsync(wanted.Symbols, cancellationToken),
+        FeedEvent.Wanted wanted => HandleWantedAsync(wanted.Set, cancellationToken),
         _ => throw new UnreachableException($"{happening}"),
     };
 
-    private async ValueTask HandleWantedAsync(IReadOnlySet<string> wanted, CancellationToken cancellationToken)
+    private async ValueTask HandleWantedAsync(WantedSet set, CancellationToken cancellationToken)
     {
+        var wanted = set.Symbols;
+        _traded = set.Traded;
         var obsolete = _symbols.Keys.Where(symbol => !wanted.Contains(symbol)).ToList();
         var additional = wanted.Where(symbol => !_symbols.ContainsKey(symbol)).ToList();
         if (assetClass == AssetClass.Stock && (obsolete.Count > 0 || !_hasBegun))
@@ -170,6 +168,13 @@ internal sealed partial class MarketFeed(
                     await AskForPricesAsync(refused, cancellationToken);
                 }
             }
+        }
+
+        // Those that the venue refused while they were only watched, or while everything else was traded too.
+        var lacking = _prices.BarsOnly.Where(_traded.Contains).ToList();
+        if (lacking.Count > 0 && Watched() is not null)
+        {
+            await AskForPricesAsync(lacking, cancellationToken);
         }
     }
 
@@ -256,41 +261,6 @@ internal sealed partial class MarketFeed(
 
     private AlpacaSubscription BarsOf(List<string> symbols) =>
         new(Bars: symbols, UpdatedBars: symbols, DailyBars: symbols, Statuses: assetClass == AssetClass.Stock ? symbols : null);
-
-    private async ValueTask AskForPricesAsync(IReadOnlyCollection<string> symbols, CancellationToken cancellationToken)
-    {
-        if (_connected)
-        {
-            _prices.Asked(symbols);
-        }
-
-        await _stream!.SubscribeAsync(new AlpacaSubscription(symbols, symbols), cancellationToken);
-    }
-
-    /// <summary>The plan has no room for what was asked last. Nothing of it was granted, so its halves are asked for, down to single symbols:
-    /// in the end as many have trades and quotes as the plan allows, and the others bars alone.</summary>
-    private async ValueTask HandleLimitAsync(CancellationToken cancellationToken)
-    {
-        if (_prices.Refused() is not { } refused)
-        {
-            LogRefused(SymbolLimitExceeded, "symbol limit exceeded");
-            return;
-        }
-
-        await _stream!.UnsubscribeAsync(new AlpacaSubscription(refused, refused), cancellationToken);
-        if (refused.Count == 1)
-        {
-            _prices.GiveUp(refused[0]);
-            telemetry.Refusals.Add(1, _feedTag);
-            LogBarsOnly(refused[0], _prices.BarsOnly.Count);
-            return;
-        }
-
-        foreach (var half in refused.Chunk((refused.Count + 1) / 2))
-        {
-            await AskForPricesAsync(half, cancellationToken);
-        }
-    }
 
     /// <summary>From here on the venue streams these symbols, so whatever closed before can be asked for without losing one between.</summary>
     private void CatchUp(AlpacaSubscription subscribed, CancellationToken cancellationToken)
@@ -421,60 +391,6 @@ internal sealed partial class MarketFeed(
             symbol.HeardAt ??= clock.GetUtcNow();
             Place(symbol, cancellationToken);
         }
-    }
-
-    /// <summary>A feed that keeps a bar to itself shows a gap only with the bar after it, and the last one before a pause never.</summary>
-    private ValueTask LookForSilent(CancellationToken cancellationToken)
-    {
-        var before = clock.GetUtcNow() - silence.After;
-        var silent = _symbols.Values
-            .Where(symbol => symbol.IsSilentSince(before) && !(symbol.AskedAt > before))
-            .OrderBy(static symbol => symbol.AskedAt ?? symbol.HeardAt)
-            .Select(static symbol => symbol.Symbol)
-            .ToList();
-        if (silent.Count > 0 && !_isAskingTime)
-        {
-            _isAskingTime = true;
-            Spawn(AskTimeAsync(silent, cancellationToken), silent[0]);
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    private async Task AskTimeAsync(IReadOnlyList<string> silent, CancellationToken cancellationToken) =>
-        await _inbox.Writer.WriteAsync(new FeedEvent.Silent(silent, await history.NowAsync(cancellationToken)), cancellationToken);
-
-    private ValueTask HandleSilent(FeedEvent.Silent happening, CancellationToken cancellationToken)
-    {
-        _isAskingTime = false;
-        _isOpen = MarketHours.IsOpen(assetClass, happening.VenueNow);
-        var now = clock.GetUtcNow();
-        var asked = 0;
-        foreach (var name in happening.Symbols)
-        {
-            if (!_symbols.TryGetValue(name, out var symbol) || !symbol.IsSilentSince(now - silence.After))
-            {
-                continue;
-            }
-
-            if (_isOpen == true)
-            {
-                if (++asked > MostSilentAsked)
-                {
-                    break;
-                }
-
-                var attempt = ++_attempts;
-                var end = symbol.BeginCatchUp(attempt, cancellationToken);
-                Spawn(AskSinceLastAsync(name, attempt, symbol.Sequence!.LastAt, asHistory: false, Task.FromResult(happening.VenueNow), end), name);
-                telemetry.Silences.Add(1, _feedTag);
-            }
-
-            // While the market is closed silence means nothing, and neither does it while the venue answers.
-            symbol.AskedAt = now;
-        }
-
-        return ValueTask.CompletedTask;
     }
 
     private ValueTask HandleRefuted(FeedEvent.Refuted refuted, CancellationToken cancellationToken)
@@ -768,9 +684,6 @@ internal sealed partial class MarketFeed(
 
     [LoggerMessage(LogLevel.Warning, "The venue refused a subscription: {Code} {Text}")]
     private partial void LogRefused(int code, string text);
-
-    [LoggerMessage(LogLevel.Warning, "The venue's plan has no room for trades and quotes of {Symbol}: it has bars only, like {Count} symbols in all. Follow fewer symbols, or take a larger plan")]
-    private partial void LogBarsOnly(string symbol, int count);
 
     [LoggerMessage(LogLevel.Information, "{Symbol} is {State} now. {Reason}")]
     private partial void LogStatus(string symbol, TradingState state, string reason);

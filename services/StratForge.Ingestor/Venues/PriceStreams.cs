@@ -6,7 +6,8 @@ namespace StratForge.Ingestor.Venues;
 /// <remarks>The venue answers a subscription with the whole state or refuses all of it, in the order in which it was asked.</remarks>
 internal sealed class PriceStreams
 {
-    private readonly LinkedList<IReadOnlyList<string>> _asked = [];
+    // One entry for each answer that is to come, also when nobody wants any more what was asked for.
+    private readonly LinkedList<List<string>> _asked = [];
     private readonly SortedSet<string> _barsOnly = new(StringComparer.Ordinal);
 
     /// <summary>Symbols that have bars and nothing else.</summary>
@@ -53,7 +54,11 @@ internal sealed class PriceStreams
         return oldest.Value;
     }
 
-    /// <summary>There is no room even for this one alone.</summary>
+    /// <summary>Which of these the venue streams trades and quotes of.</summary>
+    public IEnumerable<string> Granted(IEnumerable<string> symbols) =>
+        symbols.Where(symbol => !_barsOnly.Contains(symbol) && !_asked.Any(asked => asked.Contains(symbol)));
+
+    /// <summary>It is left without trades and quotes.</summary>
     public void GiveUp(string symbol) => _barsOnly.Add(symbol);
 
     /// <summary>Symbols that are not followed any more.</summary>
@@ -61,6 +66,11 @@ internal sealed class PriceStreams
     public IReadOnlyCollection<string> Remove(IReadOnlyCollection<string> symbols)
     {
         _barsOnly.ExceptWith(symbols);
+        foreach (var asked in _asked)
+        {
+            asked.RemoveAll(symbols.Contains);
+        }
+
         return [.. _barsOnly];
     }
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using StratForge.Gateway.Alerts;
 using StratForge.Gateway.Tests.Streams;
 
 namespace StratForge.Gateway.Tests.Alerts;
@@ -75,6 +77,68 @@ public sealed class AlertTests(AlertHouse house) : IClassFixture<AlertHouse>
     }
 
     [Fact]
+    public async Task What_was_told_so_long_ago_that_the_history_has_forgotten_it_is_not_told_again()
+    {
+        var user = await Gateway.NewUserAsync();
+        var (old, fresh) = (await user.NewSessionAsync(await user.NewStrategyAsync()), await user.NewSessionAsync(await user.NewStrategyAsync("AAPL"), "AAPL"));
+        var alert = await AlertHouse.WaitingAsync(user, new { name = "Failures", kind = "session_failed", repeats = true });
+
+        await house.Database.ExecuteAsync("update alerts set armed_at = now() - interval '200 days' where id = $1", alert);
+        await house.Database.ExecuteAsync(
+            """
+            update sessions
+            set status = 'FAILED', failure_code = 'CRASHED', ended_at = case when id = $1 then now() - interval '91 days' else now() end, lease_owner = null
+            where id = $1 or id = $2
+            """, old, fresh);
+        await AlertHouse.FiredAsync(user, alert, 1);
+
+        Assert.Equal(fresh, (await user.ListAsync($"/api/alerts/{alert}/firings")).Single().GetProperty("sessionId").GetGuid());
+    }
+
+    [Fact]
+    public async Task An_alert_is_tested_once_in_a_few_seconds()
+    {
+        var user = await Gateway.NewUserAsync();
+        var alert = (await user.PostForAsync("/api/alerts", new { name = "Eager", kind = "price_above", symbol = "SPY", level = 900 })).GetProperty("id").GetGuid();
+        await user.PostForAsync($"/api/alerts/{alert}/test");
+
+        using var again = await user.PostAsync($"/api/alerts/{alert}/test");
+        await house.Database.ExecuteAsync("update alert_firings set fired_at = fired_at - interval '10 seconds' where alert_id = $1", alert);
+        var later = await user.PostForAsync($"/api/alerts/{alert}/test");
+
+        Assert.Equal("tested-just-now", (await Client.ProblemOf(again, HttpStatusCode.TooManyRequests)).GetProperty("code").GetString());
+        Assert.InRange(again.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 5);
+        Assert.True(later.GetProperty("isTest").GetBoolean());
+    }
+
+    [Fact]
+    public async Task An_alert_that_cannot_be_written_holds_up_no_other_and_not_the_gateway()
+    {
+        var user = await Gateway.NewUserAsync();
+        house.Price("MSFT", 399);
+        var alert = await AlertHouse.WaitingAsync(user, new { name = "Good", kind = "price_above", symbol = "MSFT", level = 400 });
+        await house.Database.ExecuteAsync("""
+            with stranger as (
+                insert into users (id, email, username, password_hash, created_at, updated_at)
+                values (gen_random_uuid(), 'stranger@example.org', 'stranger', '', now(), now())
+                returning id)
+            insert into alerts (id, user_id, name, kind, symbol, level, hysteresis, repeats, cool_down_seconds, enabled, muted, webhook_ids, side, armed_at, created_at)
+            select gen_random_uuid(), id, 'Without an account', 'price_above', 'MSFT', 400, 1, false, 0, true, false, '{}', -1, now(), now() from stranger
+            """);
+        // Changing any alert has all read again.
+        await user.SendAsync(HttpMethod.Patch, $"/api/alerts/{alert}", new { name = "Better" });
+        await Eventually.BecomesAsync(
+            () => Task.FromResult(Gateway.Services.GetRequiredService<AlertList>().OfPrice("MSFT").Count), watched => watched == 2);
+
+        house.Price("MSFT", 401);
+
+        await AlertHouse.FiredAsync(user, alert, 1);
+        await Eventually.BecomesAsync(
+            () => Task.FromResult(Gateway.Faults.Logged.OfType<InvalidOperationException>().Count()), faults => faults > 0);
+        await house.Database.ExecuteAsync("delete from alerts where name = 'Without an account'");
+    }
+
+    [Fact]
     public async Task A_muted_alert_is_noted_and_told_nobody_and_a_test_is_told_as_a_test()
     {
         var user = await Gateway.NewUserAsync();
@@ -84,6 +148,7 @@ public sealed class AlertTests(AlertHouse house) : IClassFixture<AlertHouse>
             .GetProperty("id").GetGuid();
 
         var muted = await user.PostForAsync($"/api/alerts/{alert}/test");
+        await house.Database.ExecuteAsync("update alert_firings set fired_at = fired_at - interval '10 seconds' where alert_id = $1", alert);
         await user.SendAsync(HttpMethod.Patch, $"/api/alerts/{alert}", new { muted = false, name = "Loud" });
         var told = await user.PostForAsync($"/api/alerts/{alert}/test");
         var heard = await live.NextAsync("event");

@@ -47,6 +47,30 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task A_drawdown_is_measured_from_the_peak_that_was_reached_while_nobody_watched()
+    {
+        await using var platform = await TradingPlatform.StartAsync(("USD", 1_000_000));
+        var user = await platform.Gateway.NewUserAsync();
+        await platform.TradeAsync(user, "AAPL", "buy", 10, 100);
+        await platform.Database.ExecuteAsync(
+            "insert into equity_samples (user_id, at, equity, cash) values ($1, $2, 100000, 99000) on conflict do nothing", user.Id, TradingPlatform.Now);
+        var fall = await AlertHouse.WaitingAsync(user, new { name = "Fall", kind = "drawdown", level = 50 });
+        await user.SendAsync(HttpMethod.Patch, $"/api/alerts/{fall}", new { enabled = false });
+
+        // Another alert has the account looked at all the same, and tells that it was.
+        var gain = await AlertHouse.WaitingAsync(user, new { name = "Gain", kind = "pnl_above", level = 150 });
+        platform.Price("AAPL", 120);
+        await AlertHouse.FiredAsync(user, gain, 1);
+        await platform.Database.ExecuteAsync(
+            "update equity_samples set equity = 100200 where user_id = $1 and at = $2", user.Id, TradingPlatform.Now);
+        platform.Price("AAPL", 105);
+        await user.SendAsync(HttpMethod.Patch, $"/api/alerts/{fall}", new { enabled = true });
+
+        // 150 below 100,200: beyond its level of 50 from the beginning.
+        await AlertHouse.BecomesAsync(user, fall, "beyond");
+    }
+
+    [Fact]
     public async Task A_session_that_fails_and_a_drift_are_told_once_each_to_whom_they_concern()
     {
         await using var platform = await TradingPlatform.StartAsync(("USD", 1_000_000));

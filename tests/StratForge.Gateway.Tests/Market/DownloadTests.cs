@@ -96,6 +96,7 @@ public sealed class DownloadTests(FreshDatabase database, FreshRedis redis) : IC
     [InlineData("""{"symbols":["SPY"]}""")]
     [InlineData("""{"symbols":["SPY"],"start":"2024-01-02T00:00:00Z","end":"2023-01-02T00:00:00Z"}""")]
     [InlineData("""{"symbols":["SPY"],"start":"2010-01-02T00:00:00Z","end":"2024-01-02T00:00:00Z"}""")]
+    [InlineData("""{"symbols":["SPY"],"start":"2010-01-02T00:00:00Z"}""")]
     [InlineData("""{"symbols":["SPY"],"start":"2024-01-02T00:00:00Z","timeframe":"5m"}""")]
     public async Task A_download_that_makes_no_sense_is_refused(string body)
     {

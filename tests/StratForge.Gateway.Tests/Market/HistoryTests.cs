@@ -164,6 +164,35 @@ public sealed class HistoryTests(GatewayFixture fixture)
         Assert.Equal(0, (await user.GetAsync("/api/market-data/coverage?symbol=NONE")).GetProperty("timeframes").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("WIDEA", "start=1970-01-01")]
+    [InlineData("WIDEB", "start=2024-01-03")]
+    [InlineData("WIDEC", "end=0001-01-10")]
+    public async Task Gaps_are_looked_for_in_a_range_that_has_bounds_also_when_one_of_them_is_left_out(string symbol, string range)
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        await StoreAsync(symbol, "2024-01-02T14:30:00Z", 7m);
+
+        await user.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, $"/api/market-data/coverage?symbol={symbol}&{range}");
+    }
+
+    [Fact]
+    public async Task A_file_of_plain_dates_holds_the_days_of_the_stocks_exchange()
+    {
+        var admin = await fixture.Gateway.NewAdminAsync(fixture.Database);
+        await StoreAsync("PLAIN", "2024-01-02T14:30:00Z", 1m);
+        await StoreAsync("PLAIN", "2024-01-04T05:00:00Z", 4m, "1d");
+
+        await ImportAsync(admin, "Date,Open,High,Low,Close,Volume\n2024-01-02,2,2,2,2,2\n2024-01-03,3,3,3,3,3\n2024-01-04,9,9,9,9,9\n2024-07-05,5,5,5,5,5\n", "?symbol=PLAIN&timeframe=1d");
+        await ImportAsync(admin, "Date,Open,High,Low,Close,Volume\n2024-01-02,2,2,2,2,2\n", "?symbol=PLAIN/USD&timeframe=1d");
+        var days = await admin.GetAsync("/api/market-data/candles?symbol=PLAIN&timeframe=1d");
+        var coins = await admin.GetAsync("/api/market-data/candles?symbol=PLAIN%2FUSD&timeframe=1d");
+
+        Assert.Equal(["2024-01-02T05:00:00Z", "2024-01-03T05:00:00Z", "2024-01-04T05:00:00Z", "2024-07-05T04:00:00Z"], Starts(days));
+        Assert.Equal([1d, 3, 4, 5], Column(days, "c"));
+        Assert.Equal(["2024-01-02T00:00:00Z"], Starts(coins));
+    }
+
     [Fact]
     public async Task An_indicator_is_warm_where_there_are_earlier_bars()
     {

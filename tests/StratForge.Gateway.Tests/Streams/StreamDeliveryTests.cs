@@ -110,6 +110,37 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
     }
 
     [Fact]
+    public async Task Who_resumes_over_more_events_than_fit_into_one_send_misses_none()
+    {
+        const int Events = 400;
+        var user = await _gateway.NewUserAsync();
+        await House.StoreManyAsync(user.Id, Events, bytes: 1_000);
+        await using var visitor = await StreamVisitor.ConnectAsync(user, "/live");
+        await visitor.SubscribeAsync(["orders"], lastEventId: 0);
+
+        for (var id = 1; id <= Events; id++)
+        {
+            Assert.Equal(id, StreamHouse.IdOf(await visitor.NextAsync("event")));
+        }
+    }
+
+    [Fact]
+    public async Task Who_signs_in_where_nobody_has_to_still_gets_each_relayed_message_once()
+    {
+        var user = await _gateway.NewUserAsync();
+        await using var visitor = await StreamVisitor.ConnectAsync(user.Address, "/ws/stream?topic=relay:flow");
+        await visitor.SayAsync(new { action = "auth", token = user.Http.DefaultRequestHeaders.Authorization!.Parameter });
+        await visitor.SayAsync(new { action = "ping" });
+        await visitor.NextAsync("pong");
+
+        await House.PublishAsync("relay:flow", "one");
+        await House.PublishAsync("relay:flow", "two");
+
+        Assert.Equal("one", await visitor.NextTextAsync());
+        Assert.Equal("two", await visitor.NextTextAsync());
+    }
+
+    [Fact]
     public async Task What_is_caught_up_on_comes_after_the_answer_that_says_so()
     {
         const int Rounds = 20;

@@ -123,6 +123,47 @@ public sealed class StreamDoorTests(FreshDatabase database, FreshRedis redis) : 
     }
 
     [Fact]
+    public async Task A_sign_in_that_cannot_be_looked_up_can_be_tried_again_on_the_same_connection()
+    {
+        var user = await _gateway.NewUserAsync();
+        await using var visitor = await StreamVisitor.ConnectAsync(user.Address, "/live");
+        var auth = new { action = "auth", token = user.Http.DefaultRequestHeaders.Authorization!.Parameter };
+        await database.ExecuteAsync("alter table refresh_tokens rename to lost_tokens");
+        JsonElement refused;
+        try
+        {
+            await visitor.SayAsync(auth);
+            refused = await visitor.NextAsync();
+        }
+        finally
+        {
+            await database.ExecuteAsync("alter table lost_tokens rename to refresh_tokens");
+        }
+
+        await visitor.SayAsync(auth);
+
+        Assert.Equal("temporarily-unavailable", refused.GetProperty("code").GetString());
+        Assert.Equal(user.Id, (await visitor.NextAsync("welcome")).GetProperty("userId").GetGuid());
+    }
+
+    [Theory]
+    [InlineData("", "channels-required")]
+    [InlineData("?channels=nonsense", "unknown-channel")]
+    [InlineData("?channels=quotes", "symbols-required")]
+    [InlineData("?channels=quotes&symbols=spy", "unknown-symbol")]
+    [InlineData("?channels=quotes&symbols=SPY,AAPL,MSFT,BTC/USD", "too-many-symbols")]
+    public async Task Server_sent_events_that_can_never_come_are_refused_before_they_begin(string query, string code)
+    {
+        var user = await _gateway.NewUserAsync();
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/stream/live{query}");
+        using var response = await user.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(code, (await Client.ProblemOf(response, HttpStatusCode.BadRequest)).GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task A_fourth_connection_of_one_user_is_refused_until_one_has_gone()
     {
         var user = await _gateway.NewUserAsync();

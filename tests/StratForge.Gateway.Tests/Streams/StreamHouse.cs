@@ -32,6 +32,14 @@ internal sealed class StreamHouse(FreshDatabase database, FreshRedis redis)
         update accounts set last_event_id = $2 where user_id = $1
         """, userId, id, kind, Data);
 
+    /// <summary>Commits a user's first events, each with so many bytes of data.</summary>
+    public Task StoreManyAsync(Guid userId, int events, int bytes) => database.ExecuteAsync("""
+        with stored as (
+            insert into user_events (user_id, id, kind, occurred_at, data)
+            select $1, id, 'order', now(), jsonb_build_object('filler', repeat('x', $3)) from generate_series(1, $2) as id)
+        update accounts set last_event_id = $2 where user_id = $1
+        """, userId, events, bytes);
+
     /// <summary>Tells the bus of an event.</summary>
     public Task TellAsync(Guid userId, long id, string kind) => PublishAsync(
         Topics.UserEvents(userId), $$"""{"id":{{id}},"userId":"{{userId}}","kind":"{{kind}}","occurredAt":"2026-01-05T15:00:00Z","data":{{Data}}}""");

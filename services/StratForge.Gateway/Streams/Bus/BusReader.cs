@@ -15,7 +15,7 @@ namespace StratForge.Gateway.Streams.Bus;
 /// prices comes from here too: heard twice, the market would cost twice.</summary>
 /// <remarks>Content is checked here, once: a message that is not JSON would spoil the frame it shares with others.</remarks>
 internal sealed partial class BusReader(
-    IConnectionMultiplexer redis, StreamTopics topics, StreamLoops loops, LastPrices prices, StreamTelemetry telemetry, TimeProvider clock,
+    ConfigurationOptions redis, StreamTopics topics, StreamLoops loops, LastPrices prices, StreamTelemetry telemetry, TimeProvider clock,
     ILogger<BusReader> logger)
     : BackgroundService
 {
@@ -54,7 +54,7 @@ internal sealed partial class BusReader(
         {
             try
             {
-                using var line = await BusLine.OpenAsync(ConfigurationOptions.Parse(redis.Configuration), stoppingToken);
+                using var line = await BusLine.OpenAsync(redis, stoppingToken);
                 await SubscribeAsync(line, stoppingToken);
                 wait = RetryAfter;
                 await ListenAsync(line, stoppingToken);

@@ -80,7 +80,7 @@ internal sealed class StreamClient(Wire wire, StreamForm form)
 
     public long HeartbeatAt { get; set; }
 
-    public TopicWatch? Relay { get; set; }
+    public TopicRelay? Relay { get; set; }
 
     public Queue<RelayRun>? Runs { get; set; }
 
@@ -89,7 +89,7 @@ internal sealed class StreamClient(Wire wire, StreamForm form)
     /// <summary>Completed when nothing will be sent any more.</summary>
     public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>When anything last came from it. Written by its reader.</summary>
+    /// <summary>When it last gave a sign of life: something came from it, or it took what it had kept waiting. Written by its reader too.</summary>
     public long HeardAt
     {
         get => Volatile.Read(ref _heardAt);

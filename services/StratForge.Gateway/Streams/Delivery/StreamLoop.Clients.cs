@@ -64,6 +64,11 @@ internal sealed partial class StreamLoop
     /// <summary>The client has said who it is.</summary>
     public void SignedIn(StreamClient client, Guid familyId, byte[]? greeting, Topic? relay)
     {
+        if (client.IsGone)
+        {
+            return;
+        }
+
         client.SignInUntil = 0;
         client.FamilyId = familyId;
         if (greeting is not null)
@@ -71,7 +76,8 @@ internal sealed partial class StreamLoop
             Answer(client, greeting);
         }
 
-        if (relay is not null)
+        // Where nobody has to sign in it has its topic already.
+        if (relay is not null && client.Relay is null)
         {
             Relay(client, relay);
             Queue(client);
@@ -196,7 +202,7 @@ internal sealed partial class StreamLoop
             var watching = new Watching(client, WatchOf(topic));
             client.Watched[topic.Id] = watching;
             watching.Watch.Watchers.Add(watching);
-            if (watching.Watch.LatestLength > 0)
+            if (watching.Watch.Newest.Length > 0)
             {
                 Mark(watching);
             }
@@ -364,12 +370,10 @@ internal sealed partial class StreamLoop
         }
         else if (now >= client.PingAt)
         {
+            // A busy client too: one that takes little but all the time is always busy.
             client.PingAt = now + pingEvery;
-            if (!client.IsBusy)
-            {
-                Enqueue(client, client.Form == StreamForm.WebSocket ? WebSocketFrames.Ping.ToArray() : ": \n\n"u8.ToArray());
-                Queue(client);
-            }
+            Enqueue(client, client.Form == StreamForm.WebSocket ? WebSocketFrames.Ping.ToArray() : ": \n\n"u8.ToArray());
+            Queue(client);
         }
 
         if (client.WantsHeartbeat && now >= client.HeartbeatAt && !client.IsBusy && !client.IsClosing)
@@ -412,12 +416,12 @@ internal sealed partial class StreamLoop
     {
         // What is about to be sent to the others is the newest; this client gets that and nothing twice.
         SendRuns();
-        var watch = WatchOf(topic);
-        client.Relay = watch;
-        watch.Clients.Add(client);
-        if (watch.LatestLength > 0)
+        var relay = RelayOf(topic);
+        client.Relay = relay;
+        relay.Clients.Add(client);
+        if (relay.Newest.Length > 0)
         {
-            Enqueue(client, WebSocketFrames.Of(Opcode.Text, watch.Latest));
+            Enqueue(client, WebSocketFrames.Of(Opcode.Text, relay.Newest.Bytes));
         }
     }
 

@@ -55,6 +55,7 @@ internal sealed partial class StreamLoop
         return used;
     }
 
+    // It stays where it is until the cursor has passed it: there may be no room for it in this send.
     private static EventFrame? NextEvent(StreamClient client, UserFeed feed)
     {
         if (feed.Next(client.Cursor) is { } recent)
@@ -65,10 +66,12 @@ internal sealed partial class StreamLoop
 
         while (client.Stored is { } stored && client.StoredNext < stored.Count)
         {
-            if (stored[client.StoredNext++] is var next && next.Id > client.Cursor)
+            if (stored[client.StoredNext] is var next && next.Id > client.Cursor)
             {
                 return next;
             }
+
+            client.StoredNext++;
         }
 
         client.Stored = null;
@@ -99,9 +102,9 @@ internal sealed partial class StreamLoop
         var tail = "]}"u8;
         var length = head.Length + tail.Length;
         var taken = 0;
-        while (taken < pending.Count && length + pending[taken].Watch.LatestLength + 1 <= ScratchBytes - used - 64)
+        while (taken < pending.Count && length + pending[taken].Watch.Newest.Length + 1 <= ScratchBytes - used - 64)
         {
-            length += pending[taken].IsOver ? 0 : pending[taken].Watch.LatestLength + 1;
+            length += pending[taken].IsOver ? 0 : pending[taken].Watch.Newest.Length + 1;
             taken++;
         }
 
@@ -129,7 +132,7 @@ internal sealed partial class StreamLoop
                 _scratch[at++] = (byte)',';
             }
 
-            at += Copy(watching.Watch.Latest, _scratch, at);
+            at += Copy(watching.Watch.Newest.Bytes, _scratch, at);
         }
 
         pending.RemoveRange(0, taken);

@@ -32,10 +32,11 @@ internal sealed partial class StreamLoop : IDisposable
     private readonly ITimer _priceTimer;
 
     private readonly HashSet<StreamClient> _clients = [];
-    private readonly List<TopicWatch?> _watches = [];
+    private readonly List<PriceWatch?> _watches = [];
+    private readonly Dictionary<int, TopicRelay> _relays = [];
     private readonly Dictionary<Guid, UserFeed> _feeds = [];
     private readonly HashSet<UserFeed> _holding = [];
-    private readonly List<TopicWatch> _runs = [];
+    private readonly List<TopicRelay> _runs = [];
     private readonly List<StreamClient> _queued = [];
     private readonly List<StreamClient> _priced = [];
     private byte[] _scratch = ArrayPool<byte>.Shared.Rent(ScratchBytes);
@@ -125,14 +126,24 @@ internal sealed partial class StreamLoop : IDisposable
 
     public void Dispose() => _priceTimer.Dispose();
 
-    private TopicWatch WatchOf(Topic topic)
+    private TopicRelay RelayOf(Topic topic)
+    {
+        if (!_relays.TryGetValue(topic.Id, out var relay))
+        {
+            _relays[topic.Id] = relay = new TopicRelay();
+        }
+
+        return relay;
+    }
+
+    private PriceWatch WatchOf(Topic topic)
     {
         while (_watches.Count <= topic.Id)
         {
             _watches.Add(null);
         }
 
-        return _watches[topic.Id] ??= new TopicWatch(topic);
+        return _watches[topic.Id] ??= new PriceWatch(topic);
     }
 
     private void Take(BusBatch batch)
@@ -146,7 +157,7 @@ internal sealed partial class StreamLoop : IDisposable
             }
             else if (topic.IsRelayed)
             {
-                TakeRelayed(WatchOf(topic), payload);
+                TakeRelayed(RelayOf(topic), payload);
             }
             else
             {
@@ -176,28 +187,28 @@ internal sealed partial class StreamLoop : IDisposable
         }
     }
 
-    private void TakeRelayed(TopicWatch watch, ReadOnlySpan<byte> payload)
+    private void TakeRelayed(TopicRelay relay, ReadOnlySpan<byte> payload)
     {
-        watch.KeepVerbatim(payload);
-        if (watch.Clients.Count == 0)
+        payload.CopyTo(relay.Newest.Begin(payload.Length));
+        if (relay.Clients.Count == 0)
         {
             return;
         }
 
-        if (watch.Run is null)
+        if (relay.Run is null)
         {
-            watch.Run = new RelayRun();
-            _runs.Add(watch);
+            relay.Run = new RelayRun();
+            _runs.Add(relay);
         }
 
-        watch.Run.Add(payload);
-        if (watch.Run.Length >= LargestRun)
+        relay.Run.Add(payload);
+        if (relay.Run.Length >= LargestRun)
         {
             SendRuns();
         }
     }
 
-    private void TakePrice(TopicWatch watch, ReadOnlySpan<byte> payload)
+    private void TakePrice(PriceWatch watch, ReadOnlySpan<byte> payload)
     {
         watch.Keep(payload);
         foreach (var watching in watch.Watchers)
@@ -227,13 +238,13 @@ internal sealed partial class StreamLoop : IDisposable
     /// <summary>One send per client for all relayed messages that came together.</summary>
     private void SendRuns()
     {
-        foreach (var watch in _runs)
+        foreach (var relay in _runs)
         {
-            var run = watch.Run!;
-            watch.Run = null;
-            for (var i = watch.Clients.Count - 1; i >= 0; i--)
+            var run = relay.Run!;
+            relay.Run = null;
+            for (var i = relay.Clients.Count - 1; i >= 0; i--)
             {
-                var client = watch.Clients[i];
+                var client = relay.Clients[i];
                 if (client.IsClosing || client.IsGone)
                 {
                     continue;
@@ -423,6 +434,8 @@ internal sealed partial class StreamLoop : IDisposable
             client.IsSending = false;
             if (isThere)
             {
+                // What waited for it was taken, which nobody but a living client does; its answer to a ping may be far behind.
+                client.HeardAt = Now;
                 Queue(client);
             }
             else
