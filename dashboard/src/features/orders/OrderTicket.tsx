@@ -1,14 +1,15 @@
-import { Alert, Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, SegmentedControl, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import { answered, gateway } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { ordersKey } from "../../api/queries";
 import type { NewOrder } from "../../api/types";
 import { useOnce } from "../../api/useOnce";
 import { quantityText } from "../../lib/fmt";
+import { Choice } from "../../ui/Choice";
 import { type Fields, blank, faultsOf, lastsFor, newOrderOf, placeOf, shownFor, timesFor } from "./fields";
 import { lastsText, termsText } from "./words";
 
@@ -134,18 +135,12 @@ interface SizedProps {
 
 /** A number beside the choice of what it is given in. */
 function Sized({ units, value, onChange, children }: SizedProps) {
-  const label = useId();
   const data = Object.entries(units).map(([unit, text]) => ({ value: unit, label: text }));
   return (
     <Group grow align="flex-start" gap="sm" wrap="nowrap">
       {children}
       {data.length === 1 ? null : (
-        <div>
-          <Text size="sm" fw={500} id={label}>
-            Given in
-          </Text>
-          <SegmentedControl fullWidth aria-labelledby={label} data={data} value={value ?? ""} onChange={(unit) => onChange?.(unit)} />
-        </div>
+        <Choice label="Given in" fullWidth data={data} value={value ?? ""} onChange={(unit) => onChange?.(unit)} />
       )}
     </Group>
   );

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { AppLink } from "../../ui/AppLink";
+import { Choice } from "../../ui/Choice";
 import { answered, gateway } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { strategiesQuery } from "../../api/queries";
@@ -123,20 +124,15 @@ function StartForm({ strategyId, version, onClose }: { strategyId: string; versi
           description="A stock like SPY, or a crypto pair like BTC/USD."
           {...form.getInputProps("symbol")}
         />
-        <div>
-          <Text size="sm" fw={500} id="session-mode">
-            Signals
-          </Text>
-          <SegmentedControl
-            fullWidth
-            aria-labelledby="session-mode"
-            data={[
-              { value: "PAPER", label: "Trade with virtual money" },
-              { value: "OBSERVE", label: "Record only" },
-            ]}
-            {...form.getInputProps("mode")}
-          />
-        </div>
+        <Choice
+          label="Signals"
+          fullWidth
+          data={[
+            { value: "PAPER", label: "Trade with virtual money" },
+            { value: "OBSERVE", label: "Record only" },
+          ]}
+          {...form.getInputProps("mode")}
+        />
         <StopPolicies
           value={form.values.stopPolicy as StopPolicy}
           onChange={(policy) => form.setFieldValue("stopPolicy", policy)}

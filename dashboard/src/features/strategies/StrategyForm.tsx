@@ -1,4 +1,4 @@
-import { Alert, Button, SegmentedControl, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconDeviceFloppy, IconListCheck } from "@tabler/icons-react";
 import { useBlocker } from "@tanstack/react-router";
@@ -7,6 +7,7 @@ import { AppLink } from "../../ui/AppLink";
 import { Problem } from "../../api/problem";
 import type { Strategy } from "../../api/types";
 import type { EditorHandle } from "../../editor/CodeEditor";
+import { Choice } from "../../ui/Choice";
 import { PageHead } from "../../ui/PageHead";
 import { Panel } from "../../ui/Panel";
 import { DeleteStrategy } from "./DeleteStrategy";
@@ -115,21 +116,16 @@ export function StrategyForm({ strategy, onMade }: Props) {
         <div className={classes.settings}>
           <TextInput label="Name" maxLength={100} {...form.getInputProps("name")} />
           <TextInput label="Symbol" description="What its sessions trade unless told otherwise" {...form.getInputProps("symbol")} />
-          <div>
-            <Text size="sm" fw={500} id="strategy-language">
-              Language
-            </Text>
-            <SegmentedControl
-              aria-labelledby="strategy-language"
-              data={[
-                { value: "csharp", label: "C#" },
-                { value: "python", label: "Python" },
-              ]}
-              value={form.values.language}
-              onChange={setLanguage}
-              disabled={strategy !== null}
-            />
-          </div>
+          <Choice
+            label="Language"
+            data={[
+              { value: "csharp", label: "C#" },
+              { value: "python", label: "Python" },
+            ]}
+            value={form.values.language}
+            onChange={setLanguage}
+            disabled={strategy !== null}
+          />
         </div>
       </Panel>
       <ValidationPanel
