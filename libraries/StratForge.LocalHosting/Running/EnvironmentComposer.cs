@@ -18,7 +18,7 @@ internal sealed class EnvironmentComposer(
     private static readonly string[] s_notInherited =
     [
         "ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE", "DATABASE_URL", "REDIS_URL",
-        "GATEWAY_PORT", "PORT",
+        "GATEWAY_PORT", "PORT", "ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN", "DOTNET_DASHBOARD_FRONTEND_BROWSERTOKEN",
     ];
 
     private readonly HashSet<string> _consumed = new(
