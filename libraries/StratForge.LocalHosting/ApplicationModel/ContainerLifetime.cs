@@ -5,8 +5,3 @@ public enum ContainerLifetime
     Session,
     Persistent,
 }
-
-public sealed class ContainerLifetimeAnnotation : IResourceAnnotation
-{
-    public required ContainerLifetime Lifetime { get; init; }
-}
