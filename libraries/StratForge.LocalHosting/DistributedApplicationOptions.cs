@@ -15,6 +15,4 @@ public sealed class DistributedApplicationOptions
 
     /// <summary>Passes what resources write to <c>ILogger</c> under <c>{application}.Resources.{name}</c>.</summary>
     public bool EnableResourceLogging { get; set; }
-
-    public bool AllowUnsecuredTransport { get; set; }
 }

@@ -63,10 +63,9 @@ public static class ContainerResourceBuilderExtensions
         return builder;
     }
 
-    /// <summary>Natively every server ends with the application and keeps its data; a persistent one starts again in well under a second.</summary>
+    /// <summary>Changes nothing here: every server ends with the application and keeps its data, and starts again in well under a second.</summary>
     public static IResourceBuilder<T> WithLifetime<T>(this IResourceBuilder<T> builder, ContainerLifetime lifetime)
-        where T : ContainerResource =>
-        builder.WithAnnotation(new ContainerLifetimeAnnotation { Lifetime = lifetime }, ResourceAnnotationMutationBehavior.Replace);
+        where T : ContainerResource => builder;
 
     private static IResourceBuilder<T> WithImageChange<T>(this IResourceBuilder<T> builder, Action<ContainerImageAnnotation> change)
         where T : ContainerResource

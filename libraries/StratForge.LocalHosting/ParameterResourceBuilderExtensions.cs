@@ -48,6 +48,9 @@ public static class ParameterResourceBuilderExtensions
             .AddResource(builder.Parameter(name, configurationKey, secret, parameterDefault: null, persist: false))
             .WithAnnotation(new ConsumedVariableAnnotation(configurationKey.Replace(":", "__", StringComparison.Ordinal)));
 
+    /// <param name="builder">The parameter.</param>
+    /// <param name="description">Told to whoever has not given it a value.</param>
+    /// <param name="enableMarkdown">For engines that show it on a page; a console shows it as it is.</param>
     public static IResourceBuilder<ParameterResource> WithDescription(
         this IResourceBuilder<ParameterResource> builder, string description, bool enableMarkdown = false)
     {
@@ -98,7 +101,8 @@ public static class ParameterResourceBuilderExtensions
     {
         var configuration = builder.Configuration;
         var dataRoot = builder.Local().DataRoot;
-        return new ParameterResource(name, _ => Configured() ?? Defaulted(), secret);
+        ParameterResource parameter = null!;
+        return parameter = new ParameterResource(name, _ => Configured() ?? Defaulted(), secret);
 
         string? Configured()
         {
@@ -113,7 +117,7 @@ public static class ParameterResourceBuilderExtensions
         string Defaulted() => parameterDefault switch
         {
             null => throw new MissingParameterValueException(
-                $"The parameter '{name}' has no value. Set {key}, for instance with --{key}=VALUE or the environment variable {Variable(key)}."),
+                $"The parameter '{name}'{(parameter.Description is { } description ? $" ({description})" : "")} has no value. Set {key}, for instance with --{key}=VALUE or the environment variable {Variable(key)}."),
             _ when persist => dataRoot.Parameters.GetOrAdd(key, parameterDefault.GetDefaultValue),
             _ => parameterDefault.GetDefaultValue(),
         };

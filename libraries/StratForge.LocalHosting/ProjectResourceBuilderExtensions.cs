@@ -13,8 +13,6 @@ public interface IProjectMetadata : IResourceAnnotation
     string? TargetPath => null;
 
     bool SuppressBuild => false;
-
-    bool IsFileBasedApp => ProjectPath.EndsWith(".cs", StringComparison.OrdinalIgnoreCase);
 }
 
 public sealed class ProjectResourceOptions
@@ -22,8 +20,6 @@ public sealed class ProjectResourceOptions
     public string? LaunchProfileName { get; set; }
 
     public bool ExcludeLaunchProfile { get; set; }
-
-    public bool ExcludeKestrelEndpoints { get; set; }
 }
 
 public static class ProjectResourceBuilderExtensions

@@ -6,6 +6,9 @@ namespace StratForge.LocalHosting.Tests;
 /// <summary>The sample AppHost as a program of its own, as a person starts it.</summary>
 internal sealed class AppHostProcess : IDisposable
 {
+    /// <summary>The collection of those who run it: its public port is the same one each time.</summary>
+    public const string OneAtATime = "The sample AppHost as a program";
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
 

@@ -80,10 +80,10 @@ public sealed class ParameterTests
     public async Task A_missing_value_stops_the_start_and_names_its_key()
     {
         await using var app = new ShellApp();
-        app.Builder.AddParameter("api-key", secret: true);
+        app.Builder.AddParameter("api-key", secret: true).WithDescription("from the broker's account page");
 
         var refusal = await Assert.ThrowsAsync<MissingParameterValueException>(app.StartAsync);
-        Assert.Contains("Parameters:api-key", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The parameter 'api-key' (from the broker's account page) has no value. Set Parameters:api-key", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

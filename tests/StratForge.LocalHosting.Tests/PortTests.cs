@@ -44,6 +44,21 @@ public sealed class PortTests
     }
 
     [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public void A_process_listens_on_the_port_others_use_itself_where_nothing_is_to_stand_between(bool isProxied, int proxies)
+    {
+        var (port, target) = (PortAllocator.Free(), PortAllocator.Free());
+        var service = DistributedApplicationTestingBuilder.Create().AddExecutable("inner", "true", ".")
+            .WithHttpEndpoint(port, target, env: "PORT", isProxied: isProxied);
+
+        var allocation = EndpointAllocation.Of(service.Resource, randomize: false, [], _ => { });
+
+        Assert.Equal((port, isProxied ? target : port), (service.GetEndpoint("http").Port, Assert.Single(Assert.Single(allocation.Instances)).Value));
+        Assert.Equal(proxies, allocation.Proxies.Count);
+    }
+
+    [Theory]
     [InlineData("0.0.0.0", "localhost")]
     [InlineData("[::]", "localhost")]
     [InlineData("192.0.2.7", "192.0.2.7")]

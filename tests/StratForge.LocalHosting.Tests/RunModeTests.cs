@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace StratForge.LocalHosting.Tests;
 
+[Collection(AppHostProcess.OneAtATime)]
 public sealed partial class RunModeTests
 {
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace StratForge.LocalHosting.Tests;
@@ -159,6 +160,20 @@ public sealed class SampleAppLifeTests
         await using var again = NpgsqlDataSource.Create((await app.GetConnectionStringAsync("ledger"))!);
         await using var read = again.CreateCommand("select answer from kept");
         Assert.Equal(42, await read.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task A_test_takes_the_description_with_arguments_and_settings_of_its_own()
+    {
+        var entryPoint = typeof(Projects.StratForge_SampleAppHost);
+        await using var plain = await DistributedApplicationTestingBuilder.CreateAsync(entryPoint);
+        await using var told = await DistributedApplicationTestingBuilder.CreateAsync(entryPoint, ["--Parameters:mood=bright"]);
+        await using var set = await DistributedApplicationTestingBuilder.CreateAsync<Projects.StratForge_SampleAppHost>(
+            ["--Parameters:mood=bright"], (_, settings) => settings.EnvironmentName = "Staging");
+
+        Assert.Equal(["postgres", "ledger", "redis", "job", "back", "front"], plain.Resources.Where(resource => resource is not ParameterResource).Select(resource => resource.Name));
+        Assert.Equal((null, "bright", "bright"), (plain.Configuration["Parameters:mood"], told.Configuration["Parameters:mood"], set.Configuration["Parameters:mood"]));
+        Assert.Equal((false, true), (plain.Environment.IsStaging(), set.Environment.IsStaging()));
     }
 
     [Fact]

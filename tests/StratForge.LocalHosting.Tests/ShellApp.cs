@@ -13,7 +13,7 @@ internal sealed class ShellApp : IAsyncDisposable
     /// <summary>Lines the scripts appended to <c>$DIARY</c>, in order.</summary>
     public string[] Diary => File.Exists(DiaryFile) ? File.ReadAllLines(DiaryFile) : [];
 
-    private string DiaryFile => Path.Combine(_folder, "diary");
+    public string DiaryFile => Path.Combine(_folder, "diary");
 
     public IResourceBuilder<ExecutableResource> Add(string name, string script) =>
         Builder.AddExecutable(name, "sh", _folder, "-c", script).WithEnvironment("DIARY", DiaryFile).WithEnvironment("NAME", name);

@@ -20,6 +20,21 @@ public sealed class StopAndRestartTests
     }
 
     [Fact]
+    public async Task A_relation_is_enough_to_be_asked_first()
+    {
+        await using var app = new ShellApp();
+        var store = app.AddLiving("store");
+        var service = app.AddLiving("service").WithReferenceRelationship(store.Resource);
+        app.AddLiving("tool").WithParentRelationship(service);
+        await app.StartAsync();
+        await Patience.UntilAsync(() => app.Diary.Length == 3, "all three began");
+
+        await app.App.StopAsync();
+
+        Assert.Equal(["end tool", "end service", "end store"], app.Diary[3..]);
+    }
+
+    [Fact]
     public async Task A_crash_is_seen_with_its_exit_code_and_nothing_restarts_by_itself()
     {
         await using var app = new ShellApp();

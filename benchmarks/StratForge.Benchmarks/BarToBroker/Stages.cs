@@ -5,7 +5,9 @@ namespace StratForge.Benchmarks.BarToBroker;
 
 /// <summary>Where the time goes: the moments that the platform's own traces hold, measured from the publication of the bar.</summary>
 /// <remarks>Taken from bars of their own after the measured ones, since tracing costs time; the stages explain the figures, they do not replace them.</remarks>
-internal sealed class Stages(Uri tracesPage, TimeProvider clock)
+/// <param name="page">A client of the page that shows them.</param>
+/// <param name="clock">Also the platform's.</param>
+internal sealed class Stages(HttpClient page, TimeProvider clock)
 {
     private static readonly (string Span, bool End, string Meaning)[] Moments =
     [
@@ -31,11 +33,10 @@ internal sealed class Stages(Uri tracesPage, TimeProvider clock)
     /// <summary>One line per moment: median and 99th percentile of the milliseconds since the bar was published.</summary>
     public async Task<string> DescribeAsync(int ordersPerBar)
     {
-        using var page = new HttpClient { BaseAddress = tracesPage };
         var seen = Moments.Select(_ => new Latencies()).ToArray();
         foreach (var (trace, published) in _published)
         {
-            foreach (var span in await SpansAsync(page, trace, ordersPerBar))
+            foreach (var span in await SpansAsync(trace, ordersPerBar))
             {
                 for (var i = 0; i < Moments.Length; i++)
                 {
@@ -53,7 +54,7 @@ internal sealed class Stages(Uri tracesPage, TimeProvider clock)
             $"| {ordersPerBar} | {moment.Meaning} | {latencies.Percentile(0.5):F2} | {latencies.Percentile(0.99):F2} |\n")));
     }
 
-    private async Task<IReadOnlyList<JsonElement>> SpansAsync(HttpClient page, string trace, int orders)
+    private async Task<IReadOnlyList<JsonElement>> SpansAsync(string trace, int orders)
     {
         using var timeout = new CancellationTokenSource(Patience, clock);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200), clock);

@@ -35,8 +35,8 @@ internal sealed class MeasuredApplication : IAsyncDisposable
 
     public PlatformUnderTest Platform { get; }
 
-    /// <summary>Where the traces of this run can be read.</summary>
-    public required Uri Traces { get; init; }
+    /// <summary>Reads the traces of this run.</summary>
+    public required HttpClient Traces { get; init; }
 
     /// <param name="broker">Where orders go.</param>
     /// <param name="withWorker">Whether strategies are to run.</param>
@@ -95,7 +95,7 @@ internal sealed class MeasuredApplication : IAsyncDisposable
             database,
             (await application.GetConnectionStringAsync("redis"))!)
         {
-            Traces = application.GetDashboardAddress() ?? throw new InvalidOperationException("The engine shows no traces."),
+            Traces = application.CreateDashboardClient(),
         };
         await measured.Platform.LiftLimitsAsync();
         return measured;
@@ -103,6 +103,7 @@ internal sealed class MeasuredApplication : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Traces.Dispose();
         await Platform.DisposeAsync();
         await _postgres.DisposeAsync();
     }

@@ -18,8 +18,8 @@ public sealed class RedisResource(string name) : ContainerResource(name), IResou
 
     public ParameterResource? PasswordParameter { get; internal set; }
 
-    /// <summary>False until said: native servers speak plain text on loopback.</summary>
-    public bool TlsEnabled { get; internal set; }
+    /// <summary>Only a given server may speak TLS: native ones speak plain text on loopback.</summary>
+    public bool TlsEnabled => Given is { Tls: true };
 
     /// <summary>A server the user runs and named; nothing is started then.</summary>
     public GivenRedis? Given { get; internal set; }

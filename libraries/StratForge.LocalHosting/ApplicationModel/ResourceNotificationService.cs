@@ -112,13 +112,9 @@ public sealed class ResourceNotificationService
     public bool TryGetCurrentState(string resourceId, [NotNullWhen(true)] out ResourceEvent? resourceEvent) =>
         _current.TryGetValue(resourceId, out resourceEvent);
 
-    public Task PublishUpdateAsync(IResource resource, Func<CustomResourceSnapshot, CustomResourceSnapshot> stateFactory) =>
-        PublishUpdateAsync(resource, resource.Name, stateFactory);
-
-    public Task PublishUpdateAsync(
-        IResource resource, string resourceId, Func<CustomResourceSnapshot, CustomResourceSnapshot> stateFactory)
+    public Task PublishUpdateAsync(IResource resource, Func<CustomResourceSnapshot, CustomResourceSnapshot> stateFactory)
     {
-        Publish(resource, resourceId, stateFactory);
+        Publish(resource, resource.Name, stateFactory);
         return Task.CompletedTask;
     }
 

@@ -28,8 +28,6 @@ public sealed record HealthReportSnapshot(string Name, HealthStatus? Status, str
 
 public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal);
 
-public sealed record EnvironmentVariableSnapshot(string Name, string? Value, bool IsFromSpec);
-
 public sealed record ResourcePropertySnapshot(string Name, object? Value)
 {
     /// <summary>The process's id, under the name that Aspire's orchestrator gives it.</summary>
@@ -56,8 +54,6 @@ public sealed record CustomResourceSnapshot
     public ImmutableArray<HealthReportSnapshot> HealthReports { get; init; } = [];
 
     public ImmutableArray<UrlSnapshot> Urls { get; init; } = [];
-
-    public ImmutableArray<EnvironmentVariableSnapshot> EnvironmentVariables { get; init; } = [];
 
     /// <summary>Subscribers of <see cref="ResourceReadyEvent"/> have finished since the last start.</summary>
     public bool IsReady { get; init; }

@@ -16,14 +16,20 @@ internal sealed class DashboardServer : IAsyncDisposable
 {
     private readonly WebApplication _web;
 
-    private DashboardServer(WebApplication web, Uri address, TelemetryTarget telemetry)
+    private DashboardServer(WebApplication web, Uri address, DashboardAccess access, TelemetryTarget telemetry)
     {
         _web = web;
         Address = address;
+        Access = access;
         Telemetry = telemetry;
     }
 
     public Uri Address { get; }
+
+    /// <summary>The address that lets a browser in: with the token, where there is one.</summary>
+    public Uri LoginAddress => Access.Token is { } token ? new Uri(Address, $"/login?t={Uri.EscapeDataString(token)}") : Address;
+
+    public DashboardAccess Access { get; }
 
     public TelemetryTarget Telemetry { get; }
 
@@ -34,6 +40,7 @@ internal sealed class DashboardServer : IAsyncDisposable
     {
         var page = Choose(configuration["ASPNETCORE_URLS"] ?? configuration["urls"], warn);
         var receiver = Choose(configuration["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"], _ => { });
+        var access = new DashboardAccess(configuration);
 
         // Its own little host: the settings of the AppHost's environment are about other things.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -48,12 +55,14 @@ internal sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddSingleton(clock);
         var web = builder.Build();
         web.Use(RefuseOtherNames);
+        web.Use((context, next) => RefuseStrangers(context, access, next));
         web.UseRouting();
-        web.MapGet("/", ShowPage);
+        web.MapGet("/", context => ShowAsync(context, "page.html"));
         new ResourceEndpoints(model, notifications, logs, commands).Map(web);
         new TraceEndpoints(new TraceStore()).Map(web);
+        var headers = access.OtlpKey is { } key ? $"{DashboardAccess.OtlpKeyHeader}={key}" : null;
         return new DashboardServer(
-            web, new Uri($"http://localhost:{page}"), new TelemetryTarget($"http://localhost:{receiver}", "http/protobuf", Headers: null));
+            web, new Uri($"http://localhost:{page}"), access, new TelemetryTarget($"http://localhost:{receiver}", "http/protobuf", headers));
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => _web.StartAsync(cancellationToken);
@@ -78,13 +87,37 @@ internal sealed class DashboardServer : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private static async Task ShowPage(HttpContext context)
+    private static Task RefuseStrangers(HttpContext context, DashboardAccess access, Func<Task> next)
+    {
+        var path = context.Request.Path;
+        if (path == "/login")
+        {
+            return access.SignIn(context) ? Task.CompletedTask : AskWhoAsync(context);
+        }
+
+        if (path.StartsWithSegments("/v1", StringComparison.Ordinal) ? access.MaySend(context.Request) : access.MayLook(context.Request))
+        {
+            return next();
+        }
+
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return path == "/" ? AskWhoAsync(context) : Task.CompletedTask;
+    }
+
+    private static Task AskWhoAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        return ShowAsync(context, "sign-in.html");
+    }
+
+    private static async Task ShowAsync(HttpContext context, string name)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.ContentSecurityPolicy =
             "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'";
         context.Response.Headers.CacheControl = "no-cache";
-        await using var page = typeof(DashboardServer).Assembly.GetManifestResourceStream("Dashboard/page.html")!;
+        await using var page = typeof(DashboardServer).Assembly.GetManifestResourceStream($"Dashboard/{name}")!;
         await page.CopyToAsync(context.Response.Body, context.RequestAborted);
     }
 

@@ -6,6 +6,9 @@ namespace StratForge.LocalHosting.Dashboard;
 /// <remarks>Field numbers: opentelemetry-proto, <c>collector/trace/v1</c>, <c>trace/v1</c>, <c>common/v1</c>, <c>resource/v1</c>.</remarks>
 internal static class OtlpReader
 {
+    // Deeper than what anybody writes into an attribute; a sender's nesting must not become ours.
+    private const int MaxNesting = 8;
+
     /// <exception cref="InvalidDataException">No such message.</exception>
     public static IReadOnlyList<Span> Spans(ReadOnlySpan<byte> exportTraceServiceRequest)
     {
@@ -234,7 +237,7 @@ internal static class OtlpReader
                     key = fields.Text;
                     break;
                 case 2:
-                    value = ReadValue(fields.Bytes);
+                    value = ReadValue(fields.Bytes, nesting: 0);
                     break;
             }
         }
@@ -242,7 +245,7 @@ internal static class OtlpReader
         attributes[key] = value;
     }
 
-    private static string ReadValue(ReadOnlySpan<byte> bytes)
+    private static string ReadValue(ReadOnlySpan<byte> bytes, int nesting)
     {
         var fields = new ProtobufReader(bytes);
         if (!fields.Next())
@@ -256,18 +259,18 @@ internal static class OtlpReader
             2 => fields.Number != 0 ? "true" : "false",
             3 => ((long)fields.Number).ToString(CultureInfo.InvariantCulture),
             4 => BitConverter.UInt64BitsToDouble(fields.Number).ToString(CultureInfo.InvariantCulture),
-            5 => ReadArray(fields.Bytes),
+            5 => nesting == MaxNesting ? "[…]" : ReadArray(fields.Bytes, nesting + 1),
             _ => $"({fields.Bytes.Length} bytes)",
         };
     }
 
-    private static string ReadArray(ReadOnlySpan<byte> bytes)
+    private static string ReadArray(ReadOnlySpan<byte> bytes, int nesting)
     {
         var values = new List<string>();
         var fields = new ProtobufReader(bytes);
         while (fields.Next())
         {
-            values.Add(ReadValue(fields.Bytes));
+            values.Add(ReadValue(fields.Bytes, nesting));
         }
 
         return $"[{string.Join(", ", values)}]";

@@ -15,9 +15,13 @@ internal sealed class TraceStore
     /// <summary>Of one trace; a loop that never ends its trace is not to fill the memory.</summary>
     public const int MaxSpansPerTrace = 1000;
 
+    /// <summary>Of all traces together: fifty in each, on an average.</summary>
+    public const int MaxSpans = 100_000;
+
     private readonly Lock _reading = new();
     private readonly Dictionary<string, List<Span>> _traces = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
+    private int _kept;
     private long _spans;
     private long _metrics;
     private long _logRecords;
@@ -40,15 +44,18 @@ internal sealed class TraceStore
                 {
                     _traces[span.TraceId] = trace = [];
                     _order.Enqueue(span.TraceId);
-                    if (_order.Count > MaxTraces)
-                    {
-                        _traces.Remove(_order.Dequeue());
-                    }
                 }
 
                 if (trace.Count < MaxSpansPerTrace)
                 {
                     trace.Add(span);
+                    _kept++;
+                }
+
+                while (_order.Count > MaxTraces || _kept > MaxSpans)
+                {
+                    _traces.Remove(_order.Dequeue(), out var oldest);
+                    _kept -= oldest!.Count;
                 }
             }
         }

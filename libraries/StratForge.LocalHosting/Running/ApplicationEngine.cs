@@ -39,13 +39,13 @@ internal sealed class ApplicationEngine(
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1) });
     private readonly List<Task> _background = [];
     private readonly long _began = Stopwatch.GetTimestamp();
-    private DashboardServer? _dashboard;
     private bool _tableShown;
 
     /// <summary>Why the application could not go on; null while all is well.</summary>
     public string? Fatal { get; private set; }
 
-    public Uri? DashboardAddress => _dashboard?.Address;
+    /// <summary>Null before the start, and in a run without a page.</summary>
+    public DashboardServer? Dashboard { get; private set; }
 
     // Away from the caller's synchronisation context: what goes on in the background must not wait for a test's few threads.
     public Task StartAsync(CancellationToken cancellationToken) => Task.Run(() => StartCoreAsync(cancellationToken), cancellationToken);
@@ -65,12 +65,12 @@ internal sealed class ApplicationEngine(
         var allocations = Allocate();
         if (options.Dashboard)
         {
-            _dashboard = DashboardServer.Create(configuration, model, notifications, logs, commands, clock, report.Warn);
+            Dashboard = DashboardServer.Create(configuration, model, notifications, logs, commands, clock, report.Warn);
         }
 
-        var dashboardStarted = _dashboard?.StartAsync(cancellationToken) ?? Task.CompletedTask;
+        var dashboardStarted = Dashboard?.StartAsync(cancellationToken) ?? Task.CompletedTask;
         commands.Executor = ExecuteAsync;
-        var plans = new LaunchPlans(composer, data, logs, report, () => _dashboard?.Telemetry, loggers.CreateLogger<LaunchPlans>());
+        var plans = new LaunchPlans(composer, data, logs, report, () => Dashboard?.Telemetry, loggers.CreateLogger<LaunchPlans>());
         var engine = new InstanceServices(notifications, logs, eventing, services, report, clock, loggers.CreateLogger<ResourceInstance>());
         foreach (var resource in model.Resources.Where(HasProcess))
         {
@@ -98,9 +98,13 @@ internal sealed class ApplicationEngine(
         }
 
         await dashboardStarted;
-        if (_dashboard is not null)
+        if (Dashboard is not null)
         {
-            report.Say($"Now listening on: {_dashboard.Address.OriginalString}");
+            report.Say($"Now listening on: {Dashboard.Address.OriginalString}");
+            if (Dashboard.Access.Token is not null)
+            {
+                report.Say($"Login to the dashboard at {Dashboard.LoginAddress.OriginalString}");
+            }
         }
 
         await eventing.PublishAsync(new AfterResourcesCreatedEvent(services, model), cancellationToken);
@@ -126,9 +130,9 @@ internal sealed class ApplicationEngine(
         }
 
         await Task.WhenAll(_background);
-        if (_dashboard is not null)
+        if (Dashboard is not null)
         {
-            await _dashboard.DisposeAsync();
+            await Dashboard.DisposeAsync();
         }
 
         logs.Written -= OnLine;
@@ -401,9 +405,9 @@ internal sealed class ApplicationEngine(
                 .Select(endpoint => $"Open {endpoint.Url} ({endpoint.Resource.Name})").Distinct());
         }
 
-        if (_dashboard is not null)
+        if (Dashboard is not null)
         {
-            hints.Add($"Resources, logs and traces: {_dashboard.Address.OriginalString}");
+            hints.Add($"Resources, logs and traces: {Dashboard.LoginAddress.OriginalString}");
         }
 
         while (_announcements.TryDequeue(out var announcement))

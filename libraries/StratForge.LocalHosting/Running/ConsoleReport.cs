@@ -4,46 +4,6 @@ using StratForge.LocalHosting.ApplicationModel;
 
 namespace StratForge.LocalHosting.Running;
 
-/// <summary>What the person at the terminal sees.</summary>
-internal interface IReport
-{
-    void Say(string sentence);
-
-    void Warn(string sentence);
-
-    void Fail(string title, string? detail, IReadOnlyList<LogLine> lastLines);
-
-    void Line(string resource, string line, bool isError);
-
-    void Table(string title, IReadOnlyList<ReportRow> rows, IReadOnlyList<string> hints);
-}
-
-internal sealed record ReportRow(string Resource, string State, string Style, string Address);
-
-/// <summary>Says nothing; somebody else reads the logs.</summary>
-internal sealed class SilentReport : IReport
-{
-    public void Say(string sentence)
-    {
-    }
-
-    public void Warn(string sentence)
-    {
-    }
-
-    public void Fail(string title, string? detail, IReadOnlyList<LogLine> lastLines)
-    {
-    }
-
-    public void Line(string resource, string line, bool isError)
-    {
-    }
-
-    public void Table(string title, IReadOnlyList<ReportRow> rows, IReadOnlyList<string> hints)
-    {
-    }
-}
-
 internal sealed partial class ConsoleReport : IReport
 {
     private static readonly string[] s_colours = ["36", "35", "33", "34", "32", "96", "95", "94", "92", "93"];

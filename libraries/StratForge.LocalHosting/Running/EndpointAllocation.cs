@@ -33,7 +33,7 @@ internal sealed record EndpointAllocation(IReadOnlyList<IReadOnlyDictionary<Endp
             var port = Public(resource, endpoint, target, randomize, taken, warn);
             taken.Add(port);
             endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, endpoint.NearHost, port);
-            if (replicas == 1 && (target is null || target == port))
+            if (replicas == 1 && (!endpoint.IsProxied || target is null || target == port))
             {
                 instances[0][endpoint] = port;
                 continue;

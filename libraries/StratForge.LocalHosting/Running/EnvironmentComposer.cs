@@ -6,9 +6,6 @@ using StratForge.LocalHosting.ApplicationModel;
 
 namespace StratForge.LocalHosting.Running;
 
-/// <summary>Where services send their telemetry.</summary>
-internal sealed record TelemetryTarget(string Endpoint, string Protocol, string? Headers);
-
 /// <summary>Puts a process's environment and arguments together, the same way in every start.</summary>
 internal sealed class EnvironmentComposer(
     DistributedApplicationExecutionContext executionContext, IHostEnvironment hostEnvironment, DistributedApplicationModel model)
@@ -18,7 +15,7 @@ internal sealed class EnvironmentComposer(
     private static readonly string[] s_notInherited =
     [
         "ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE", "DATABASE_URL", "REDIS_URL",
-        "GATEWAY_PORT", "PORT",
+        "GATEWAY_PORT", "PORT", "ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN", "DOTNET_DASHBOARD_FRONTEND_BROWSERTOKEN",
     ];
 
     private readonly HashSet<string> _consumed = new(
@@ -227,50 +224,5 @@ internal sealed class EnvironmentComposer(
                 variables[variable] = ports.Build();
             }
         }
-    }
-}
-
-internal static class RandomText
-{
-    public static string LowerCase(int length) =>
-        System.Security.Cryptography.RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", length);
-}
-
-/// <summary>Splits a command line as a launch profile writes it: blanks separate, double quotes hold together.</summary>
-internal static class CommandLine
-{
-    public static IReadOnlyList<string> Split(string line)
-    {
-        var parts = new List<string>();
-        var part = new System.Text.StringBuilder();
-        var (quoted, begun) = (false, false);
-        foreach (var c in line)
-        {
-            if (c == '"')
-            {
-                (quoted, begun) = (!quoted, true);
-            }
-            else if (char.IsWhiteSpace(c) && !quoted)
-            {
-                if (begun)
-                {
-                    parts.Add(part.ToString());
-                    part.Clear();
-                    begun = false;
-                }
-            }
-            else
-            {
-                part.Append(c);
-                begun = true;
-            }
-        }
-
-        if (begun)
-        {
-            parts.Add(part.ToString());
-        }
-
-        return parts;
     }
 }

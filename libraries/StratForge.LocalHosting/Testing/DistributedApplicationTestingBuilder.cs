@@ -164,9 +164,20 @@ public static class DistributedApplicationHostingTestingExtensions
             : throw new InvalidOperationException("The application has not started.");
     }
 
-    /// <summary>The page with resources, logs and traces; null when this run has none.</summary>
-    public static Uri? GetDashboardAddress(this DistributedApplication app) =>
-        app.Services.GetRequiredService<Running.ApplicationEngine>().DashboardAddress;
+    /// <summary>A client that may read the page with resources, logs and traces.</summary>
+    /// <exception cref="InvalidOperationException">This run has none, or has not started.</exception>
+    public static HttpClient CreateDashboardClient(this DistributedApplication app)
+    {
+        var dashboard = app.Services.GetRequiredService<Running.ApplicationEngine>().Dashboard
+            ?? throw new InvalidOperationException("There is no page: the application has not started, or was built without one.");
+        var client = new HttpClient { BaseAddress = dashboard.Address };
+        if (dashboard.Access.Token is { } token)
+        {
+            client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        }
+
+        return client;
+    }
 
     private static IResource Find(this DistributedApplication app, string resourceName) =>
         app.Services.GetRequiredService<DistributedApplicationModel>().Resources

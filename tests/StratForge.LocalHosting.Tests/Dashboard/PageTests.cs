@@ -14,7 +14,7 @@ public sealed class PageTests
         await using var app = await builder.BuildAsync();
         await app.StartAsync();
         await app.ResourceNotifications.WaitForResourceAsync("teller", KnownResourceStates.Finished, Patience.Token());
-        using var http = new HttpClient { BaseAddress = app.GetDashboardAddress() };
+        using var http = app.CreateDashboardClient();
 
         var listed = await http.GetFromJsonAsync<JsonElement>("/api/resources");
         var logs = await http.GetFromJsonAsync<JsonElement>("/api/logs/teller");
@@ -43,7 +43,7 @@ public sealed class PageTests
         builder.AddExecutable("teller", "sh", ".", "-c", "while :; do echo tick; sleep 0.05; done");
         await using var app = await builder.BuildAsync();
         await app.StartAsync();
-        using var http = new HttpClient { BaseAddress = app.GetDashboardAddress() };
+        using var http = app.CreateDashboardClient();
         http.DefaultRequestHeaders.Accept.ParseAdd("text/event-stream");
 
         await using var stream = await http.GetStreamAsync("/api/logs/teller", Patience.Token());

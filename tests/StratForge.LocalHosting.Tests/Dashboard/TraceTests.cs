@@ -1,6 +1,5 @@
-using System.Buffers.Binary;
-using System.Text;
 using StratForge.LocalHosting.Dashboard;
+using static StratForge.LocalHosting.Tests.Dashboard.Otlp;
 
 namespace StratForge.LocalHosting.Tests.Dashboard;
 
@@ -45,56 +44,35 @@ public sealed class TraceTests
     }
 
     [Fact]
+    public void Long_traces_make_room_too()
+    {
+        var traces = new TraceStore();
+        for (var id = 1; id <= 1 + TraceStore.MaxSpans / TraceStore.MaxSpansPerTrace; id++)
+        {
+            var span = Assert.Single(OtlpReader.Spans(ARequest("worker", ASpan(id, 1, parent: null, name: $"{id}"))));
+            traces.Add([.. Enumerable.Repeat(span, TraceStore.MaxSpansPerTrace + 1)]);
+        }
+
+        Assert.Equal(TraceStore.MaxSpans, traces.Newest(int.MaxValue, null, null, 1).Sum(trace => trace.Spans));
+        Assert.Empty(traces.Find("1".PadLeft(32, '0')));
+    }
+
+    [Fact]
+    public void An_array_is_shown_with_what_is_in_it_and_not_deeper_than_anybody_nests()
+    {
+        Assert.Equal("[[yes]]", ReadBack(Nested(2)));
+        Assert.Equal("[[[[[[[[[…]]]]]]]]]", ReadBack(Nested(9)));
+        Assert.Equal(ReadBack(Nested(9)), ReadBack(Nested(100_000)));
+
+        static string ReadBack(byte[] value) => Assert.Single(OtlpReader.Spans(ARequest("worker", ASpan(1, 1, null, "bar", extra: value)))).Attributes["extra"];
+    }
+
+    [Fact]
     public void Whatever_is_cut_off_is_refused()
     {
         var whole = ARequest("worker", ASpan(1, 2, parent: null, name: "bar"));
 
         Assert.Throws<InvalidDataException>(() => OtlpReader.Spans(whole.AsSpan()[..^3]));
         Assert.Throws<InvalidDataException>(() => OtlpReader.Spans([0x0f, 0x01]));
-    }
-
-    private static byte[] ARequest(string service, byte[] span)
-    {
-        var resource = Message(1, Attribute("service.name", service));
-        return Message(1, [.. Message(1, resource), .. Message(2, [.. Message(1, Text(1, "test")), .. Message(2, span)])]);
-    }
-
-    private static byte[] ASpan(int trace, int id, int? parent, string name, string? error = null) =>
-    [
-        .. Message(1, Id(trace, 16)), .. Message(2, Id(id, 8)), .. parent is { } known ? Message(4, Id(known, 8)) : [], .. Text(5, name),
-        0x30, 0x02, .. Fixed(7, 1_000), .. Fixed(8, 5_000), .. Message(9, Attribute("symbol", "AAPL")),
-        .. error is null ? [] : Message(15, [.. Text(2, error), 0x18, 0x02]),
-    ];
-
-    private static byte[] Attribute(string key, string value) => [.. Text(1, key), .. Message(2, Text(1, value))];
-
-    private static byte[] Text(int field, string text) => Message(field, Encoding.UTF8.GetBytes(text));
-
-    private static byte[] Message(int field, byte[] bytes) => [.. Varint((field << 3) | 2), .. Varint(bytes.Length), .. bytes];
-
-    private static byte[] Fixed(int field, ulong number)
-    {
-        var bytes = new byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, number);
-        return [(byte)((field << 3) | 1), .. bytes];
-    }
-
-    private static byte[] Id(int number, int length)
-    {
-        var bytes = new byte[length];
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(length - 4), number);
-        return bytes;
-    }
-
-    private static byte[] Varint(int value)
-    {
-        var bytes = new List<byte>();
-        for (; value > 0x7f; value >>= 7)
-        {
-            bytes.Add((byte)(value | 0x80));
-        }
-
-        bytes.Add((byte)value);
-        return [.. bytes];
     }
 }

@@ -1,0 +1,7 @@
+namespace StratForge.LocalHosting.ApplicationModel;
+
+public enum ContainerLifetime
+{
+    Session,
+    Persistent,
+}

@@ -1,0 +1,6 @@
+namespace StratForge.LocalHosting.ApplicationModel;
+
+public sealed class HealthCheckAnnotation(string key) : IResourceAnnotation
+{
+    public string Key => key;
+}
