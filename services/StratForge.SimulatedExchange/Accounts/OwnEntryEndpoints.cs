@@ -35,7 +35,8 @@ internal static class OwnEntryEndpoints
 
         var fields = new RequestFields(body.RootElement);
         var floor = context.RequestServices.GetRequiredService<TradingFloor>();
-        var (type, symbol, day) = (fields.Text("activity_type"), fields.Text("symbol"), fields.Text("date"));
+        var (type, symbol, day, description, moves) = (
+            fields.Text("activity_type"), fields.Text("symbol"), fields.Text("date"), fields.Text("description") ?? "", fields.Text("moves") != "false");
         var (quantity, net, perShare) = (fields.Number("qty"), fields.Number("net_amount"), fields.Number("per_share_amount"));
         DateOnly? date = DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed : null;
         var flaw = type is null || !ActivityEndpoints.Others.Contains(type) ? "activity_type must be one of Alpaca's other than FILL: CFEE, FEE, DIV, INT, ..."
@@ -54,8 +55,7 @@ internal static class OwnEntryEndpoints
         var entry = floor.Do((view, draft) =>
         {
             var booked = new OwnEntry(
-                view.NewId(), type!, draft.At, date ?? NewYork.DateOf(draft.At), symbol, quantity, net ?? 0m, perShare, fields.Text("description") ?? "",
-                fields.Text("moves") != "false");
+                view.NewId(), type!, draft.At, date ?? NewYork.DateOf(draft.At), symbol, quantity, net ?? 0m, perShare, description, moves);
             draft.Book(booked);
             return booked;
         });

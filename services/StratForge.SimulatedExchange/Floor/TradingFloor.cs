@@ -79,18 +79,20 @@ internal sealed class TradingFloor : IDisposable
         lock (_gate)
         {
             Walked();
-            return Unbroken(() =>
-            {
-                var draft = new Draft(_book, _clock.Stamp(_book.At));
-                var answer = command(new FloorView(this), draft);
-                if (!draft.IsEmpty)
+            var draft = new Draft(_book, _clock.Stamp(_book.At));
+            return Unbroken(
+                () =>
                 {
-                    Journal(draft);
-                    _orders.Tell(draft.Updates);
-                }
+                    var answer = command(new FloorView(this), draft);
+                    if (!draft.IsEmpty)
+                    {
+                        Journal(draft);
+                        _orders.Tell(draft.Updates);
+                    }
 
-                return answer;
-            });
+                    return answer;
+                },
+                mayFail: () => draft.IsEmpty);
         }
     }
 
@@ -188,8 +190,8 @@ internal sealed class TradingFloor : IDisposable
     });
 
     // What failed halfway is in memory but not in the journal: answering on would show a state no restart comes back to.
-    // The walker meets the same fault, and with it the service ends.
-    private T Unbroken<T>(Func<T> work)
+    // The walker meets the same fault, and with it the service ends. What failed before it changed anything is one request's trouble.
+    private T Unbroken<T>(Func<T> work, Func<bool>? mayFail = null)
     {
         if (_fault is not null)
         {
@@ -200,7 +202,7 @@ internal sealed class TradingFloor : IDisposable
         {
             return work();
         }
-        catch (Exception fault)
+        catch (Exception fault) when (mayFail?.Invoke() != true)
         {
             _fault = fault;
             throw;

@@ -144,18 +144,6 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
         return to.ToArray();
     }
 
-    private static JsonDocument? Read(ReadOnlyMemory<byte> message)
-    {
-        try
-        {
-            return JsonDocument.Parse(message);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     private sealed class Listener(StreamSocket socket, FrontDoor door, bool speaksMsgpack)
     {
         private volatile bool _authorized;
@@ -169,7 +157,7 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
 
         public void Receive(ReadOnlyMemory<byte> message)
         {
-            using var document = speaksMsgpack ? MsgpackReader.ToJson(message.Span) : Read(message);
+            using var document = speaksMsgpack ? MsgpackReader.ToJson(message.Span) : ForeignJson.Parse(message);
             if (document is null)
             {
                 Say("""{"action":"error","data":{"error_message":"invalid syntax"},"stream":"error"}""");
