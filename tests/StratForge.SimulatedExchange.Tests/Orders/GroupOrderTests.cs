@@ -139,6 +139,32 @@ public sealed class GroupOrderTests
         Assert.Equal("filled new held", await StatesOf(exchange, posted));
     }
 
+    [Theory]
+    [InlineData(false, "filled filled canceled")]
+    [InlineData(true, "filled partially_filled held")]
+    public async Task An_entry_that_gaps_past_its_take_profit_leaves_no_more_stop_loss_than_position(bool inPart, string states)
+    {
+        using var bars = BarFile.Flat("SPY", 100m, 110m);
+        await using var exchange = await RunningExchange.StartAsync(bars);
+        var posted = await exchange.PostOrderAsync(new
+        {
+            symbol = "SPY", qty = 10, side = "buy", type = "stop", stop_price = 108, time_in_force = "gtc", order_class = "bracket",
+            take_profit = new { limit_price = 109 }, stop_loss = new { stop_price = 90 },
+        });
+        if (inPart)
+        {
+            // The entry is the first occasion. Of its take-profit 4 units of 10 trade at once, and 3 of 6 in its own turn of the same step.
+            exchange.Faults.Add(new Fault(FaultKind.PartialFill, FaultTarget.Fills) { Skip = 1, Part = 0.4, Times = 2 });
+        }
+
+        exchange.Pass(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(states, await StatesOf(exchange, posted));
+        var loss = await exchange.GetAsync($"/v2/orders/{posted["legs"][1].GetProperty("id").GetString()}");
+        Assert.Equal(inPart ? "3" : "10", loss["qty"].GetString());
+        Assert.Equal(inPart ? 2 : 0, (await exchange.GetAsync("/v2/orders")).Body.GetArrayLength());
+    }
+
     [Fact]
     public async Task A_partly_filled_take_profit_shrinks_its_stop_loss()
     {
