@@ -69,6 +69,10 @@ internal static class OrderRules
     public static decimal UnitsOf(OrderRequest request, TopOfBook quote) =>
         request.Quantity ?? (request.Notional.GetValueOrDefault() / (request.LimitPrice ?? request.StopPrice ?? (request.Side == Side.Buy ? quote.Ask : quote.Bid)));
 
+    /// <summary>Whether the id that the client gives the order is still free.</summary>
+    public static Refusal? CheckId(OrderRequest request, OrderContext context) =>
+        request.ClientOrderId is { } id && context.Book.FindByClientOrderId(id) is not null ? Refusals.Parameter("client_order_id must be unique") : null;
+
     private static Refusal? CheckAccount(OrderRequest request, OrderContext context) =>
         context.Book.Configuration.SuspendTrade ? Refusals.Forbidden("new orders are rejected by user request")
         : !context.TakesAuctionOrders ? Refusals.Forbidden(request.TimeInForce == TimeInForce.Opg
@@ -76,9 +80,7 @@ internal static class OrderRules
             : "cls orders must be submitted after 7:00pm and before 3:50pm")
         : !context.Book.Configuration.FractionalTrading && !context.Instrument.IsCrypto && ClassRules.IsFractional(request)
             ? Refusals.Forbidden("fractional trading is disabled for this account")
-        : request.ClientOrderId is { } id && context.Book.FindByClientOrderId(id) is not null
-            ? Refusals.Parameter("client_order_id must be unique")
-        : null;
+        : CheckId(request, context);
 
     private static Refusal? CheckPosition(OrderRequest request, OrderContext context)
     {
