@@ -38,9 +38,14 @@ internal static class Exchange
     {
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
         app.UseRouting();
-        app.Use(next => context => context.RequestServices.GetRequiredService<AnswerCounts>().CountAsync(context, next));
-        app.Use(next => context => context.RequestServices.GetRequiredService<FrontDoor>().EnterAsync(context, next));
-        app.Use(next => context => context.RequestServices.GetRequiredService<RequestFaults>().EnterAsync(context, next));
+
+        // The page for Prometheus is the service's own and asks for no keys, like its health, which never comes this far.
+        app.UseWhen(context => context.Request.Path != "/metrics", static alpaca =>
+        {
+            alpaca.Use(next => context => context.RequestServices.GetRequiredService<AnswerCounts>().CountAsync(context, next));
+            alpaca.Use(next => context => context.RequestServices.GetRequiredService<FrontDoor>().EnterAsync(context, next));
+            alpaca.Use(next => context => context.RequestServices.GetRequiredService<RequestFaults>().EnterAsync(context, next));
+        });
         app.MapAccount();
         app.MapConfiguration();
         app.MapActivities();

@@ -109,6 +109,20 @@ public sealed class FrontDoorTests
         Assert.Equal(HttpStatusCode.TooManyRequests, (await exchange.GetAsync("/v2/clock")).Status);
     }
 
+    [Fact]
+    public async Task The_page_for_Prometheus_needs_no_keys_and_takes_no_request_from_the_account()
+    {
+        await using var exchange = await RunningExchange.StartAsync(("RequestsPerMinute", "1"));
+        using var scraper = new HttpClient();
+        for (var scrape = 0; scrape < 2; scrape++)
+        {
+            using var page = await scraper.GetAsync(new Uri(exchange.Address, "/metrics"));
+            Assert.Equal((HttpStatusCode.OK, "text/plain"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await exchange.GetAsync("/v2/clock")).Status);
+    }
+
     [Theory]
     [InlineData("Speed", "0", "Exchange:Speed must be above 0")]
     [InlineData("SecretKey", "", "Exchange:ApiKey and Exchange:SecretKey are needed")]
