@@ -17,8 +17,6 @@ namespace StratForge.SimulatedExchange.Floor;
 /// <remarks>Each request and each market step is one commit: changed in memory, journaled, then told to the streams.</remarks>
 internal sealed class TradingFloor : IDisposable
 {
-    private static readonly TimeOnly CloseForEquity = new(16, 0);
-
     private readonly Lock _gate = new();
     private readonly ExchangeOptions _options;
     private readonly TimeProvider _time;
@@ -255,16 +253,16 @@ internal sealed class TradingFloor : IDisposable
         }
 
         var draft = new Draft(_book, now);
+        if (isMinute)
+        {
+            MarkClose(draft, now);
+        }
+
         Expire(draft, now);
         if (!_clock.Ended)
         {
             MovePrices(now);
             Trade(draft);
-        }
-
-        if (isMinute)
-        {
-            MarkClose(draft, now);
         }
 
         // A step without consequences needs no line of its own: after a restart it happens again in the same way.
@@ -376,14 +374,19 @@ internal sealed class TradingFloor : IDisposable
         }
     }
 
+    // Before the prices move: those that stand are the last of the session, also where the clock has just gone over the night.
     private void MarkClose(Draft draft, DateTimeOffset now)
     {
-        var last = _book.Equity[^1].At;
-        var close = NewYork.At(NewYork.DateOf(now), CloseForEquity);
-        if (close <= now && close > last && TradingCalendar.IsTradingDay(NewYork.DateOf(now)))
+        var today = NewYork.DateOf(now);
+        var close = TradingCalendar.IsTradingDay(today) && CloseOf(today) is var todays && todays <= now
+            ? todays
+            : CloseOf(TradingCalendar.PreviousTradingDay(today));
+        if (close > _book.Equity[^1].At)
         {
             draft.MarkEquity(new EquityMark(close, Figures().Equity));
         }
+
+        static DateTimeOffset CloseOf(DateOnly date) => NewYork.At(date, TradingCalendar.CloseOf(date));
     }
 
     private AccountFigures Figures(decimal freed = 0m) => Margin.Of(
