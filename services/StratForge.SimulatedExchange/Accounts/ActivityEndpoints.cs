@@ -77,7 +77,7 @@ internal static class ActivityEndpoints
                     {
                         (true, false) => view.Book.Executions.Select(Activity.Of),
                         (false, true) => view.Book.OwnEntries.Select(Activity.Of),
-                        (true, true) => view.Book.Executions.Select(Activity.Of).Concat(view.Book.OwnEntries.Select(Activity.Of)).OrderBy(static activity => activity.At),
+                        (true, true) => Activity.AllOf(view.Book),
                         _ => [],
                     },
                     ascending, token)
@@ -187,12 +187,4 @@ internal static class ActivityEndpoints
             text?[..Math.Min(10, text.Length)], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed : null;
         return string.IsNullOrEmpty(text) || date is not null;
     }
-}
-
-/// <summary>An execution, or an entry that is none.</summary>
-internal readonly record struct Activity(Guid Id, DateTimeOffset At, Execution? Execution, OwnEntry? Own)
-{
-    public static Activity Of(Execution execution) => new(execution.Id, execution.At, execution, null);
-
-    public static Activity Of(OwnEntry entry) => new(entry.Id, entry.At, null, entry);
 }
