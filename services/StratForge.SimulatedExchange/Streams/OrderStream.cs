@@ -15,14 +15,15 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
     private const string TradeUpdates = "trade_updates";
 
     private readonly FrontDoor _door;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly PriceSource _prices;
     private readonly FaultyFeed<OrderUpdate> _feed;
     private readonly Lock _gate = new();
     private Listener[] _listeners = [];
 
-    public OrderStream(FrontDoor door, PriceSource prices, FaultPlan faults, TimeProvider time)
+    public OrderStream(FrontDoor door, PriceSource prices, FaultPlan faults, TimeProvider time, IHostApplicationLifetime lifetime)
     {
-        (_door, _prices) = (door, prices);
+        (_door, _prices, _lifetime) = (door, prices, lifetime);
         _feed = new FaultyFeed<OrderUpdate>(faults, FaultTarget.TradeUpdates, time, this);
     }
 
@@ -40,7 +41,7 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
 
         try
         {
-            await listener.Socket.RunAsync(listener.Receive, context.RequestAborted);
+            await listener.Socket.RunAsync(listener.Receive, _lifetime.ApplicationStopping, context.RequestAborted);
         }
         finally
         {

@@ -117,6 +117,9 @@ internal sealed class StreamClient : IDisposable
         return document.RootElement.Clone();
     }
 
+    /// <summary>Says goodbye, or answers one.</summary>
+    public Task CloseAsync() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+
     /// <summary>Goes without a word, like a killed process.</summary>
     public void Dispose()
     {
