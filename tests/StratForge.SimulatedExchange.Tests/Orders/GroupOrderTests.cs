@@ -308,6 +308,47 @@ public sealed class GroupOrderTests
         Assert.Equal(JsonValueKind.Null, (await exchange.GetAsync($"/v2/orders/{waiting["id"].GetString()}"))["legs"].ValueKind);
     }
 
+    [Theory]
+    [InlineData("asc", "after", false, 7)]
+    [InlineData("desc", "before", false, 7)]
+    [InlineData("asc", "after", true, 3)]
+    [InlineData("desc", "before", true, 3)]
+    public async Task Pages_of_orders_lose_no_leg_and_show_none_twice(string direction, string cursor, bool nested, int rows)
+    {
+        using var bars = BarFile.Flat("SPY", 100m);
+        await using var exchange = await RunningExchange.StartAsync(bars);
+        await exchange.PostOrderAsync(Bracket(limit: 95m));
+        await Market(exchange, "buy", 1);
+        await exchange.PostOrderAsync(Bracket(limit: 94m));
+
+        var seen = new List<string>();
+        var next = "";
+        while (seen.Count <= rows)
+        {
+            var page = (await exchange.GetAsync($"/v2/orders?status=all&limit=2&direction={direction}&nested={nested}{next}")).Body;
+            if (page.GetArrayLength() == 0)
+            {
+                break;
+            }
+
+            seen.AddRange(page.EnumerateArray().Select(order => order.GetProperty("id").GetString()!));
+            next = $"&{cursor}_order_id={seen[^1]}";
+        }
+
+        Assert.Equal(rows, seen.Count);
+        Assert.Equal(rows, seen.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_page_behind_an_unknown_order_is_refused()
+    {
+        await using var exchange = await RunningExchange.StartAsync();
+
+        var refused = await exchange.GetAsync($"/v2/orders?after_order_id={Guid.AllBitsSet}");
+
+        Assert.Equal((HttpStatusCode.NotFound, 40410000, $"order not found for {Guid.AllBitsSet}"), (refused.Status, refused.Code, refused.Message));
+    }
+
     [Fact]
     public async Task A_group_of_the_day_expires_together()
     {
