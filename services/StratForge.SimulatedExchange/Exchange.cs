@@ -20,6 +20,7 @@ internal static class Exchange
         builder.Services.AddSingleton<IValidateOptions<ExchangeOptions>, ExchangeOptionsValidator>();
         builder.Services.AddSingleton<AnswerCounts>();
         builder.Services.AddSingleton<FrontDoor>();
+        builder.Services.AddSingleton<Surprises>();
         builder.Services.AddSingleton(services => OpenMarket(services.GetRequiredService<IOptions<ExchangeOptions>>().Value));
         builder.Services.AddSingleton<FaultPlan>();
         builder.Services.AddSingleton<RequestFaults>();
@@ -44,6 +45,7 @@ internal static class Exchange
         {
             alpaca.Use(next => context => context.RequestServices.GetRequiredService<AnswerCounts>().CountAsync(context, next));
             alpaca.Use(next => context => context.RequestServices.GetRequiredService<FrontDoor>().EnterAsync(context, next));
+            alpaca.Use(next => context => context.RequestServices.GetRequiredService<Surprises>().EnterAsync(context, next));
             alpaca.Use(next => context => context.RequestServices.GetRequiredService<RequestFaults>().EnterAsync(context, next));
         });
         app.MapAccount();
@@ -63,7 +65,7 @@ internal static class Exchange
         app.MapAnswerCounts();
         app.MapOwnEntries();
         app.MapHalts();
-        app.MapFallback(context => Answers.RefuseAsync(context, Refusals.UnknownRoute));
+        app.MapFallback("{**path}", context => Answers.RefuseAsync(context, Refusals.UnknownRoute));
         return app;
     }
 

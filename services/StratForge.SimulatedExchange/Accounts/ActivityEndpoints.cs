@@ -37,8 +37,8 @@ internal static class ActivityEndpoints
             return Answers.RefuseAsync(context, Refusals.Parameter($"invalid activity type: {unknown}"));
         }
 
-        if (!Instant(query["after"], out var after) || !Instant(query["until"], out var until)
-            || !Day(query["date"], out var date)
+        if (!QueryTimes.Instant(query["after"], out var after) || !QueryTimes.Instant(query["until"], out var until)
+            || !QueryTimes.Day(query["date"], out var date)
             || !Page(query["page_size"], date is null, out var size))
         {
             return Answers.RefuseAsync(context, Refusals.Parameter("after, until, date or page_size cannot be read"));
@@ -172,19 +172,5 @@ internal static class ActivityEndpoints
         }
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size > 0 && (!bounded || size <= MaxPage);
-    }
-
-    private static bool Instant(string? text, out DateTimeOffset? instant)
-    {
-        instant = DateTimeOffset.TryParse(
-            text?.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed) ? parsed : null;
-        return string.IsNullOrEmpty(text) || instant is not null;
-    }
-
-    private static bool Day(string? text, out DateOnly? date)
-    {
-        date = DateOnly.TryParseExact(
-            text?[..Math.Min(10, text.Length)], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed : null;
-        return string.IsNullOrEmpty(text) || date is not null;
     }
 }

@@ -214,7 +214,8 @@ internal static class PortfolioHistory
     private static bool Range(IQueryCollection query, DateTimeOffset now, out DateTimeOffset start, out DateTimeOffset end)
     {
         (start, end) = (default, default);
-        if (!Instant(Given("start", "date_start"), out var from) || !Instant(Given("end", "date_end"), out var to))
+        if (!QueryTimes.Instant(Given("start", "date_start"), out var from, NewYork.Midnight)
+            || !QueryTimes.Instant(Given("end", "date_end"), out var to, NewYork.Midnight))
         {
             return false;
         }
@@ -244,25 +245,9 @@ internal static class PortfolioHistory
 
         var lasting = length ?? TimeSpan.FromDays(30);
         end = to ?? (from is not null && length is not null ? from.Value + lasting : now);
-        start = from ?? end - lasting;
+        start = from ?? (end - QueryTimes.First < lasting ? QueryTimes.First : end - lasting);
         return start <= end;
 
         string Given(string name, string legacy) => query[name].ToString() is { Length: > 0 } given ? given : query[legacy].ToString();
-    }
-
-    private static bool Instant(string text, out DateTimeOffset? instant)
-    {
-        instant = null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-        {
-            instant = NewYork.Midnight(date);
-        }
-        else if (DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed))
-        {
-            instant = parsed;
-        }
-
-        return text.Length == 0 || instant is not null;
     }
 }

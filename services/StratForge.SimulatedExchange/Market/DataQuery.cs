@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using StratForge.Contracts.Calendar;
 using StratForge.SimulatedExchange.Orders;
+using StratForge.SimulatedExchange.Protocol;
 
 namespace StratForge.SimulatedExchange.Market;
 
@@ -39,12 +40,14 @@ internal sealed partial record DataQuery(
             return (null, Refusals.Data($"invalid timeframe: {frame}"));
         }
 
-        if (!Instant(query["start"], endOfDay: false, crypto, out var start))
+        // A date alone means the whole day: from its first moment as a start, to its last as an end.
+        DateTimeOffset Midnight(DateOnly day) => crypto ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : NewYork.Midnight(day);
+        if (!QueryTimes.Instant(query["start"], out var start, Midnight))
         {
             return (null, BadDate("start", query["start"].ToString()));
         }
 
-        if (!Instant(query["end"], endOfDay: true, crypto, out var end))
+        if (!QueryTimes.Instant(query["end"], out var end, day => Midnight(day.AddDays(1)) - TimeSpan.FromTicks(1)))
         {
             return (null, BadDate("end", query["end"].ToString()));
         }
@@ -108,35 +111,6 @@ internal sealed partial record DataQuery(
             : (null, Refusals.Data(crypto
                 ? $"invalid symbol: {malformed} does not match ^[A-Z]+x?/[A-Z]+$"
                 : $"invalid symbol: {malformed}"));
-    }
-
-    // A date alone means the whole day: from its first moment as a start, to its last as an end.
-    private static bool Instant(string? text, bool endOfDay, bool crypto, out DateTimeOffset? instant)
-    {
-        instant = null;
-        if (string.IsNullOrEmpty(text))
-        {
-            return true;
-        }
-
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-        {
-            var day = endOfDay ? date.AddDays(1) : date;
-            var midnight = crypto ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : NewYork.Midnight(day);
-            instant = endOfDay ? midnight - TimeSpan.FromTicks(1) : midnight;
-            return true;
-        }
-
-        // A plus sign that was not encoded arrives as a space.
-        if (!DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed)
-            || !text.Contains('T', StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        instant = parsed;
-        return true;
     }
 
     private static Refusal BadDate(string name, string text) => Refusals.Data(

@@ -2,6 +2,7 @@ using System.Globalization;
 using StratForge.Contracts.Orders;
 using StratForge.SimulatedExchange.Accounts;
 using StratForge.SimulatedExchange.Market;
+using StratForge.SimulatedExchange.Protocol;
 
 namespace StratForge.SimulatedExchange.Orders;
 
@@ -49,7 +50,7 @@ internal sealed record OrderFilter
             return (null, Refusals.Parameter($"limit must be between 1 and {MaxLimit}"));
         }
 
-        if (!Instant(Text("after"), out filter._after) || !Instant(Text("until"), out filter._until))
+        if (!QueryTimes.Instant(Text("after"), out filter._after) || !QueryTimes.Instant(Text("until"), out filter._until))
         {
             return (null, Refusals.Parameter("after and until must be RFC 3339 timestamps"));
         }
@@ -130,12 +131,5 @@ internal sealed record OrderFilter
     {
         id = Guid.TryParse(text, out var parsed) ? parsed : null;
         return text.Length == 0 || id is not null;
-    }
-
-    private static bool Instant(string text, out DateTimeOffset? instant)
-    {
-        instant = DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed) ? parsed : null;
-        return text.Length == 0 || instant is not null;
     }
 }

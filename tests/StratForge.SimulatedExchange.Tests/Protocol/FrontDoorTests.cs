@@ -79,6 +79,35 @@ public sealed class FrontDoorTests
         Assert.Equal((HttpStatusCode.NotFound, 40410000, "endpoint not found"), (answers[1].Status, answers[1].Code, answers[1].Message));
     }
 
+    [Theory]
+    [InlineData("/v2/nowhere")]
+    [InlineData("/X.Y")]
+    [InlineData("/v2/stocks/SPY/a.csv")]
+    public async Task What_is_not_there_is_refused_in_the_envelope(string path)
+    {
+        await using var exchange = await RunningExchange.StartAsync();
+
+        var refused = await exchange.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.NotFound, 40410000, "endpoint not found"), (refused.Status, refused.Code, refused.Message));
+    }
+
+    [Fact]
+    public async Task What_nobody_foresaw_is_answered_in_the_envelope_under_the_id_of_the_request()
+    {
+        await using var exchange = await RunningExchange.StartAsync();
+        Assert.Throws<OverflowException>(() => exchange.Floor.Do<int>((view, draft) =>
+        {
+            draft.Configure(view.Book.Configuration);
+            throw new OverflowException();
+        }));
+
+        var failed = await exchange.GetAsync("/v2/account");
+
+        Assert.Equal((HttpStatusCode.InternalServerError, 50010000), (failed.Status, failed.Code));
+        Assert.Matches("^[0-9a-f]{32}$", failed.Headers["X-Request-ID"]);
+    }
+
     [Fact]
     public async Task A_body_that_is_not_JSON_is_refused()
     {
