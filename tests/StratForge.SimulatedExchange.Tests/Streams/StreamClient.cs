@@ -123,7 +123,12 @@ internal sealed class StreamClient : IDisposable
     /// <summary>Goes without a word, like a killed process.</summary>
     public void Dispose()
     {
-        _tcp.Client.LingerState = new LingerOption(enable: true, seconds: 0);
+        // After goodbyes from both sides the connection is gone already.
+        if (_socket.State != WebSocketState.Closed)
+        {
+            _tcp.Client.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+
         _tcp.Dispose();
         _socket.Dispose();
     }
