@@ -16,9 +16,6 @@ public sealed class AlpacaTradingClient : IDisposable
     public AlpacaTradingClient(AlpacaOptions options, TimeProvider clock) =>
         _connection = new AlpacaConnection(options.TradingUrl, "trading", options, clock);
 
-    /// <summary>Requests that wait for the request budget now.</summary>
-    public int WaitingRequests => _connection.Budget.Waiting;
-
     /// <summary>Requests that can be sent now without waiting for the budget, those kept for cancels aside; <see cref="int.MaxValue"/> without a budget.</summary>
     public int AvailableRequests => _connection.Budget.Available;
 

@@ -20,6 +20,7 @@ internal static class Exchange
         builder.Services.AddSingleton<IValidateOptions<ExchangeOptions>, ExchangeOptionsValidator>();
         builder.Services.AddSingleton<AnswerCounts>();
         builder.Services.AddSingleton<FrontDoor>();
+        builder.Services.AddSingleton<Surprises>();
         builder.Services.AddSingleton(services => OpenMarket(services.GetRequiredService<IOptions<ExchangeOptions>>().Value));
         builder.Services.AddSingleton<FaultPlan>();
         builder.Services.AddSingleton<RequestFaults>();
@@ -38,9 +39,15 @@ internal static class Exchange
     {
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
         app.UseRouting();
-        app.Use(next => context => context.RequestServices.GetRequiredService<AnswerCounts>().CountAsync(context, next));
-        app.Use(next => context => context.RequestServices.GetRequiredService<FrontDoor>().EnterAsync(context, next));
-        app.Use(next => context => context.RequestServices.GetRequiredService<RequestFaults>().EnterAsync(context, next));
+
+        // The page for Prometheus is the service's own and asks for no keys, like its health, which never comes this far.
+        app.UseWhen(context => context.Request.Path != "/metrics", static alpaca =>
+        {
+            alpaca.Use(next => context => context.RequestServices.GetRequiredService<AnswerCounts>().CountAsync(context, next));
+            alpaca.Use(next => context => context.RequestServices.GetRequiredService<FrontDoor>().EnterAsync(context, next));
+            alpaca.Use(next => context => context.RequestServices.GetRequiredService<Surprises>().EnterAsync(context, next));
+            alpaca.Use(next => context => context.RequestServices.GetRequiredService<RequestFaults>().EnterAsync(context, next));
+        });
         app.MapAccount();
         app.MapConfiguration();
         app.MapActivities();
@@ -58,7 +65,7 @@ internal static class Exchange
         app.MapAnswerCounts();
         app.MapOwnEntries();
         app.MapHalts();
-        app.MapFallback(context => Answers.RefuseAsync(context, Refusals.UnknownRoute));
+        app.MapFallback("{**path}", context => Answers.RefuseAsync(context, Refusals.UnknownRoute));
         return app;
     }
 

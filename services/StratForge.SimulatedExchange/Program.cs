@@ -16,7 +16,7 @@ try
     // Before the host starts, so that what is wrong is said in one sentence and not inside a stack trace.
     _ = app.Services.GetRequiredService<TradingFloor>();
 }
-catch (Exception refused) when (refused is OptionsValidationException or ReplayFileException or IOException or InvalidDataException)
+catch (Exception refused) when (refused is OptionsValidationException or ReplayFileException or IOException or UnauthorizedAccessException or InvalidDataException)
 {
     await Console.Error.WriteLineAsync($"The exchange cannot start. {refused.Message}");
     return 1;

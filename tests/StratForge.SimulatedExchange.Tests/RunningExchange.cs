@@ -137,6 +137,9 @@ internal sealed class RunningExchange : IAsyncDisposable
         return await Answer.OfAsync(response);
     }
 
+    /// <summary>Stops as the service does when it is told to.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();

@@ -90,7 +90,7 @@ public sealed class AlpacaTradeUpdates : ISocketProtocol
         }), cancellationToken);
 
         var answer = await ControlAsync(socket, Authorization, cancellationToken);
-        if (!answer.TryGetProperty("status", out var status) || !status.ValueEquals("authorized"u8))
+        if (!answer.TryGetProperty("status", out var status) || status.ValueKind != JsonValueKind.String || !status.ValueEquals("authorized"u8))
         {
             throw new AlpacaStreamException("the venue did not accept the keys");
         }
@@ -104,7 +104,7 @@ public sealed class AlpacaTradeUpdates : ISocketProtocol
 
         answer = await ControlAsync(socket, Listening, cancellationToken);
         if (!answer.TryGetProperty("streams", out var streams) || streams.ValueKind != JsonValueKind.Array
-            || !streams.EnumerateArray().Any(static s => s.ValueEquals(TradeUpdates)))
+            || !streams.EnumerateArray().Any(static s => s.ValueKind == JsonValueKind.String && s.ValueEquals(TradeUpdates)))
         {
             throw new AlpacaStreamException("the venue does not send trade_updates");
         }
@@ -137,7 +137,8 @@ public sealed class AlpacaTradeUpdates : ISocketProtocol
             if (string.Equals(stream, expected, StringComparison.Ordinal))
             {
                 var reader = new Utf8JsonReader(message.Span[data]);
-                return JsonElement.ParseValue(ref reader);
+                var answer = JsonElement.ParseValue(ref reader);
+                return answer.ValueKind == JsonValueKind.Object ? answer : throw new JsonException($"What {expected} says is no object.");
             }
 
             if (string.Equals(stream, Authorization, StringComparison.Ordinal))
@@ -154,6 +155,7 @@ public sealed class AlpacaTradeUpdates : ISocketProtocol
     }
 
     /// <summary>Finds the stream's name and where its data lies. Heartbeats and other things that are no JSON object give false.</summary>
+    /// <exception cref="JsonException">It is one, and broken: what it would have told has to be asked for by REST.</exception>
     private static bool TryOpen(ReadOnlySpan<byte> message, out string? stream, out Range data)
     {
         stream = null;
@@ -170,7 +172,7 @@ public sealed class AlpacaTradeUpdates : ISocketProtocol
             if (reader.ValueTextEquals("stream"u8))
             {
                 reader.Read();
-                stream = reader.ValueTextEquals(TradeUpdates) ? TradeUpdates : reader.GetString();
+                stream = NameOf(ref reader);
             }
             else if (reader.ValueTextEquals("data"u8))
             {
@@ -187,6 +189,18 @@ public sealed class AlpacaTradeUpdates : ISocketProtocol
         }
 
         return stream is not null && !data.Equals(default);
+    }
+
+    private static string NameOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.ValueTextEquals(TradeUpdates) ? TradeUpdates : reader.GetString()!;
+        }
+        catch (InvalidOperationException broken)
+        {
+            throw new JsonException("The name of a stream is a text.", broken);
+        }
     }
 
     private static ReadOnlyMemory<byte> Message(string action, Action<Utf8JsonWriter> writeData)

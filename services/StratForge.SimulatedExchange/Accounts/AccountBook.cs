@@ -66,6 +66,9 @@ internal sealed class AccountBook
     /// <summary>Ids in the order of submission.</summary>
     public IReadOnlyList<Guid> Submitted => _submitted;
 
+    /// <summary>Where an order stands in <see cref="Submitted"/>; null when there is none of that id.</summary>
+    public int? PlaceOf(Guid id) => _orders.ContainsKey(id) ? _submitted.LastIndexOf(id) : null;
+
     public int OpenOrders => _openBySymbol.Values.Sum(open => open.Count);
 
     public Order? Find(Guid id) => _orders.GetValueOrDefault(id);

@@ -37,8 +37,8 @@ internal static class ActivityEndpoints
             return Answers.RefuseAsync(context, Refusals.Parameter($"invalid activity type: {unknown}"));
         }
 
-        if (!Instant(query["after"], out var after) || !Instant(query["until"], out var until)
-            || !Day(query["date"], out var date)
+        if (!QueryTimes.Instant(query["after"], out var after) || !QueryTimes.Instant(query["until"], out var until)
+            || !QueryTimes.Day(query["date"], out var date)
             || !Page(query["page_size"], date is null, out var size))
         {
             return Answers.RefuseAsync(context, Refusals.Parameter("after, until, date or page_size cannot be read"));
@@ -77,7 +77,7 @@ internal static class ActivityEndpoints
                     {
                         (true, false) => view.Book.Executions.Select(Activity.Of),
                         (false, true) => view.Book.OwnEntries.Select(Activity.Of),
-                        (true, true) => view.Book.Executions.Select(Activity.Of).Concat(view.Book.OwnEntries.Select(Activity.Of)).OrderBy(static activity => activity.At),
+                        (true, true) => Activity.AllOf(view.Book),
                         _ => [],
                     },
                     ascending, token)
@@ -173,26 +173,4 @@ internal static class ActivityEndpoints
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size > 0 && (!bounded || size <= MaxPage);
     }
-
-    private static bool Instant(string? text, out DateTimeOffset? instant)
-    {
-        instant = DateTimeOffset.TryParse(
-            text?.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed) ? parsed : null;
-        return string.IsNullOrEmpty(text) || instant is not null;
-    }
-
-    private static bool Day(string? text, out DateOnly? date)
-    {
-        date = DateOnly.TryParseExact(
-            text?[..Math.Min(10, text.Length)], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed : null;
-        return string.IsNullOrEmpty(text) || date is not null;
-    }
-}
-
-/// <summary>An execution, or an entry that is none.</summary>
-internal readonly record struct Activity(Guid Id, DateTimeOffset At, Execution? Execution, OwnEntry? Own)
-{
-    public static Activity Of(Execution execution) => new(execution.Id, execution.At, execution, null);
-
-    public static Activity Of(OwnEntry entry) => new(entry.Id, entry.At, null, entry);
 }

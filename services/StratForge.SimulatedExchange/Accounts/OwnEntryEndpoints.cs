@@ -35,13 +35,15 @@ internal static class OwnEntryEndpoints
 
         var fields = new RequestFields(body.RootElement);
         var floor = context.RequestServices.GetRequiredService<TradingFloor>();
-        var (type, symbol, day) = (fields.Text("activity_type"), fields.Text("symbol"), fields.Text("date"));
+        var (type, symbol, day, description, moves) = (
+            fields.Text("activity_type"), fields.Text("symbol"), fields.Text("date"), fields.Text("description") ?? "", fields.Text("moves") != "false");
         var (quantity, net, perShare) = (fields.Number("qty"), fields.Number("net_amount"), fields.Number("per_share_amount"));
         DateOnly? date = DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed : null;
+        var instrument = symbol is null ? null : floor.Prices.Find(symbol);
         var flaw = type is null || !ActivityEndpoints.Others.Contains(type) ? "activity_type must be one of Alpaca's other than FILL: CFEE, FEE, DIV, INT, ..."
             : fields.Malformed ? "qty, net_amount and per_share_amount are numbers"
             : day is not null && date is null ? "date must be yyyy-MM-dd"
-            : symbol is not null && floor.Prices.Find(symbol) is null ? $"asset \"{symbol}\" not found"
+            : symbol is not null && instrument is null ? $"asset \"{symbol}\" not found"
             : net is null && quantity is null ? "net_amount is needed, or qty for a fee in units"
             : net is { } cash && decimal.Round(cash, 2) != cash ? "net_amount must be in whole cents"
             : null;
@@ -51,14 +53,28 @@ internal static class OwnEntryEndpoints
             return;
         }
 
-        var entry = floor.Do((view, draft) =>
+        var (entry, refusal) = floor.Do<(OwnEntry?, Refusal?)>((view, draft) =>
         {
-            var booked = new OwnEntry(
-                view.NewId(), type!, draft.At, date ?? NewYork.DateOf(draft.At), symbol, quantity, net ?? 0m, perShare, fields.Text("description") ?? "",
-                fields.Text("moves") != "false");
-            draft.Book(booked);
-            return booked;
+            var entry = new OwnEntry(
+                view.NewId(), type!, draft.At, date ?? NewYork.DateOf(draft.At), instrument?.Symbol, quantity, net ?? 0m, perShare, description, moves);
+            if (FlawOfUnits(entry, view.Book) is { } wrong)
+            {
+                return (null, wrong);
+            }
+
+            draft.Book(entry);
+            return (entry, null);
         });
-        await Answers.WriteAsync(context, StatusCodes.Status201Created, json => ActivityEndpoints.Write(json, entry));
+        await (entry is null
+            ? Answers.RefuseAsync(context, refusal!)
+            : Answers.WriteAsync(context, StatusCodes.Status201Created, json => ActivityEndpoints.Write(json, entry)));
+    }
+
+    // Units come out of a position, or come to one; there has to be one, and it does not change sides.
+    private static Refusal? FlawOfUnits(OwnEntry entry, AccountBook book)
+    {
+        var held = entry.Symbol is { } symbol ? book.PositionIn(symbol)?.Quantity ?? 0m : 0m;
+        return entry.Units == 0m || (held != 0m && Math.Sign(held + entry.Units) != -Math.Sign(held)) ? null
+            : Refusals.Rule($"insufficient qty available for the entry (requested: {Wire.Text(entry.Units)}, available: {Wire.Text(held)})");
     }
 }

@@ -8,7 +8,7 @@ using StratForge.SimulatedExchange.Protocol;
 
 namespace StratForge.SimulatedExchange.Accounts;
 
-/// <summary><c>/v2/account/portfolio/history</c>. Nothing is recorded for it: executions and prices of the past say what the account was worth.</summary>
+/// <summary><c>/v2/account/portfolio/history</c>. Nothing is recorded for it: activities and prices of the past say what the account was worth.</summary>
 internal static class PortfolioHistory
 {
     private const int MostPoints = 50_000;
@@ -20,9 +20,9 @@ internal static class PortfolioHistory
     {
         var query = context.Request.Query;
         var floor = context.RequestServices.GetRequiredService<TradingFloor>();
-        // Executions stamp themselves apart by microseconds and may run ahead of the clock; the curve ends behind the last of them.
-        var (now, createdAt, startingCash, executions) = floor.Ask(view =>
-            (view.Book.At > view.Now ? view.Book.At : view.Now, view.Book.CreatedAt, view.Book.StartingCash, view.Book.Executions.ToArray()));
+        // Activities stamp themselves apart by microseconds and may run ahead of the clock; the curve ends behind the last of them.
+        var (now, createdAt, startingCash, activities) = floor.Ask(view =>
+            (view.Book.At > view.Now ? view.Book.At : view.Now, view.Book.CreatedAt, view.Book.StartingCash, Activity.AllOf(view.Book).ToArray()));
         if (!Range(query, now, out var start, out var end))
         {
             return Answers.RefuseAsync(context, Refusals.Parameter("invalid period, start or end"));
@@ -47,18 +47,24 @@ internal static class PortfolioHistory
             return Answers.RefuseAsync(context, Refusals.Parameter("invalid timeframe for the period"));
         }
 
+        var flowTypes = FlowTypes(query["cashflow_types"].ToString());
+        if (flowTypes.FirstOrDefault(type => !ActivityEndpoints.Others.Contains(type)) is { } unknown)
+        {
+            return Answers.RefuseAsync(context, Refusals.Parameter($"invalid activity type: {unknown}"));
+        }
+
         // The account has no worth before it existed.
         start = start < createdAt ? createdAt : start;
         var continuous = query["intraday_reporting"] == "continuous" || floor.Ask(view => view.Options.Hours) == TradingHours.Always;
         var extended = query["intraday_reporting"] == "extended_hours" || query["extended_hours"] == "true";
         var points = Points(start, end, now, step, continuous, extended).Take(MostPoints).ToList();
-        var worth = new EquityWalk(floor.Prices, startingCash, executions);
+        var worth = new EquityWalk(floor.Prices, startingCash, activities);
         var baseValue = worth.At(start);
         var equity = points.ConvertAll(point => worth.At(point.ValuedAt));
         var resets = step < TimeSpan.FromDays(1) && query["pnl_reset"] != "no_reset";
-        var bases = resets ? DailyBases(points, start, new EquityWalk(floor.Prices, startingCash, executions)) : points.ConvertAll(_ => baseValue);
-        var showsCashflow = query["cashflow_types"].ToString() is not ("" or "NONE");
-        return Answers.WriteAsync(context, json => Write(json, frame, start, baseValue, points, equity, bases, showsCashflow));
+        var bases = resets ? DailyBases(points, start, new EquityWalk(floor.Prices, startingCash, activities)) : points.ConvertAll(_ => baseValue);
+        var flows = flowTypes.Count > 0 ? CashFlows(flowTypes, points, start, activities) : null;
+        return Answers.WriteAsync(context, json => Write(json, frame, start, baseValue, points, equity, bases, flows));
     }
 
     /// <summary>One point of the curve: its stamp, and the end of its window at which the account is valued.</summary>
@@ -72,7 +78,7 @@ internal static class PortfolioHistory
         List<Point> points,
         List<decimal> equity,
         List<decimal> bases,
-        bool showsCashflow)
+        SortedDictionary<string, decimal[]>? flows)
     {
         json.WriteStartObject();
         Array("timestamp", index => json.WriteNumberValue(points[index].Stamp.ToUnixTimeSeconds()));
@@ -82,10 +88,14 @@ internal static class PortfolioHistory
         json.WritePlain("base_value", decimal.Round(baseValue, 2));
         json.WriteString("base_value_asof", NewYork.DateOf(start).ToString("yyyy-MM-dd"));
         json.WriteString("timeframe", frame);
-        if (showsCashflow)
+        if (flows is not null)
         {
-            // Nothing is paid in or out of this account.
             json.WriteStartObject("cashflow");
+            foreach (var (type, amounts) in flows)
+            {
+                Array(type, index => json.WriteNumberValue(amounts[index]));
+            }
+
             json.WriteEndObject();
         }
 
@@ -101,6 +111,43 @@ internal static class PortfolioHistory
 
             json.WriteEndArray();
         }
+    }
+
+    private static IReadOnlyCollection<string> FlowTypes(string text) => text switch
+    {
+        "" or "NONE" => [],
+        "ALL" => ActivityEndpoints.Others,
+        _ => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+    };
+
+    // Dollars that came in since the point before, by the type of what brought them; types that brought none are left out.
+    private static SortedDictionary<string, decimal[]> CashFlows(
+        IReadOnlyCollection<string> types, List<Point> points, DateTimeOffset start, Activity[] activities)
+    {
+        var flows = new SortedDictionary<string, decimal[]>(StringComparer.Ordinal);
+        var window = 0;
+        foreach (var activity in activities.Where(activity => activity.At > start && activity.Own is { Cash: not 0m } own && types.Contains(own.Type)))
+        {
+            while (window < points.Count && points[window].ValuedAt < activity.At)
+            {
+                window++;
+            }
+
+            if (window == points.Count)
+            {
+                break;
+            }
+
+            var type = activity.Own!.Type;
+            if (!flows.TryGetValue(type, out var amounts))
+            {
+                flows[type] = amounts = new decimal[points.Count];
+            }
+
+            amounts[window] += activity.Cash;
+        }
+
+        return flows;
     }
 
     // What the profit of each point counts from: the account's worth at the last close before its day.
@@ -167,7 +214,8 @@ internal static class PortfolioHistory
     private static bool Range(IQueryCollection query, DateTimeOffset now, out DateTimeOffset start, out DateTimeOffset end)
     {
         (start, end) = (default, default);
-        if (!Instant(Given("start", "date_start"), out var from) || !Instant(Given("end", "date_end"), out var to))
+        if (!QueryTimes.Instant(Given("start", "date_start"), out var from, NewYork.Midnight)
+            || !QueryTimes.Instant(Given("end", "date_end"), out var to, NewYork.Midnight))
         {
             return false;
         }
@@ -197,46 +245,9 @@ internal static class PortfolioHistory
 
         var lasting = length ?? TimeSpan.FromDays(30);
         end = to ?? (from is not null && length is not null ? from.Value + lasting : now);
-        start = from ?? end - lasting;
+        start = from ?? (end - QueryTimes.First < lasting ? QueryTimes.First : end - lasting);
         return start <= end;
 
         string Given(string name, string legacy) => query[name].ToString() is { Length: > 0 } given ? given : query[legacy].ToString();
-    }
-
-    private static bool Instant(string text, out DateTimeOffset? instant)
-    {
-        instant = null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-        {
-            instant = NewYork.Midnight(date);
-        }
-        else if (DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed))
-        {
-            instant = parsed;
-        }
-
-        return text.Length == 0 || instant is not null;
-    }
-
-    /// <summary>Values the account at rising moments, taking executions in as it passes them.</summary>
-    private sealed class EquityWalk(PriceSource prices, decimal startingCash, Execution[] executions)
-    {
-        private readonly Dictionary<string, decimal> _units = [];
-        private decimal _cash = startingCash;
-        private int _next;
-
-        public decimal At(DateTimeOffset instant)
-        {
-            while (_next < executions.Length && executions[_next].At <= instant)
-            {
-                var execution = executions[_next++];
-                _cash += execution.Cash;
-                _units[execution.Symbol] = _units.GetValueOrDefault(execution.Symbol) + execution.Units;
-            }
-
-            return _cash + _units.Where(held => held.Value != 0m)
-                .Sum(held => held.Value * prices.PriceAt(prices.Find(held.Key)!, instant).GetValueOrDefault());
-        }
     }
 }

@@ -53,13 +53,12 @@ internal static class SessionEndpoints
             return Answers.RefuseAsync(context, UnknownMarket(unknown));
         }
 
-        var at = MarketClock.Truncated(context.RequestServices.GetRequiredService<TradingFloor>().Ask(view => view.Now));
-        if (query["time"].ToString() is { Length: > 0 } text && !DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out at))
+        if (!QueryTimes.Instant(query["time"], out var asked))
         {
             return Answers.RefuseAsync(context, Refusals.Parameter("time must be an RFC 3339 timestamp"));
         }
 
+        var at = asked ?? MarketClock.Truncated(context.RequestServices.GetRequiredService<TradingFloor>().Ask(view => view.Now));
         var moment = SessionMoment.Of(at);
         return Answers.WriteAsync(context, json =>
         {
@@ -191,16 +190,8 @@ internal static class SessionEndpoints
 
     private static bool Dates(IQueryCollection query, out DateOnly start, out DateOnly end)
     {
-        var read = Date(query["start"], FirstCalendarDay, out start) & Date(query["end"], LastCalendarDay, out end);
-        (start, end) = (start < FirstCalendarDay ? FirstCalendarDay : start, end > LastCalendarDay ? LastCalendarDay : end);
+        var read = QueryTimes.Day(query["start"], out var first) & QueryTimes.Day(query["end"], out var last);
+        (start, end) = (first ?? FirstCalendarDay, last < LastCalendarDay ? last.Value : LastCalendarDay);
         return read;
-    }
-
-    // Some clients send whole timestamps where a date is meant.
-    private static bool Date(string? text, DateOnly absent, out DateOnly date)
-    {
-        date = absent;
-        return string.IsNullOrEmpty(text)
-            || DateOnly.TryParseExact(text[..Math.Min(10, text.Length)], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
     }
 }

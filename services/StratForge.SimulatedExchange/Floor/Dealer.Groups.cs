@@ -69,9 +69,10 @@ internal sealed partial class Dealer
     private void Activate(Draft draft, Order entry)
     {
         var free = decimal.Abs(book.PositionIn(entry.Symbol)?.Quantity ?? 0m) - book.HeldUnits(entry.Symbol);
-        foreach (var waiting in book.LegsOf(entry.Id))
+        foreach (var listed in book.LegsOf(entry.Id))
         {
-            if (waiting.Status != OrderStatus.Held)
+            // A take-profit that traded at once has ended its stop-loss by now, or shrunk it.
+            if (book.Find(listed.Id) is not { Status: OrderStatus.Held } waiting)
             {
                 continue;
             }

@@ -5,6 +5,7 @@ using StratForge.SimulatedExchange.Persistence;
 namespace StratForge.SimulatedExchange.Floor;
 
 /// <summary>What one request or one market step is changing; it becomes one commit.</summary>
+/// <remarks>Each change is noted before it is made: a draft that is empty has changed nothing, whatever failed.</remarks>
 internal sealed class Draft(AccountBook book, DateTimeOffset at)
 {
     private readonly Dictionary<Guid, Order> _orders = [];
@@ -25,8 +26,8 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
 
     public void Put(Order order)
     {
-        book.Put(order);
         _orders[order.Id] = order;
+        book.Put(order);
     }
 
     public decimal Book(Execution execution)
@@ -37,32 +38,32 @@ internal sealed class Draft(AccountBook book, DateTimeOffset at)
 
     public void Book(OwnEntry entry)
     {
-        book.Book(entry);
         _ownEntry = entry;
+        book.Book(entry);
     }
 
     public void Configure(AccountConfiguration configuration)
     {
-        book.Configure(configuration);
         _configuration = configuration;
+        book.Configure(configuration);
     }
 
     public void Keep(Watchlist list)
     {
-        book.Keep(list);
         _watchlists[list.Id] = list;
+        book.Keep(list);
     }
 
     public void Drop(Watchlist list)
     {
-        book.DropWatchlist(list.Id);
         _dropped.Add(list.Id);
+        book.DropWatchlist(list.Id);
     }
 
     public void MarkEquity(EquityMark mark)
     {
-        book.MarkEquity(mark);
         _equity = mark;
+        book.MarkEquity(mark);
     }
 
     public void Say(OrderUpdate update) => _updates.Add(update);

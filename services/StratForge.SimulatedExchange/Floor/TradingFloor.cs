@@ -17,8 +17,6 @@ namespace StratForge.SimulatedExchange.Floor;
 /// <remarks>Each request and each market step is one commit: changed in memory, journaled, then told to the streams.</remarks>
 internal sealed class TradingFloor : IDisposable
 {
-    private static readonly TimeOnly CloseForEquity = new(16, 0);
-
     private readonly Lock _gate = new();
     private readonly ExchangeOptions _options;
     private readonly TimeProvider _time;
@@ -79,18 +77,20 @@ internal sealed class TradingFloor : IDisposable
         lock (_gate)
         {
             Walked();
-            return Unbroken(() =>
-            {
-                var draft = new Draft(_book, _clock.Stamp(_book.At));
-                var answer = command(new FloorView(this), draft);
-                if (!draft.IsEmpty)
+            var draft = new Draft(_book, _clock.Stamp(_book.At));
+            return Unbroken(
+                () =>
                 {
-                    Journal(draft);
-                    _orders.Tell(draft.Updates);
-                }
+                    var answer = command(new FloorView(this), draft);
+                    if (!draft.IsEmpty)
+                    {
+                        Journal(draft);
+                        _orders.Tell(draft.Updates);
+                    }
 
-                return answer;
-            });
+                    return answer;
+                },
+                mayFail: () => draft.IsEmpty);
         }
     }
 
@@ -188,8 +188,8 @@ internal sealed class TradingFloor : IDisposable
     });
 
     // What failed halfway is in memory but not in the journal: answering on would show a state no restart comes back to.
-    // The walker meets the same fault, and with it the service ends.
-    private T Unbroken<T>(Func<T> work)
+    // The walker meets the same fault, and with it the service ends. What failed before it changed anything is one request's trouble.
+    private T Unbroken<T>(Func<T> work, Func<bool>? mayFail = null)
     {
         if (_fault is not null)
         {
@@ -200,7 +200,7 @@ internal sealed class TradingFloor : IDisposable
         {
             return work();
         }
-        catch (Exception fault)
+        catch (Exception fault) when (mayFail?.Invoke() != true)
         {
             _fault = fault;
             throw;
@@ -253,16 +253,16 @@ internal sealed class TradingFloor : IDisposable
         }
 
         var draft = new Draft(_book, now);
+        if (isMinute)
+        {
+            MarkClose(draft, now);
+        }
+
         Expire(draft, now);
         if (!_clock.Ended)
         {
             MovePrices(now);
             Trade(draft);
-        }
-
-        if (isMinute)
-        {
-            MarkClose(draft, now);
         }
 
         // A step without consequences needs no line of its own: after a restart it happens again in the same way.
@@ -374,14 +374,19 @@ internal sealed class TradingFloor : IDisposable
         }
     }
 
+    // Before the prices move: those that stand are the last of the session, also where the clock has just gone over the night.
     private void MarkClose(Draft draft, DateTimeOffset now)
     {
-        var last = _book.Equity[^1].At;
-        var close = NewYork.At(NewYork.DateOf(now), CloseForEquity);
-        if (close <= now && close > last && TradingCalendar.IsTradingDay(NewYork.DateOf(now)))
+        var today = NewYork.DateOf(now);
+        var close = TradingCalendar.IsTradingDay(today) && CloseOf(today) is var todays && todays <= now
+            ? todays
+            : CloseOf(TradingCalendar.PreviousTradingDay(today));
+        if (close > _book.Equity[^1].At)
         {
             draft.MarkEquity(new EquityMark(close, Figures().Equity));
         }
+
+        static DateTimeOffset CloseOf(DateOnly date) => NewYork.At(date, TradingCalendar.CloseOf(date));
     }
 
     private AccountFigures Figures(decimal freed = 0m) => Margin.Of(

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using StratForge.Contracts.Calendar;
 using StratForge.SimulatedExchange.Orders;
+using StratForge.SimulatedExchange.Protocol;
 
 namespace StratForge.SimulatedExchange.Market;
 
@@ -39,12 +39,14 @@ internal sealed partial record DataQuery(
             return (null, Refusals.Data($"invalid timeframe: {frame}"));
         }
 
-        if (!Instant(query["start"], endOfDay: false, crypto, out var start))
+        // A date alone means the whole day: from its first moment as a start, to its last as an end.
+        DateTimeOffset Midnight(DateOnly day) => crypto ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : NewYork.Midnight(day);
+        if (!QueryTimes.Instant(query["start"], out var start, Midnight))
         {
             return (null, BadDate("start", query["start"].ToString()));
         }
 
-        if (!Instant(query["end"], endOfDay: true, crypto, out var end))
+        if (!QueryTimes.Instant(query["end"], out var end, day => Midnight(day.AddDays(1)) - TimeSpan.FromTicks(1)))
         {
             return (null, BadDate("end", query["end"].ToString()));
         }
@@ -110,35 +112,6 @@ internal sealed partial record DataQuery(
                 : $"invalid symbol: {malformed}"));
     }
 
-    // A date alone means the whole day: from its first moment as a start, to its last as an end.
-    private static bool Instant(string? text, bool endOfDay, bool crypto, out DateTimeOffset? instant)
-    {
-        instant = null;
-        if (string.IsNullOrEmpty(text))
-        {
-            return true;
-        }
-
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-        {
-            var day = endOfDay ? date.AddDays(1) : date;
-            var midnight = crypto ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : NewYork.Midnight(day);
-            instant = endOfDay ? midnight - TimeSpan.FromTicks(1) : midnight;
-            return true;
-        }
-
-        // A plus sign that was not encoded arrives as a space.
-        if (!DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed)
-            || !text.Contains('T', StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        instant = parsed;
-        return true;
-    }
-
     private static Refusal BadDate(string name, string text) => Refusals.Data(
         $"Invalid format for parameter {name}: error parsing '{text}' as RFC3339 or 2006-01-02 time: parsing time \"{text}\" as \"2006-01-02\": cannot parse \"{text}\" as \"2006\"");
 
@@ -147,29 +120,4 @@ internal sealed partial record DataQuery(
 
     [GeneratedRegex(@"\A[A-Z]+x?/[A-Z]+\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex CryptoPattern();
-}
-
-/// <summary>The last line of a page; the next page goes on behind it.</summary>
-internal sealed record PageMark(string Symbol, DateTimeOffset At)
-{
-    private const long NanosecondsPerTick = 100;
-
-    /// <summary>As a page token: base64 of <c>SYMBOL|M|nanoseconds</c>.</summary>
-    public string ToToken() => Convert.ToBase64String(Encoding.UTF8.GetBytes(
-        $"{Symbol}|M|{(At - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick}"));
-
-    /// <summary>Null when the token is not one of ours.</summary>
-    public static PageMark? Parse(string token)
-    {
-        var bytes = new byte[token.Length];
-        if (!Convert.TryFromBase64String(token, bytes, out var length))
-        {
-            return null;
-        }
-
-        return Encoding.UTF8.GetString(bytes, 0, length).Split('|') is [var symbol, "M", var nanoseconds]
-            && long.TryParse(nanoseconds, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var since)
-            ? new PageMark(symbol, DateTimeOffset.UnixEpoch + TimeSpan.FromTicks(since / NanosecondsPerTick))
-            : null;
-    }
 }

@@ -28,6 +28,7 @@ internal sealed record OrderChange(
         return (change, fields.Text("time_in_force")) switch
         {
             _ when fields.Malformed => (null, Refusals.Malformed),
+            _ when OrderForm.FlawOfId(change.ClientOrderId) is { } flaw => (null, flaw),
             (_, null) => (change, null),
             (_, ("day" or "gtc" or "ioc" or "fok") and var text) => (change with { TimeInForce = TimesInForce.Parse(text) }, null),
             _ => (null, Refusals.Parameter("invalid time_in_force")),

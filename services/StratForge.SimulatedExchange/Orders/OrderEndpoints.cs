@@ -43,7 +43,13 @@ internal static class OrderEndpoints
             return;
         }
 
-        var orders = floor.Ask(view => filter.Select(view.Book, floor.Prices));
+        (var orders, refusal) = floor.Ask(view => filter.Select(view.Book, floor.Prices));
+        if (orders is null)
+        {
+            await Answers.RefuseAsync(context, refusal!);
+            return;
+        }
+
         await Answers.WriteAsync(context, json =>
         {
             json.WriteStartArray();

@@ -2,6 +2,7 @@ using System.Globalization;
 using StratForge.Contracts.Orders;
 using StratForge.SimulatedExchange.Accounts;
 using StratForge.SimulatedExchange.Market;
+using StratForge.SimulatedExchange.Protocol;
 
 namespace StratForge.SimulatedExchange.Orders;
 
@@ -49,7 +50,7 @@ internal sealed record OrderFilter
             return (null, Refusals.Parameter($"limit must be between 1 and {MaxLimit}"));
         }
 
-        if (!Instant(Text("after"), out filter._after) || !Instant(Text("until"), out filter._until))
+        if (!QueryTimes.Instant(Text("after"), out filter._after) || !QueryTimes.Instant(Text("until"), out filter._until))
         {
             return (null, Refusals.Parameter("after and until must be RFC 3339 timestamps"));
         }
@@ -80,37 +81,45 @@ internal sealed record OrderFilter
     /// The orders it admits, in its direction, at most as many as its limit. When nested, a parent carries its legs; a leg whose parent is not admitted,
     /// like an open exit of a filled entry, keeps a row of its own.
     /// </summary>
-    public IReadOnlyList<(Order Order, IReadOnlyList<Order>? Legs)> Select(AccountBook book, PriceSource prices)
+    public (IReadOnlyList<(Order Order, IReadOnlyList<Order>? Legs)>? Orders, Refusal? Refusal) Select(AccountBook book, PriceSource prices)
     {
-        // Open orders are few among many: look among them only.
-        var all = _open == true
-            ? book.AllOpen()
-            : (IEnumerable<Order>)Enumerable.Range(0, book.Submitted.Count)
-                .Select(index => book.Find(book.Submitted[_ascending ? index : book.Submitted.Count - 1 - index])!);
-        if (_open == true && !_ascending)
+        if ((_afterId ?? _beforeId) is { } cursor && book.PlaceOf(cursor) is null)
         {
-            all = all.Reverse();
+            return (null, Refusals.NotFound($"order not found for {cursor}"));
         }
 
-        var (after, until) = (_after, _until);
-        after = _afterId is { } afterId ? book.Find(afterId)?.SubmittedAt ?? after : after;
-        until = _beforeId is { } beforeId ? book.Find(beforeId)?.SubmittedAt ?? until : until;
-        bool IsAdmitted(Order order) =>
-            (_open is null || order.IsOpen == _open)
-            && (after is null || order.SubmittedAt > after)
-            && (until is null || order.SubmittedAt < until)
-            && (_side is null || order.Side == _side)
-            && Admits(prices.Find(order.Symbol)!);
-
-        return [.. all
-            .Where(order => IsAdmitted(order) && !(_nested && order.ParentId is { } parent && IsAdmitted(book.Find(parent)!)))
+        // A leg that its parent shows belongs to the page of the parent, wherever the cut is.
+        return ([.. Candidates(book)
+            .Where(order => Admits(order, prices) && !(_nested && order.ParentId is { } parent && Admits(book.Find(parent)!, prices)))
             .Take(_limit)
-            .Select(order => (order, _nested && order.HasLegs ? book.LegsOf(order.Id) : null))];
+            .Select(order => (order, _nested && order.HasLegs ? book.LegsOf(order.Id) : null))], null);
     }
 
-    private bool Admits(Instrument instrument) =>
-        (_symbols is null || _symbols.Contains(instrument.Symbol) || _symbols.Contains(instrument.CompactSymbol))
-        && (_classes is null || _classes.Contains("all") || _classes.Contains(instrument.WireClass));
+    // By place and not by time: a parent and its legs have the same instant.
+    private IEnumerable<Order> Candidates(AccountBook book)
+    {
+        // Open orders are few among many: who turns no pages looks among them only.
+        if (_open == true && (_afterId ?? _beforeId) is null)
+        {
+            var open = book.AllOpen();
+            return _ascending ? open : Enumerable.Reverse(open);
+        }
+
+        var first = _afterId is { } afterId ? book.PlaceOf(afterId).GetValueOrDefault() + 1 : 0;
+        var end = _beforeId is { } beforeId ? book.PlaceOf(beforeId).GetValueOrDefault() : book.Submitted.Count;
+        return Enumerable.Range(0, end - first).Select(index => book.Find(book.Submitted[_ascending ? first + index : end - 1 - index])!);
+    }
+
+    private bool Admits(Order order, PriceSource prices)
+    {
+        var instrument = prices.Find(order.Symbol)!;
+        return (_open is null || order.IsOpen == _open)
+            && (_after is null || order.SubmittedAt > _after)
+            && (_until is null || order.SubmittedAt < _until)
+            && (_side is null || order.Side == _side)
+            && (_symbols is null || _symbols.Contains(instrument.Symbol) || _symbols.Contains(instrument.CompactSymbol))
+            && (_classes is null || _classes.Contains("all") || _classes.Contains(instrument.WireClass));
+    }
 
     private static HashSet<string>? List(Microsoft.Extensions.Primitives.StringValues values)
     {
@@ -122,12 +131,5 @@ internal sealed record OrderFilter
     {
         id = Guid.TryParse(text, out var parsed) ? parsed : null;
         return text.Length == 0 || id is not null;
-    }
-
-    private static bool Instant(string text, out DateTimeOffset? instant)
-    {
-        instant = DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed) ? parsed : null;
-        return text.Length == 0 || instant is not null;
     }
 }

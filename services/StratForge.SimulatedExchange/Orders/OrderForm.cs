@@ -85,6 +85,11 @@ internal sealed class OrderForm
         Intent = _intent,
     };
 
+    /// <summary>What is wrong with the id that a client gives an order; null when nothing is, or it gives none.</summary>
+    public static Refusal? FlawOfId(string? clientOrderId) => clientOrderId is { Length: > LongestClientOrderId }
+        ? Refusals.Parameter($"client_order_id must be no more than {LongestClientOrderId} characters")
+        : null;
+
     private OrderType Type => _type switch
     {
         "market" => OrderType.Market,
@@ -105,8 +110,7 @@ internal sealed class OrderForm
         : _advanced ? Refusals.Forbidden("account not allowed to use advanced_instructions")
         : _class is not ("" or "bracket" or "oco" or "oto") ? Refusals.Parameter("invalid order_class")
         : _intent is not (null or "buy_to_open" or "buy_to_close" or "sell_to_open" or "sell_to_close") ? Refusals.Parameter("invalid position_intent")
-        : _clientOrderId is { Length: > LongestClientOrderId } ? Refusals.Parameter($"client_order_id must be no more than {LongestClientOrderId} characters")
-        : null;
+        : FlawOfId(_clientOrderId);
 
     private Refusal? FlawOfAmount() =>
         _quantity is null && _notional is null ? Refusals.Parameter("qty or notional is required")

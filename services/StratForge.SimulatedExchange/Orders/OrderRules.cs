@@ -6,27 +6,6 @@ using StratForge.Trading.Matching;
 
 namespace StratForge.SimulatedExchange.Orders;
 
-/// <summary>Everything a new order is judged by.</summary>
-/// <param name="Instrument">What it trades.</param>
-/// <param name="Last">Its last price.</param>
-/// <param name="Quote">Where that stands.</param>
-/// <param name="Book">The account.</param>
-/// <param name="Figures">Its worth and power now, including what a replaced order would give back.</param>
-/// <param name="CryptoOrderLimit">Dollars one crypto order may be worth at most.</param>
-/// <param name="Replaces">The order it would replace, whose holds do not count.</param>
-internal sealed record OrderContext(
-    Instrument Instrument, decimal Last, TopOfBook Quote, AccountBook Book, AccountFigures Figures, decimal CryptoOrderLimit, Order? Replaces = null)
-{
-    /// <summary>Whether the order has to wait for its session.</summary>
-    public bool Waits { get; init; }
-
-    /// <summary>Whether the auction that the order is for, if it is for one, still takes orders.</summary>
-    public bool TakesAuctionOrders { get; init; } = true;
-
-    /// <summary>Whether a part of one unit can be traded.</summary>
-    public bool Fractionable { get; init; } = true;
-}
-
 /// <summary>The venue's rules in the order in which Alpaca reports their breach.</summary>
 internal static class OrderRules
 {
@@ -69,6 +48,10 @@ internal static class OrderRules
     public static decimal UnitsOf(OrderRequest request, TopOfBook quote) =>
         request.Quantity ?? (request.Notional.GetValueOrDefault() / (request.LimitPrice ?? request.StopPrice ?? (request.Side == Side.Buy ? quote.Ask : quote.Bid)));
 
+    /// <summary>Whether the id that the client gives the order is still free.</summary>
+    public static Refusal? CheckId(OrderRequest request, OrderContext context) =>
+        request.ClientOrderId is { } id && context.Book.FindByClientOrderId(id) is not null ? Refusals.Parameter("client_order_id must be unique") : null;
+
     private static Refusal? CheckAccount(OrderRequest request, OrderContext context) =>
         context.Book.Configuration.SuspendTrade ? Refusals.Forbidden("new orders are rejected by user request")
         : !context.TakesAuctionOrders ? Refusals.Forbidden(request.TimeInForce == TimeInForce.Opg
@@ -76,9 +59,7 @@ internal static class OrderRules
             : "cls orders must be submitted after 7:00pm and before 3:50pm")
         : !context.Book.Configuration.FractionalTrading && !context.Instrument.IsCrypto && ClassRules.IsFractional(request)
             ? Refusals.Forbidden("fractional trading is disabled for this account")
-        : request.ClientOrderId is { } id && context.Book.FindByClientOrderId(id) is not null
-            ? Refusals.Parameter("client_order_id must be unique")
-        : null;
+        : CheckId(request, context);
 
     private static Refusal? CheckPosition(OrderRequest request, OrderContext context)
     {

@@ -91,6 +91,17 @@ internal static class Replacement
             return Refusals.Rule("qty of a leg cannot be changed");
         }
 
+        // One that lasted shorter than its group would end it: exits stay until one of them trades.
+        if (request.TimeInForce != leg.TimeInForce)
+        {
+            return Refusals.Rule("time_in_force of a leg cannot be changed");
+        }
+
+        if (OrderRules.CheckId(request, context) is { } taken)
+        {
+            return taken;
+        }
+
         var legs = view.Book.LegsOf(parent.Id)
             .Select(each => each.Id == leg.Id ? each with { LimitPrice = request.LimitPrice, StopPrice = request.StopPrice } : each);
         var entry = new OrderRequest(parent.Symbol, parent.Quantity, null, parent.Side, parent.Type, parent.TimeInForce, parent.LimitPrice, false, null)

@@ -6,6 +6,9 @@ namespace StratForge.SimulatedExchange.Orders;
 /// <summary>Fields of a JSON body as clients send them: numbers as numbers or strings, absent as null, empty or left out.</summary>
 internal sealed class RequestFields(JsonElement body)
 {
+    // A trillion, of dollars or units. Sums and products of two such numbers still fit into a decimal, so nothing behind this door overflows.
+    private const decimal Largest = 1_000_000_000_000m;
+
     /// <summary>Whether a field held something that cannot be read.</summary>
     public bool Malformed { get; private set; }
 
@@ -30,6 +33,7 @@ internal sealed class RequestFields(JsonElement body)
         return Malformed ? null : new RequestFields(field);
     }
 
+    /// <summary>A number between minus and plus a trillion; anything else is malformed.</summary>
     public decimal? Number(string name)
     {
         if (Field(name) is not { } field)
@@ -48,7 +52,7 @@ internal sealed class RequestFields(JsonElement body)
             return null;
         }
 
-        if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && decimal.Abs(number) <= Largest)
         {
             return number;
         }

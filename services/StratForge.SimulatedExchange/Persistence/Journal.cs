@@ -62,7 +62,8 @@ internal sealed class FileJournal : IJournal
     /// <param name="longest">Bytes after which the journal asks to be compacted. Default 64 MB.</param>
     /// <returns>The journal to write to, and the account, or null when there was none.</returns>
     /// <exception cref="IOException">The folder cannot be used, for example because another exchange runs on it.</exception>
-    /// <exception cref="InvalidDataException">A line before the last is damaged: going on would forget trades.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder belongs to somebody else.</exception>
+    /// <exception cref="InvalidDataException">The snapshot, or a line before the last, is damaged: going on would forget trades.</exception>
     public static (FileJournal Journal, AccountBook? Book) Open(string directory, long longest = LongestJournal)
     {
         Directory.CreateDirectory(directory);
@@ -118,9 +119,16 @@ internal sealed class FileJournal : IJournal
         }
 
         using var file = File.OpenRead(path);
-        var snapshot = JsonSerializer.Deserialize(file, JournalJson.Default.AccountSnapshot)
-            ?? throw new InvalidDataException($"{path} holds no account.");
-        return AccountBook.From(snapshot);
+        try
+        {
+            var snapshot = JsonSerializer.Deserialize(file, JournalJson.Default.AccountSnapshot)
+                ?? throw new InvalidDataException($"{path} holds no account.");
+            return AccountBook.From(snapshot);
+        }
+        catch (JsonException damage)
+        {
+            throw new InvalidDataException($"{path} is damaged: {damage.Message}", damage);
+        }
     }
 
     private static AccountBook? Replay(FileStream file, AccountBook? book)

@@ -5,6 +5,12 @@ namespace StratForge.SimulatedExchange.Protocol;
 /// <summary>How often each route was asked and what it answered: what a client's behaviour is judged by. Kept in memory since the start.</summary>
 internal sealed class AnswerCounts
 {
+    // Anyone may invent a method, also without keys; those that HTTP does not know are one.
+    private const string OtherMethod = "OTHER";
+
+    private static readonly HashSet<string> Methods =
+        [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete, HttpMethods.Options];
+
     private readonly ConcurrentDictionary<(string Method, string Route, int Status), long> _counts = new();
 
     /// <summary>Lets a request through and counts its answer; the admin API and streams are not counted.</summary>
@@ -23,7 +29,8 @@ internal sealed class AnswerCounts
         }
         finally
         {
-            _counts.AddOrUpdate((context.Request.Method, route, context.Response.StatusCode), 1, static (_, count) => count + 1);
+            var method = Methods.Contains(context.Request.Method) ? context.Request.Method : OtherMethod;
+            _counts.AddOrUpdate((method, route, context.Response.StatusCode), 1, static (_, count) => count + 1);
         }
     }
 

@@ -66,17 +66,7 @@ internal static class Answers
     }
 
     /// <summary>The request body as JSON, whatever its content type says; null when it is not JSON.</summary>
-    public static async Task<JsonDocument?> ReadAsync(HttpContext context)
-    {
-        try
-        {
-            return await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static Task<JsonDocument?> ReadAsync(HttpContext context) => ForeignJson.ParseAsync(context.Request.Body, context.RequestAborted);
 
     // Texts hold quotes and plus signs that need no escaping outside of HTML.
     public static readonly JsonWriterOptions WriterOptions =

@@ -125,17 +125,7 @@ internal sealed class JsonDataCodec : IDataCodec
         json.WriteEndArray();
     });
 
-    public JsonDocument? Read(ReadOnlyMemory<byte> message)
-    {
-        try
-        {
-            return JsonDocument.Parse(message);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public JsonDocument? Read(ReadOnlyMemory<byte> message) => ForeignJson.Parse(message);
 
     private static void Begin(Utf8JsonWriter json, string type, MarketTick tick)
     {

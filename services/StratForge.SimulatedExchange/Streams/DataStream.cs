@@ -14,6 +14,7 @@ internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDi
     private static readonly TimeSpan TimeToAuthenticate = TimeSpan.FromSeconds(10);
 
     private readonly FrontDoor _door;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly MarketDataPlan _plan;
     private readonly PriceSource _prices;
     private readonly TimeProvider _time;
@@ -24,9 +25,10 @@ internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDi
     private readonly HashSet<string> _taken = [];
     private Client[] _clients = [];
 
-    public DataStream(FrontDoor door, IOptions<ExchangeOptions> options, PriceSource prices, FaultPlan faults, TimeProvider time)
+    public DataStream(
+        FrontDoor door, IOptions<ExchangeOptions> options, PriceSource prices, FaultPlan faults, TimeProvider time, IHostApplicationLifetime lifetime)
     {
-        (_door, _plan, _prices, _time) = (door, options.Value.Plan, prices, time);
+        (_door, _plan, _prices, _time, _lifetime) = (door, options.Value.Plan, prices, time, lifetime);
         _feed = new FaultyFeed<MarketTick>(faults, FaultTarget.MarketData, time, this);
     }
 
@@ -45,7 +47,7 @@ internal sealed class DataStream : IMarketAudience, IFeedOutlet<MarketTick>, IDi
         using var deadline = _time.CreateTimer(_ => client.RequireAuthentication(), null, TimeToAuthenticate, Timeout.InfiniteTimeSpan);
         try
         {
-            await client.Socket.RunAsync(client.Receive, context.RequestAborted);
+            await client.Socket.RunAsync(client.Receive, _lifetime.ApplicationStopping, context.RequestAborted);
         }
         finally
         {

@@ -15,14 +15,15 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
     private const string TradeUpdates = "trade_updates";
 
     private readonly FrontDoor _door;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly PriceSource _prices;
     private readonly FaultyFeed<OrderUpdate> _feed;
     private readonly Lock _gate = new();
     private Listener[] _listeners = [];
 
-    public OrderStream(FrontDoor door, PriceSource prices, FaultPlan faults, TimeProvider time)
+    public OrderStream(FrontDoor door, PriceSource prices, FaultPlan faults, TimeProvider time, IHostApplicationLifetime lifetime)
     {
-        (_door, _prices) = (door, prices);
+        (_door, _prices, _lifetime) = (door, prices, lifetime);
         _feed = new FaultyFeed<OrderUpdate>(faults, FaultTarget.TradeUpdates, time, this);
     }
 
@@ -40,7 +41,7 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
 
         try
         {
-            await listener.Socket.RunAsync(listener.Receive, context.RequestAborted);
+            await listener.Socket.RunAsync(listener.Receive, _lifetime.ApplicationStopping, context.RequestAborted);
         }
         finally
         {
@@ -144,18 +145,6 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
         return to.ToArray();
     }
 
-    private static JsonDocument? Read(ReadOnlyMemory<byte> message)
-    {
-        try
-        {
-            return JsonDocument.Parse(message);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     private sealed class Listener(StreamSocket socket, FrontDoor door, bool speaksMsgpack)
     {
         private volatile bool _authorized;
@@ -169,7 +158,7 @@ internal sealed class OrderStream : IOrderAudience, IFeedOutlet<OrderUpdate>, ID
 
         public void Receive(ReadOnlyMemory<byte> message)
         {
-            using var document = speaksMsgpack ? MsgpackReader.ToJson(message.Span) : Read(message);
+            using var document = speaksMsgpack ? MsgpackReader.ToJson(message.Span) : ForeignJson.Parse(message);
             if (document is null)
             {
                 Say("""{"action":"error","data":{"error_message":"invalid syntax"},"stream":"error"}""");

@@ -52,11 +52,13 @@ internal sealed class StreamSocket(WebSocket socket, WebSocketMessageType frames
 
     private ReadOnlyMemory<byte>? LastWord { get; set; }
 
-    /// <summary>Serves the client until it leaves, is finished, or <paramref name="cancellationToken"/> ends the service.</summary>
+    /// <summary>Serves the client until it leaves or is finished.</summary>
     /// <param name="receive">Called with each whole message, one after the other.</param>
-    /// <param name="cancellationToken">The end of the service.</param>
-    public async Task RunAsync(Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellationToken)
+    /// <param name="stopping">The service stops: the client is told that it goes away. The server waits for connections to end, and these end only when told to.</param>
+    /// <param name="cancellationToken">The connection is gone.</param>
+    public async Task RunAsync(Action<ReadOnlyMemory<byte>> receive, CancellationToken stopping, CancellationToken cancellationToken)
     {
+        await using var leaving = stopping.Register(Leave);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
         var writing = WriteAsync(end.Token);
         var reading = ReadAsync(receive, end.Token);

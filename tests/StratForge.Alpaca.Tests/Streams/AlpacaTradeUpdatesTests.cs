@@ -126,6 +126,46 @@ public sealed class AlpacaTradeUpdatesTests : IAsyncLifetime
         Assert.Equal("fill", (await NextUpdateAsync()).Event);
     }
 
+    [Theory]
+    [InlineData("""{"stream":null,"data":{}}""")]
+    [InlineData("""{"stream":7,"data":{}}""")]
+    [InlineData("""{"stream":"\ud800","data":{}}""")]
+    public async Task A_message_whose_stream_has_no_readable_name_ends_the_connection_and_not_the_stream(string message)
+    {
+        var venue = await GreetAsync(1);
+
+        await venue.SendAsync(message);
+
+        Assert.IsType<AlpacaOrderMessage.Lost>(await NextAsync());
+        await GreetAsync(2);
+    }
+
+    [Theory]
+    [InlineData("""{"stream":"authorization","data":{"status":1}}""")]
+    [InlineData("""{"stream":"authorization","data":[]}""")]
+    public async Task Keys_are_not_accepted_by_an_answer_of_another_shape(string answer)
+    {
+        var venue = await _venue.AcceptAsync();
+        await venue.ReceiveAsync();
+        await venue.SendAsync(answer);
+
+        Assert.IsType<AlpacaOrderMessage.Lost>(await NextAsync());
+        await GreetAsync(1);
+    }
+
+    [Fact]
+    public async Task A_list_of_streams_that_are_no_names_is_no_listening()
+    {
+        var venue = await _venue.AcceptAsync();
+        await venue.ReceiveAsync();
+        await venue.SendAsync(Authorized);
+        await venue.ReceiveAsync();
+        await venue.SendAsync("""{"stream":"listening","data":{"streams":[1]}}""");
+
+        Assert.IsType<AlpacaOrderMessage.Lost>(await NextAsync());
+        await GreetAsync(1);
+    }
+
     [Fact]
     public async Task An_order_event_that_cannot_be_read_ends_the_connection_so_that_rest_tells_what_it_was()
     {

@@ -153,6 +153,52 @@ public sealed class AccountProtocolTests
     }
 
     [Fact]
+    public async Task Yesterdays_equity_is_that_of_the_close_also_where_the_clock_goes_over_the_night()
+    {
+        using var bars = BarFile.Empty();
+        decimal[] evening = [100m, 110m], morning = [120m, 130m];
+        for (var minute = 0; minute < 2; minute++)
+        {
+            bars.Add("SPY", new DateTimeOffset(2014, 6, 2, 19, 58 + minute, 0, TimeSpan.Zero), evening[minute], evening[minute], evening[minute], evening[minute]);
+            bars.Add("SPY", new DateTimeOffset(2014, 6, 3, 13, 30 + minute, 0, TimeSpan.Zero), morning[minute], morning[minute], morning[minute], morning[minute]);
+        }
+
+        await using var exchange = await RunningExchange.StartAsync(bars);
+        await Trade(exchange, "buy", 10m);
+
+        exchange.Pass(TimeSpan.FromSeconds(90));
+        var before = await exchange.GetAsync("/v2/account");
+        exchange.Pass(TimeSpan.FromSeconds(90));
+        var after = await exchange.GetAsync("/v2/account");
+
+        Assert.Equal(("100100", "100000"), (before["equity"].GetString(), before["last_equity"].GetString()));
+        Assert.Equal(("100300", "100100"), (after["equity"].GetString(), after["last_equity"].GetString()));
+    }
+
+    [Fact]
+    public async Task A_half_day_closes_at_one()
+    {
+        // The day before Independence Day: what trades in the afternoon belongs to no session.
+        using var bars = BarFile.Empty();
+        foreach (var (at, price) in ((DateTimeOffset, decimal)[])
+        [
+            (new(2014, 7, 3, 16, 58, 0, TimeSpan.Zero), 100m), (new(2014, 7, 3, 16, 59, 0, TimeSpan.Zero), 105m),
+            (new(2014, 7, 3, 17, 0, 0, TimeSpan.Zero), 110m), (new(2014, 7, 7, 13, 30, 0, TimeSpan.Zero), 120m),
+        ])
+        {
+            bars.Add("SPY", at, price, price, price, price);
+        }
+
+        await using var exchange = await RunningExchange.StartAsync(bars);
+        await Trade(exchange, "buy", 10m);
+
+        exchange.Pass(TimeSpan.FromSeconds(190));
+        var account = await exchange.GetAsync("/v2/account");
+
+        Assert.Equal(("100200", "100050"), (account["equity"].GetString(), account["last_equity"].GetString()));
+    }
+
+    [Fact]
     public async Task Assets_are_found_by_every_spelling()
     {
         await using var exchange = await RunningExchange.StartAsync();

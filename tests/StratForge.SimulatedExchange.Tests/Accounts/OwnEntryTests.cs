@@ -79,6 +79,50 @@ public sealed class OwnEntryTests
     }
 
     [Fact]
+    public async Task A_coin_may_be_spelled_as_positions_spell_it_and_more_than_there_is_of_it_is_not_taken()
+    {
+        await using var exchange = await RunningExchange.StartAsync(("AdminKey", RunningExchange.AdminKey));
+        var early = await exchange.AdminAsync(HttpMethod.Post, Path, """{"activity_type":"CFEE","symbol":"BTCUSD","qty":"-0.00005"}""");
+        await exchange.PostOrderAsync(new { symbol = "BTC/USD", qty = "0.1", side = "buy", type = "market", time_in_force = "gtc" });
+
+        await BookAsync(exchange, """{"activity_type":"CFEE","symbol":"BTCUSD","qty":"-0.00005"}""");
+        var greedy = await exchange.AdminAsync(HttpMethod.Post, Path, """{"activity_type":"CFEE","symbol":"BTCUSD","qty":"-0.2"}""");
+        var nameless = await exchange.AdminAsync(HttpMethod.Post, Path, """{"activity_type":"CFEE","qty":"-0.00005"}""");
+
+        Assert.Equal("insufficient qty available for the entry (requested: -0.00005, available: 0)", early.Message);
+        Assert.Equal("insufficient qty available for the entry (requested: -0.2, available: 0.0997)", greedy.Message);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, nameless.Status);
+        Assert.Equal("0.0997", (await exchange.GetAsync("/v2/positions/BTCUSD"))["qty"].GetString());
+        Assert.Single((await exchange.GetAsync("/v2/account/activities/CFEE")).Body.EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Entries_are_in_the_equity_curve_and_those_of_cash_beside_it()
+    {
+        using var bars = BarFile.Flat("BTC/USD", 500m, 500m, 500m);
+        await using var exchange = await RunningExchange.StartAsync(bars, ("AdminKey", RunningExchange.AdminKey));
+        await exchange.PostOrderAsync(new { symbol = "BTC/USD", qty = "1", side = "buy", type = "market", time_in_force = "gtc" });
+        exchange.Pass(TimeSpan.FromSeconds(65));
+        await BookAsync(exchange, """{"activity_type":"CSD","net_amount":"5000"}""");
+        await BookAsync(exchange, """{"activity_type":"CFEE","symbol":"BTC/USD","qty":"-0.1"}""");
+        exchange.Pass(TimeSpan.FromSeconds(60));
+        await BookAsync(exchange, """{"activity_type":"CSW","net_amount":"-1000"}""");
+        await BookAsync(exchange, """{"activity_type":"INT","net_amount":"1.5"}""");
+
+        const string History = "/v2/account/portfolio/history?period=1D&timeframe=1Min&intraday_reporting=continuous&cashflow_types=";
+        var history = await exchange.GetAsync(History + "CSD,CSW,JNLC");
+        var all = await exchange.GetAsync(History + "ALL");
+        var account = await exchange.GetAsync("/v2/account");
+
+        // The fill has paid a quarter of a percent of the coin: 1.25 dollars.
+        Assert.Equal([99_998.75m, 104_948.75m, 103_950.25m], history["equity"].EnumerateArray().Select(value => value.GetDecimal()));
+        Assert.Equal("103950.25", account["equity"].GetString());
+        Assert.Equal("""{"CSD":[0,5000,0],"CSW":[0,0,-1000]}""", history["cashflow"].GetRawText());
+        Assert.Equal("""{"CSD":[0,5000,0],"CSW":[0,0,-1000],"INT":[0,0,1.5]}""", all["cashflow"].GetRawText());
+        Assert.Equal("invalid activity type: CASH", (await exchange.GetAsync(History + "CASH")).Message);
+    }
+
+    [Fact]
     public async Task Entries_survive_a_restart()
     {
         var folder = Directory.CreateTempSubdirectory("own-entries-");

@@ -139,6 +139,32 @@ public sealed class GroupOrderTests
         Assert.Equal("filled new held", await StatesOf(exchange, posted));
     }
 
+    [Theory]
+    [InlineData(false, "filled filled canceled")]
+    [InlineData(true, "filled partially_filled held")]
+    public async Task An_entry_that_gaps_past_its_take_profit_leaves_no_more_stop_loss_than_position(bool inPart, string states)
+    {
+        using var bars = BarFile.Flat("SPY", 100m, 110m);
+        await using var exchange = await RunningExchange.StartAsync(bars);
+        var posted = await exchange.PostOrderAsync(new
+        {
+            symbol = "SPY", qty = 10, side = "buy", type = "stop", stop_price = 108, time_in_force = "gtc", order_class = "bracket",
+            take_profit = new { limit_price = 109 }, stop_loss = new { stop_price = 90 },
+        });
+        if (inPart)
+        {
+            // The entry is the first occasion. Of its take-profit 4 units of 10 trade at once, and 3 of 6 in its own turn of the same step.
+            exchange.Faults.Add(new Fault(FaultKind.PartialFill, FaultTarget.Fills) { Skip = 1, Part = 0.4, Times = 2 });
+        }
+
+        exchange.Pass(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(states, await StatesOf(exchange, posted));
+        var loss = await exchange.GetAsync($"/v2/orders/{posted["legs"][1].GetProperty("id").GetString()}");
+        Assert.Equal(inPart ? "3" : "10", loss["qty"].GetString());
+        Assert.Equal(inPart ? 2 : 0, (await exchange.GetAsync("/v2/orders")).Body.GetArrayLength());
+    }
+
     [Fact]
     public async Task A_partly_filled_take_profit_shrinks_its_stop_loss()
     {
@@ -280,6 +306,47 @@ public sealed class GroupOrderTests
             open.EnumerateArray().Select(order => order.GetProperty("id").GetString()));
         Assert.Equal(2, (await exchange.GetAsync($"/v2/orders/{waiting["id"].GetString()}?nested=true"))["legs"].GetArrayLength());
         Assert.Equal(JsonValueKind.Null, (await exchange.GetAsync($"/v2/orders/{waiting["id"].GetString()}"))["legs"].ValueKind);
+    }
+
+    [Theory]
+    [InlineData("asc", "after", false, 7)]
+    [InlineData("desc", "before", false, 7)]
+    [InlineData("asc", "after", true, 3)]
+    [InlineData("desc", "before", true, 3)]
+    public async Task Pages_of_orders_lose_no_leg_and_show_none_twice(string direction, string cursor, bool nested, int rows)
+    {
+        using var bars = BarFile.Flat("SPY", 100m);
+        await using var exchange = await RunningExchange.StartAsync(bars);
+        await exchange.PostOrderAsync(Bracket(limit: 95m));
+        await Market(exchange, "buy", 1);
+        await exchange.PostOrderAsync(Bracket(limit: 94m));
+
+        var seen = new List<string>();
+        var next = "";
+        while (seen.Count <= rows)
+        {
+            var page = (await exchange.GetAsync($"/v2/orders?status=all&limit=2&direction={direction}&nested={nested}{next}")).Body;
+            if (page.GetArrayLength() == 0)
+            {
+                break;
+            }
+
+            seen.AddRange(page.EnumerateArray().Select(order => order.GetProperty("id").GetString()!));
+            next = $"&{cursor}_order_id={seen[^1]}";
+        }
+
+        Assert.Equal(rows, seen.Count);
+        Assert.Equal(rows, seen.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_page_behind_an_unknown_order_is_refused()
+    {
+        await using var exchange = await RunningExchange.StartAsync();
+
+        var refused = await exchange.GetAsync($"/v2/orders?after_order_id={Guid.AllBitsSet}");
+
+        Assert.Equal((HttpStatusCode.NotFound, 40410000, $"order not found for {Guid.AllBitsSet}"), (refused.Status, refused.Code, refused.Message));
     }
 
     [Fact]

@@ -124,6 +124,37 @@ public sealed class ReplacementTests
     }
 
     [Fact]
+    public async Task A_leg_lasts_as_long_as_its_group_and_takes_no_id_that_is_given()
+    {
+        using var bars = BarFile.Flat("SPY", 100m);
+        await using var exchange = await RunningExchange.StartAsync(bars);
+        var posted = await Bracket(exchange, null);
+
+        var lasts = await Patch(exchange, Id(posted["legs"][0]), """{"time_in_force":"ioc"}""");
+        var taken = await Patch(exchange, Id(posted["legs"][0]), $$"""{"limit_price":120,"client_order_id":"{{posted["client_order_id"].GetString()}}"}""");
+        var renamed = await Patch(exchange, Id(posted["legs"][0]), """{"limit_price":120,"client_order_id":"its own"}""");
+
+        Assert.Equal("time_in_force of a leg cannot be changed", lasts.Message);
+        Assert.Equal("client_order_id must be unique", taken.Message);
+        Assert.Equal("its own", renamed["client_order_id"].GetString());
+        Assert.Equal(["held", "new"], (await Again(exchange, Id(posted.Body)))["legs"].EnumerateArray().Select(leg => leg.GetProperty("status").GetString()));
+        Assert.Equal(
+            Id(posted.Body), (await exchange.GetAsync($"/v2/orders:by_client_order_id?client_order_id={posted["client_order_id"].GetString()}"))["id"].GetString());
+    }
+
+    [Fact]
+    public async Task A_replaced_order_has_no_longer_an_id_than_a_new_one()
+    {
+        using var bars = BarFile.Flat("SPY", 100m);
+        await using var exchange = await RunningExchange.StartAsync(bars);
+        var posted = await Bracket(exchange, 95m);
+
+        var refused = await Patch(exchange, Id(posted.Body), $$"""{"limit_price":96,"client_order_id":"{{new string('x', 129)}}"}""");
+
+        Assert.Equal((40010001, "client_order_id must be no more than 128 characters"), (refused.Code, refused.Message));
+    }
+
+    [Fact]
     public async Task Legs_of_a_waiting_entry_are_measured_against_it()
     {
         using var bars = BarFile.Flat("SPY", 100m);

@@ -96,6 +96,20 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void A_damaged_snapshot_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder.Path, Opened, Filled(2));
+        _ = Reopened(folder.Path);
+        var file = Path.Combine(folder.Path, "account.json");
+        File.WriteAllText(file, File.ReadAllText(file)[..50]);
+
+        var damage = Assert.Throws<InvalidDataException>(() => FileJournal.Open(folder.Path));
+
+        Assert.StartsWith($"{file} is damaged: ", damage.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Commits_that_the_snapshot_holds_are_not_applied_twice()
     {
         using var folder = new TemporaryFolder();

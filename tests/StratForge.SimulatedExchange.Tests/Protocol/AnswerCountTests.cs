@@ -22,4 +22,16 @@ public sealed class AnswerCountTests
             counts);
         Assert.Equal(HttpStatusCode.Unauthorized, (await exchange.AdminAsync(HttpMethod.Get, "/admin/requests", key: RunningExchange.Secret)).Status);
     }
+
+    [Fact]
+    public async Task Methods_that_somebody_invents_are_counted_as_one()
+    {
+        await using var exchange = await RunningExchange.StartAsync(("AdminKey", RunningExchange.AdminKey));
+        await exchange.SendAsync(new HttpMethod("BREW"), "/v2/account");
+        await exchange.SendAsync(new HttpMethod("PROPFIND"), "/v2/account");
+
+        var counted = Assert.Single((await exchange.AdminAsync(HttpMethod.Get, "/admin/requests")).Body.EnumerateArray());
+
+        Assert.Equal(("OTHER", 2), (counted.GetProperty("method").GetString(), counted.GetProperty("count").GetInt32()));
+    }
 }

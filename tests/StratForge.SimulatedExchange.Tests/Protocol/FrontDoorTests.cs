@@ -79,6 +79,35 @@ public sealed class FrontDoorTests
         Assert.Equal((HttpStatusCode.NotFound, 40410000, "endpoint not found"), (answers[1].Status, answers[1].Code, answers[1].Message));
     }
 
+    [Theory]
+    [InlineData("/v2/nowhere")]
+    [InlineData("/X.Y")]
+    [InlineData("/v2/stocks/SPY/a.csv")]
+    public async Task What_is_not_there_is_refused_in_the_envelope(string path)
+    {
+        await using var exchange = await RunningExchange.StartAsync();
+
+        var refused = await exchange.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.NotFound, 40410000, "endpoint not found"), (refused.Status, refused.Code, refused.Message));
+    }
+
+    [Fact]
+    public async Task What_nobody_foresaw_is_answered_in_the_envelope_under_the_id_of_the_request()
+    {
+        await using var exchange = await RunningExchange.StartAsync();
+        Assert.Throws<OverflowException>(() => exchange.Floor.Do<int>((view, draft) =>
+        {
+            draft.Configure(view.Book.Configuration);
+            throw new OverflowException();
+        }));
+
+        var failed = await exchange.GetAsync("/v2/account");
+
+        Assert.Equal((HttpStatusCode.InternalServerError, 50010000), (failed.Status, failed.Code));
+        Assert.Matches("^[0-9a-f]{32}$", failed.Headers["X-Request-ID"]);
+    }
+
     [Fact]
     public async Task A_body_that_is_not_JSON_is_refused()
     {
@@ -107,6 +136,20 @@ public sealed class FrontDoorTests
         exchange.Clock.Advance(TimeSpan.FromSeconds(20));
         Assert.Equal(HttpStatusCode.OK, (await exchange.GetAsync("/v2/clock")).Status);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await exchange.GetAsync("/v2/clock")).Status);
+    }
+
+    [Fact]
+    public async Task The_page_for_Prometheus_needs_no_keys_and_takes_no_request_from_the_account()
+    {
+        await using var exchange = await RunningExchange.StartAsync(("RequestsPerMinute", "1"));
+        using var scraper = new HttpClient();
+        for (var scrape = 0; scrape < 2; scrape++)
+        {
+            using var page = await scraper.GetAsync(new Uri(exchange.Address, "/metrics"));
+            Assert.Equal((HttpStatusCode.OK, "text/plain"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await exchange.GetAsync("/v2/clock")).Status);
     }
 
     [Theory]

@@ -8,6 +8,25 @@ namespace StratForge.SimulatedExchange.Tests.Streams;
 public sealed class OtherStreamTests
 {
     [Fact]
+    public async Task An_exchange_that_stops_tells_every_stream_that_it_goes_away()
+    {
+        await using var exchange = await RunningExchange.StartAsync();
+        using var orders = await StreamClient.OnOrdersAsync(exchange);
+        using var data = await StreamClient.OnDataAsync(exchange, "/v2/iex");
+
+        var stopping = exchange.StopAsync();
+
+        foreach (var client in (StreamClient[])[orders, data])
+        {
+            Assert.Null(await client.NextAsync());
+            Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, client.Ending);
+            await client.CloseAsync();
+        }
+
+        await stopping;
+    }
+
+    [Fact]
     public async Task The_test_stream_trades_at_any_real_time()
     {
         await using var exchange = await RunningExchange.StartAsync();

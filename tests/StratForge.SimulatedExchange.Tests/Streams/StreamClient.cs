@@ -117,10 +117,18 @@ internal sealed class StreamClient : IDisposable
         return document.RootElement.Clone();
     }
 
+    /// <summary>Says goodbye, or answers one.</summary>
+    public Task CloseAsync() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+
     /// <summary>Goes without a word, like a killed process.</summary>
     public void Dispose()
     {
-        _tcp.Client.LingerState = new LingerOption(enable: true, seconds: 0);
+        // After goodbyes from both sides the connection is gone already.
+        if (_socket.State != WebSocketState.Closed)
+        {
+            _tcp.Client.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+
         _tcp.Dispose();
         _socket.Dispose();
     }

@@ -31,21 +31,3 @@ internal sealed record Position(string Symbol, decimal Quantity, decimal Average
         return before with { Quantity = now, AveragePrice = decimal.Round(average, 16) };
     }
 }
-
-/// <summary>What the account's owner can set.</summary>
-internal sealed record AccountConfiguration
-{
-    public bool SuspendTrade { get; init; }
-    public bool NoShorting { get; init; }
-    public bool FractionalTrading { get; init; } = true;
-    public string MaxMarginMultiplier { get; init; } = "4";
-    public string TradeConfirmEmail { get; init; } = "all";
-    public bool PtpNoExceptionEntry { get; init; }
-    public bool DisableOvernightTrading { get; init; }
-    public int? MaxOptionsTradingLevel { get; init; }
-    public string DtbpCheck { get; init; } = "entry";
-    public string PdtCheck { get; init; } = "entry";
-}
-
-/// <summary>Equity of the account at one close.</summary>
-internal sealed record EquityMark(DateTimeOffset At, decimal Equity);
