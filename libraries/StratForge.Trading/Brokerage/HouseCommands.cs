@@ -113,27 +113,12 @@ public sealed partial class House
         var user = account.UserId;
         foreach (var position in account.Positions.ToArray())
         {
-            var units = position.Now.Quantity;
-            if (units != 0)
-            {
-                var (from, to) = units > 0 ? (user, LedgerAccount.House) : (LedgerAccount.House, user);
-                Move(from, LedgerKind.Units, to, LedgerKind.Units, position.Symbol, Math.Abs(units), PostingReason.Reset);
-            }
-
+            Move(user, LedgerKind.Units, LedgerAccount.House, LedgerKind.Units, position.Symbol, position.Now.Quantity, PostingReason.Reset);
             Set(position, Holding.Flat);
         }
 
         Move(user, LedgerKind.Margin, user, LedgerKind.Cash, Usd, account.Now.Margin, PostingReason.Reset);
-        var cash = account.Now.Cash + account.Now.Margin;
-        if (cash >= 0)
-        {
-            Move(user, LedgerKind.Cash, LedgerAccount.House, LedgerKind.Cash, Usd, cash, PostingReason.Reset);
-        }
-        else
-        {
-            Move(LedgerAccount.House, LedgerKind.Cash, user, LedgerKind.Cash, Usd, -cash, PostingReason.Reset);
-        }
-
+        Move(user, LedgerKind.Cash, LedgerAccount.House, LedgerKind.Cash, Usd, account.Now.Cash + account.Now.Margin, PostingReason.Reset);
         Move(LedgerAccount.House, LedgerKind.Cash, user, LedgerKind.Cash, Usd, deposit, PostingReason.Deposit);
         Set(account, account.Now with { Cash = deposit, Margin = 0, LastEventId = account.Now.LastEventId + 1 });
         _pending.Events.Add(new AccountEvent(account.Now.LastEventId, "portfolio", account, null, null, new PortfolioEvent("reset", deposit)));
@@ -168,15 +153,7 @@ public sealed partial class House
         ArgumentNullException.ThrowIfNull(asset);
         var house = LedgerAccount.House;
         var kind = isOpening ? asset == Usd ? LedgerKind.Cash : LedgerKind.Units : LedgerKind.Suspense;
-        if (amount > 0)
-        {
-            Move(house, LedgerKind.Capital, house, kind, asset, amount, PostingReason.Repair);
-        }
-        else
-        {
-            Move(house, kind, house, LedgerKind.Capital, asset, -amount, PostingReason.Repair);
-        }
-
+        Move(house, LedgerKind.Capital, house, kind, asset, amount, PostingReason.Repair);
         if (asset != Usd)
         {
             // What nobody holds is at the broker all the same.
@@ -195,13 +172,4 @@ public sealed partial class House
             _ when terms == order.Terms => Refuse("NOTHING_CHANGED", "the order has these terms already"),
             _ => null,
         };
-
-    private void Move(Guid from, string fromKind, Guid to, string toKind, string asset, decimal amount, string reason)
-    {
-        if (amount > 0)
-        {
-            _pending.Postings.Add(new BookedPosting(
-                new Posting(new LedgerAccount(from, fromKind), new LedgerAccount(to, toKind), asset, amount, reason)));
-        }
-    }
 }

@@ -85,7 +85,7 @@ internal sealed partial class BrokerRecovery(
     /// <summary>Sends what nobody sent, and lets what waits in the house move on.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await books.DoAsync(new MoveOn(null), cancellationToken);
+        await books.DoAsync(new MoveOn(), cancellationToken);
         foreach (var unsent in await orders.ListUnsentAsync(clock.Now() - UnsentAfter, cancellationToken))
         {
             if (!submissions.IsInFlight(unsent.Order.Id))
