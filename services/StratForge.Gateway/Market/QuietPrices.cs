@@ -51,7 +51,7 @@ internal sealed partial class QuietPrices(
             {
                 if (await broker.FindQuoteAsync(symbol, cancellationToken) is { BidPrice: > 0, AskPrice: > 0 } quote)
                 {
-                    prices.Note(new LastPrice(
+                    prices.NoteAsked(new LastPrice(
                         symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Time, quote.BidPrice, quote.AskPrice));
                 }
             }

@@ -27,7 +27,7 @@ internal sealed partial class BuyPrices(LastPrices prices, IBroker broker, ILogg
         {
             if (await broker.FindQuoteAsync(symbol, cancellationToken) is { BidPrice: > 0, AskPrice: > 0 } quote)
             {
-                prices.Note(new LastPrice(symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Time, quote.BidPrice, quote.AskPrice));
+                prices.NoteAsked(new LastPrice(symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Time, quote.BidPrice, quote.AskPrice));
                 return quote.AskPrice;
             }
         }

@@ -34,7 +34,7 @@ internal sealed partial class FreshPrices(
         {
             if (await broker.FindQuoteAsync(symbol, cancellationToken) is { BidPrice: > 0, AskPrice: > 0 } quote)
             {
-                prices.Note(new LastPrice(symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Time, quote.BidPrice, quote.AskPrice));
+                prices.NoteAsked(new LastPrice(symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Time, quote.BidPrice, quote.AskPrice));
             }
         }
         catch (AlpacaException exception)
