@@ -23,6 +23,9 @@ internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider
 
     private readonly ConcurrentDictionary<string, Entry> _prices = new(StringComparer.Ordinal);
 
+    // No price that came is later, in ticks: for most instants it tells without a look at all of them that the market is not there yet.
+    private long _latest;
+
     /// <summary>Told of every symbol of which a price came.</summary>
     public Action<string>? Came { get; set; }
 
@@ -42,6 +45,20 @@ internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider
             var heardAt = live.Max(entry => entry.NotedAt);
             return live.Where(entry => heardAt - entry.NotedAt < SetBackAfter).Max(entry => entry.Price.At);
         }
+    }
+
+    /// <summary>Whether the market's clock has come to an instant, as far as the bus has told.</summary>
+    public bool HasReached(DateTimeOffset instant)
+    {
+        if (Interlocked.Read(ref _latest) < instant.UtcTicks)
+        {
+            return false;
+        }
+
+        // The market may have been set back since.
+        var at = MarketTime;
+        Interlocked.Exchange(ref _latest, at?.UtcTicks ?? 0);
+        return at >= instant;
     }
 
     /// <summary>What is in memory, without looking further.</summary>

@@ -103,12 +103,13 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
             return new IntakeAnswer(ExecuteOutcome.Rejected, true, null, refusal.Code, refusal.Detail, null);
         }
 
+        var expiresAt = refusal is null ? await hours.FindExpiryAsync(terms, cancellationToken) : null;
         var receivedAt = arrivals.Next();
         var id = clientOrderId is not null ? OrderIds.Derive(userId, "client_order_id", clientOrderId)
             : idempotencyKey is not null ? OrderIds.Derive(userId, "idempotency-key", idempotencyKey)
             : Guid.CreateVersion7(receivedAt);
         var order = new NewOrder(
-            id, userId, null, terms, Collar(terms, price), refusal, receivedAt, hours.ExpiryOf(terms), activity?.Id, clientOrderId,
+            id, userId, null, terms, refusal is null ? Collar(terms, price) : null, refusal, receivedAt, expiresAt, activity?.Id, clientOrderId,
             clientOrderId is null && idempotencyKey is null ? null : OrderIds.HashOf(wish), wish.Legs, wish.ExitsOnly, wish.Notional);
         return (await books.AskAsync(new TakeIn([order]), cancellationToken))[0];
     }
@@ -122,8 +123,9 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
     public async Task<IntakeAnswer> CloseAsync(Guid userId, ForcedClosing closes, OrderTerms terms, string key, CancellationToken cancellationToken)
     {
         var price = await PriceAsync(terms, cancellationToken);
+        var expiresAt = await hours.FindExpiryAsync(terms, cancellationToken);
         var order = new NewOrder(
-            OrderIds.Derive(userId, "flatten", key), userId, null, terms, Collar(terms, price), Check(terms), arrivals.Next(), hours.ExpiryOf(terms), null,
+            OrderIds.Derive(userId, "flatten", key), userId, null, terms, Collar(terms, price), Check(terms), arrivals.Next(), expiresAt, null,
             RequestHash: OrderIds.HashOf(new OrderWish(terms)), Closes: closes);
         return (await books.AskAsync(new TakeIn([order]), cancellationToken))[0];
     }
@@ -176,10 +178,11 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
             refusal = new Refusal("BAD_SIGNAL", $"BAD_SIGNAL: metadata {flaw}");
         }
 
+        var expiresAt = refusal is null && !signal.RecordOnly ? await hours.FindExpiryAsync(terms, cancellationToken) : null;
         var receivedAt = arrivals.Next();
         return new NewOrder(
-            Guid.CreateVersion7(receivedAt), null, stored, Storable(terms), Collar(terms, price), refusal, receivedAt, hours.ExpiryOf(terms), traceparent,
-            Legs: legs);
+            Guid.CreateVersion7(receivedAt), null, stored, Storable(terms), refusal is null ? Collar(terms, price) : null, refusal, receivedAt, expiresAt,
+            traceparent, Legs: legs);
     }
 
     // A sale of what is held needs no price; one of what is not does, and whether it is one only the books know: what is in memory will do.

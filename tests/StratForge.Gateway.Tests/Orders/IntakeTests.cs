@@ -4,8 +4,13 @@ using StratForge.Contracts;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
 using StratForge.Gateway.Bookkeeping;
+using StratForge.Gateway.Broker;
+using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Market;
 using StratForge.Gateway.Orders;
 using StratForge.Testing;
+using StratForge.Trading.Brokerage;
+using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Tests.Orders;
 
@@ -290,6 +295,23 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     [Fact]
+    public async Task An_order_for_the_day_lives_until_the_next_close_the_moment_the_last_one_has_passed()
+    {
+        var user = await _house.AUserAsync();
+        var close = TimeProvider.System.Now().AddMinutes(5);
+        _house.Price("AAT", 12);
+        _house.Venue.ClosesAt = close;
+        var first = await _house.PlaceAsync(user, "AAT", Side.Buy, 1, limit: 10);
+        _house.Venue.ClosesAt = close.AddDays(1);
+        var second = await _house.PlaceAsync(user, "AAT", Side.Buy, 1, limit: 10);
+        _house.Get<LastPrices>().Note(new LastPrice("AAT", 12, close));
+        var third = await _house.PlaceAsync(user, "AAT", Side.Buy, 1, limit: 10);
+
+        Assert.Equal((close, close, close.AddDays(1)), (await ExpiryAsync(first.OrderId), await ExpiryAsync(second.OrderId), await ExpiryAsync(third.OrderId)));
+        Assert.Equal("accepted", await _house.StatusAsync(third.OrderId!.Value));
+    }
+
+    [Fact]
     public async Task A_gateway_that_was_superseded_takes_nothing_in_any_more()
     {
         var venue = new PaperVenue(TimeProvider.System);
@@ -306,4 +328,7 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
         Assert.False(first.Books.IsLeading);
         await Books.AssertBalancedAsync(database);
     }
+
+    private async Task<DateTimeOffset?> ExpiryAsync(Guid? order) =>
+        await database.ValueAsync<DateTime?>("select expires_at from orders where id = $1", order!.Value) is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
 }
