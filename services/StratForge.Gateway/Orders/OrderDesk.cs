@@ -97,7 +97,8 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
 
         var price = Symbols.IsWellFormed(wish.Terms.Symbol) ? await PriceAsync(wish.Terms, cancellationToken) : null;
         var terms = wish.InUnits(price, assets.Find(wish.Terms.Symbol));
-        var refusal = wish.Check() ?? (wish.Notional is not null && price is null ? OrderRules.NoPrice(terms.Symbol) : null) ?? Check(terms);
+        var refusal = wish.Check() ?? (wish.Notional is not null && price is null ? OrderRules.NoPrice(terms.Symbol) : null) ?? Check(terms)
+            ?? CheckExits(terms, wish.Legs, wish.ExitsOnly);
         if (refusal is not null && !Symbols.IsWellFormed(terms.Symbol))
         {
             return new IntakeAnswer(ExecuteOutcome.Rejected, true, null, refusal.Code, refusal.Detail, null);
@@ -146,6 +147,12 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
     /// <summary>Whether terms are in order, as far as that needs no account.</summary>
     internal Refusal? Check(OrderTerms terms) => OrderRules.Check(terms, assets.Find(terms.Symbol), assets.Known);
 
+    // An exit that the venue would refuse is refused before there is a position that relies on it.
+    private Refusal? CheckExits(OrderTerms terms, ExitLegs? legs, bool exitsOnly) =>
+        legs?.OrdersOf(terms, exitsOnly)
+            .Select(exit => Check(exit.Terms) is { } refusal ? refusal with { Detail = $"{refusal.Detail} leg={exit.Leg}" } : null)
+            .FirstOrDefault(refusal => refusal is not null);
+
     /// <summary>The most a unit may cost at a price; null when neither is known.</summary>
     internal decimal? Collar(OrderTerms terms, decimal? price) =>
         OrderRules.Collar(terms, price, OrderRules.StepOf(terms.Symbol, terms.LimitPrice ?? terms.StopPrice ?? price ?? 1, assets.Find(terms.Symbol)));
@@ -163,7 +170,7 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
         var legs = signal.OrderClass == "simple" ? null : new ExitLegs(signal.TakeProfit, signal.StopLoss, signal.StopLossLimit);
         // What is only recorded has to be well formed, but nobody needs to take it.
         var refusal = new OrderWish(terms, OrderClass: signal.OrderClass, Legs: legs).Check()
-            ?? (signal.RecordOnly ? OrderRules.Check(terms, null, listingsKnown: false) : Check(terms));
+            ?? (signal.RecordOnly ? OrderRules.Check(terms, null, listingsKnown: false) : Check(terms) ?? CheckExits(terms, legs, exitsOnly: false));
         var price = signal.RecordOnly || refusal is not null ? null : await PriceAsync(terms, cancellationToken);
         var stored = signal;
         if (!(signal.Confidence is >= 0 and <= 1))

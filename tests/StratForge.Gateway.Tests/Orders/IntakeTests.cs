@@ -151,6 +151,20 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     [Fact]
+    public async Task A_signal_whose_exit_the_venue_would_refuse_is_refused_itself()
+    {
+        await using var house = await OrderHouse.OpenAsync(database, redis, new PaperVenue(TimeProvider.System) { Listed = ["AAS"] });
+        await house.Get<ListedAssets>().RefreshAsync(CancellationToken.None);
+        var session = await house.ASessionAsync(await house.AUserAsync(), "AAS");
+        var entry = Signals.Of(session, "AAS", Side.Buy, 1, limit: 10) with { TakeProfit = 12.005m, StopLoss = 9 };
+
+        var outcome = (await house.Desk.ExecuteAsync([entry], false, CancellationToken.None))[0];
+
+        Assert.Equal("BAD_PRICE: limit_price=12.005 step=0.01 leg=take_profit", outcome.Detail);
+        Assert.Equal(0L, await database.ValueAsync<long>("select count(*) from orders where session_id = $1", session));
+    }
+
+    [Fact]
     public async Task A_session_takes_back_its_own_orders_and_nobody_elses()
     {
         var user = await _house.AUserAsync();

@@ -95,6 +95,24 @@ public sealed class OrderDoorTests : IAsyncLifetime
         Assert.Equal("ORDER_HELD", problem.GetProperty("code").GetString());
     }
 
+    [Theory]
+    [InlineData(110.005, 90, null, "BAD_PRICE: limit_price=110.005 step=0.01 leg=take_profit")]
+    [InlineData(110, 90.001, null, "BAD_PRICE: stop_price=90.001 step=0.01 leg=stop_loss")]
+    [InlineData(110, 90, 0, "BAD_PRICE: limit_price=0 must be above 0 and at most 100000000 leg=stop_loss")]
+    public async Task An_exit_has_to_be_one_that_the_venue_would_take(double profit, double stop, int? stopLimit, string detail)
+    {
+        var user = await _platform.Gateway.NewUserAsync();
+        _platform.Price("AAPL", 100);
+
+        var problem = await user.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "/trade/orders", new
+        {
+            symbol = "AAPL", qty = 2, side = "buy", type = "limit", limit_price = 95, time_in_force = "gtc", order_class = "bracket",
+            take_profit = new { limit_price = profit }, stop_loss = new { stop_price = stop, limit_price = stopLimit },
+        });
+
+        Assert.Equal(detail, problem.GetProperty("detail").GetString());
+    }
+
     private static async Task<Guid> PlaceAsync(Client user, object order) => (await user.PostForAsync("/trade/orders", order)).GetProperty("id").GetGuid();
 
     private static async Task<IEnumerable<string>> NamesAsync(Client user, string query) =>
