@@ -226,6 +226,12 @@ internal sealed partial class BookKeeper(
 
                 return;
             }
+            catch (PostgresException exception) when (unit[0] is TakeIn && IsOfTheData(exception))
+            {
+                _house?.Undo();
+                await TakeInApartAsync((TakeIn)unit[0], exception);
+                return;
+            }
             catch (PostgresException exception) when (exception.SqlState == unit[0].Fence)
             {
                 _house?.Undo();
@@ -242,6 +248,30 @@ internal sealed partial class BookKeeper(
                 return;
             }
         }
+    }
+
+    // Classes 22 and 23: a value that is none, and one that a constraint forbids.
+    private static bool IsOfTheData(PostgresException exception) =>
+        exception.SqlState != UniqueViolation && exception.SqlState is ['2', '2' or '3', ..];
+
+    // The signals of many sessions come together. What is wrong with one of them is not to stop the others, which would be repeated with it for ever.
+    private async Task TakeInApartAsync(TakeIn take, PostgresException exception)
+    {
+        if (take.Size == 1)
+        {
+            LogUndoable(exception, nameof(TakeIn), null);
+            take.Refuse();
+            return;
+        }
+
+        LogSplit(take.Size, exception.Message);
+        var each = take.Apart();
+        foreach (var one in each)
+        {
+            await WorkAsync([one]);
+        }
+
+        await take.AnswerAsync(each);
     }
 
     private async Task WorkAsync(List<BookCommand> unit, Leading leading, IReadOnlyDictionary<Guid, KnownOrder> known)

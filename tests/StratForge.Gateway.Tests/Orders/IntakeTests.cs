@@ -326,6 +326,25 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     [Fact]
+    public async Task What_the_database_can_not_hold_of_one_order_does_not_stop_those_beside_it()
+    {
+        var user = await _house.AUserAsync();
+        _house.Price("AAV", 12);
+        NewOrder[] orders =
+        [
+            .. new[] { "first", "", "last" }.Select(name => new NewOrder(
+                OrderIds.Derive(user, "client_order_id", name), user, null, new OrderTerms("AAV", Side.Buy, 1, OrderType.Limit, "gtc", 10), 10, null,
+                TimeProvider.System.GetUtcNow(), null, null, ClientOrderId: name)),
+        ];
+
+        var answers = await _house.Books.AskAsync(new TakeIn(orders), CancellationToken.None);
+
+        Assert.Equal([null, "BAD_ORDER", null], answers.Select(answer => answer.Code));
+        Assert.Equal(2L, await database.ValueAsync<long>("select count(*) from orders where user_id = $1", user));
+        Assert.Equal(20, await _house.BalanceAsync(user, "cash_reserved"));
+    }
+
+    [Fact]
     public async Task A_gateway_that_was_superseded_takes_nothing_in_any_more()
     {
         var venue = new PaperVenue(TimeProvider.System);
