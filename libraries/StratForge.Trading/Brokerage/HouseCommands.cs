@@ -2,6 +2,7 @@ using StratForge.Contracts.Orders;
 using StratForge.Contracts.Sessions;
 using StratForge.Trading.Ledger;
 using StratForge.Trading.Orders;
+using StratForge.Trading.Risk;
 
 namespace StratForge.Trading.Brokerage;
 
@@ -35,18 +36,22 @@ public sealed partial class House
     /// <param name="id">Id of the new one.</param>
     /// <param name="terms">Its terms, checked as far as that needs no account.</param>
     /// <param name="collar">The most a unit may cost.</param>
+    /// <param name="expiresAt">When its time runs out, on the market's clock.</param>
+    /// <param name="risk">What its owner and the house allow.</param>
     /// <param name="now">Now.</param>
     /// <param name="clientOrderId">The caller's own key of the new one.</param>
     /// <param name="refusal">Why it can't be done.</param>
     /// <returns>The new one; null when it can't be done, then nothing changed.</returns>
     public Order? Replace(
-        Order order, Guid id, OrderTerms terms, decimal? collar, DateTimeOffset now, string? clientOrderId, out Refusal? refusal)
+        Order order, Guid id, OrderTerms terms, decimal? collar, DateTimeOffset? expiresAt, RiskTerms risk, DateTimeOffset now, string? clientOrderId,
+        out Refusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(terms);
-        refusal = CheckReplacement(order, terms);
+        ArgumentNullException.ThrowIfNull(risk);
         // Who leaves the quantity as it is means what the order asks for now, where that has become less.
         var rest = (terms.Quantity == order.Terms.Quantity ? order.Quantity : terms.Quantity) - order.Now.Filled;
+        refusal = CheckReplacement(order, terms) ?? CheckRisk(order, terms with { Quantity = rest }, risk, now);
         var needsCash = order.Side == Side.Buy || order.Facts.Effect == PositionEffect.Open;
         if (refusal is null && needsCash && collar is null)
         {
@@ -77,7 +82,8 @@ public sealed partial class House
             order.Position,
             order.Facts with
             {
-                Id = id, Terms = terms with { Quantity = rest }, CreatedAt = now, Replaces = order.Id, ClientOrderId = clientOrderId, RequestHash = null,
+                Id = id, Terms = terms with { Quantity = rest }, CreatedAt = now, ExpiresAt = expiresAt, Replaces = order.Id, ClientOrderId = clientOrderId,
+                RequestHash = null,
                 // The other of a pair knows the first one by its id.
                 ParentId = order.Facts.ParentId ?? (order.Facts.Leg is null ? null : order.Id),
             },
@@ -159,6 +165,19 @@ public sealed partial class House
             // What nobody holds is at the broker all the same.
             ChangeNet(BookOf(asset), amount);
         }
+    }
+
+    // As a new order, beside everything but the one whose place it takes. One that only asks for less takes risk away and is always let.
+    private static Refusal? CheckRisk(Order order, OrderTerms terms, RiskTerms risk, DateTimeOffset now)
+    {
+        if (terms.Quantity < order.Remaining && terms with { Quantity = order.Terms.Quantity } == order.Terms)
+        {
+            return null;
+        }
+
+        var exposure = ExposureOf(order.Account, terms, now);
+        return RiskChecks.Check(
+            terms, order.Facts.Effect, exposure with { Incoming = exposure.Incoming - order.Remaining, OpenOrders = exposure.OpenOrders - 1 }, risk);
     }
 
     private static Refusal? CheckReplacement(Order order, OrderTerms terms) =>

@@ -396,12 +396,11 @@ internal sealed partial class BookKeeper(
 
     private async Task<Dictionary<Guid, KnownOrder>?> TryListKnownAsync(List<BookCommand> unit)
     {
-        NewOrder[] orders = [.. unit.OfType<TakeIn>().SelectMany(take => take.Orders)];
         try
         {
             return await store.ListKnownAsync(
-                [.. orders.Where(order => order.Signal is not null).Select(order => order.Key)],
-                [.. orders.Where(order => order.Signal is null).Select(order => order.Key)],
+                [.. unit.OfType<TakeIn>().SelectMany(take => take.Orders).Where(order => order.Signal is not null).Select(order => order.Key)],
+                [.. unit.SelectMany(command => command.NamedOrders)],
                 CancellationToken.None);
         }
         catch (NpgsqlException)

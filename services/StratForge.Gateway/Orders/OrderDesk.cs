@@ -140,8 +140,12 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
     public async Task<ReplaceOutcome> ReplaceAsync(
         Guid userId, Guid orderId, NewTerms change, string? clientOrderId, CancellationToken cancellationToken)
     {
-        var replacement = new Replacement(this, userId, orderId, change, clientOrderId, arrivals.Next());
-        return await books.AskAsync(replacement, cancellationToken);
+        if (change.TimeInForce == "day")
+        {
+            await hours.EnsureKnownAsync(cancellationToken);
+        }
+
+        return await books.AskAsync(new Replacement(this, userId, orderId, change, clientOrderId, arrivals.Next()), cancellationToken);
     }
 
     /// <summary>Whether terms are in order, as far as that needs no account.</summary>
@@ -159,6 +163,9 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
 
     /// <summary>What a unit costs by what is in memory.</summary>
     internal decimal? PriceNow(string symbol) => prices.Peek(symbol);
+
+    /// <summary>When an order's time runs out, by what is in memory.</summary>
+    internal DateTimeOffset? ExpiryOf(OrderTerms terms) => hours.ExpiryOf(terms);
 
     private async ValueTask<NewOrder> PrepareAsync(ExecuteSignal signal, string? traceparent, CancellationToken cancellationToken)
     {

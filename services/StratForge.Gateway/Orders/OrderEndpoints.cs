@@ -50,9 +50,7 @@ internal static class OrderEndpoints
                     ?? throw new UnreachableException($"Order {id} was accepted and is not there.");
                 return TypedResults.Ok(order);
             case { Status: "CONFLICT" }:
-                return Problems.Of(
-                    StatusCodes.Status422UnprocessableEntity, "client-order-id-reused", "Used for another order",
-                    "This client_order_id names an earlier order with other terms. Use a new one for a new order.");
+                return NameTaken();
             case { Status: ExecuteOutcome.Rejected, Code: { } code, Detail: { } detail }:
                 return Problems.Refused(code, detail);
             default:
@@ -121,6 +119,7 @@ internal static class OrderEndpoints
             ReplaceOutcome.Replaced({ Facts.Leg: null } order) => TypedResults.Ok(TradeOrder.Of(order)),
             ReplaceOutcome.Replaced(var exit) => TypedResults.Ok(
                 await orders.FindAsync(caller.UserId, exit.Id, cancellationToken) ?? throw new UnreachableException($"Order {exit.Id} was taken in and is not there.")),
+            ReplaceOutcome.NameTaken => NameTaken(),
             ReplaceOutcome.Refused({ Code: "ORDER_EXECUTING" or "ORDER_HELD" } refusal) => Problems.Conflict(refusal.Code, refusal.Detail),
             ReplaceOutcome.Refused(var refusal) => Problems.Refused(refusal.Code, refusal.Detail),
             ReplaceOutcome.Unknown when await orders.FindAsync(caller.UserId, id, cancellationToken) is { } over => IsOver(over.Status),
@@ -140,6 +139,10 @@ internal static class OrderEndpoints
 
     private static async Task<Ok<CanceledOrder[]>> CancelAll(Caller caller, OrderCancels cancels, CancellationToken cancellationToken) =>
         TypedResults.Ok((await cancels.CancelAllAsync(caller.UserId, cancellationToken)).Select(id => new CanceledOrder(id, StatusCodes.Status200OK)).ToArray());
+
+    private static ProblemHttpResult NameTaken() => Problems.Of(
+        StatusCodes.Status422UnprocessableEntity, "client-order-id-reused", "Used for another order",
+        "This client_order_id names an earlier order with other terms. Use a new one for a new order.");
 
     private static ProblemHttpResult IsOver(string status) => Problems.Of(
         StatusCodes.Status422UnprocessableEntity, "order-is-over", "Too late", $"order is already in \"{status}\" state");

@@ -326,6 +326,21 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     [Fact]
+    public async Task An_order_that_is_given_more_time_or_less_ends_accordingly()
+    {
+        var user = await _house.AUserAsync();
+        _house.Price("AAU", 12);
+        var order = (await _house.PlaceAsync(user, "AAU", Side.Buy, 1, limit: 10)).OrderId!.Value;
+        Assert.NotNull(await ExpiryAsync(order));
+
+        var lasting = Assert.IsType<ReplaceOutcome.Replaced>(await _house.Desk.ReplaceAsync(user, order, new NewTerms(TimeInForce: "gtc"), null, CancellationToken.None));
+        Assert.Null(await ExpiryAsync(lasting.Order.Id));
+        var brief = Assert.IsType<ReplaceOutcome.Replaced>(
+            await _house.Desk.ReplaceAsync(user, lasting.Order.Id, new NewTerms(TimeInForce: "day"), null, CancellationToken.None));
+        Assert.NotNull(await ExpiryAsync(brief.Order.Id));
+    }
+
+    [Fact]
     public async Task What_the_database_can_not_hold_of_one_order_does_not_stop_those_beside_it()
     {
         var user = await _house.AUserAsync();

@@ -113,6 +113,46 @@ public sealed class OrderDoorTests : IAsyncLifetime
         Assert.Equal(detail, problem.GetProperty("detail").GetString());
     }
 
+    [Fact]
+    public async Task What_may_not_be_ordered_can_not_be_had_by_a_replacement_either()
+    {
+        var user = await _platform.Gateway.NewUserAsync();
+        _platform.Price("AAPL", 100);
+        var order = await RestAsync(user, "resting");
+        await user.PutForAsync("/api/users/me/trading-mode", new { mode = "pause", reason = "Enough for today." });
+
+        var problem = await user.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Patch, $"/trade/orders/{order}", new { qty = 900, limit_price = 101 });
+        Assert.Equal("TRADING_PAUSED", problem.GetProperty("code").GetString());
+        using var less = await user.SendAsync(HttpMethod.Patch, $"/trade/orders/{order}", new { qty = 1 });
+        Assert.Equal("1", (await Client.JsonOf(less)).GetProperty("qty").GetString());
+    }
+
+    [Fact]
+    public async Task A_replacement_does_not_get_a_name_that_another_order_has_or_had()
+    {
+        var user = await _platform.Gateway.NewUserAsync();
+        _platform.Price("AAPL", 100);
+        var (first, second, third) = (await RestAsync(user, "first"), await RestAsync(user, "second"), await RestAsync(user, "third"));
+        using var gone = await user.SendAsync(HttpMethod.Delete, $"/trade/orders/{third}");
+
+        foreach (var name in new[] { "first", "second", "third" })
+        {
+            var problem = await user.RefusedAsync(
+                HttpStatusCode.UnprocessableEntity, HttpMethod.Patch, $"/trade/orders/{first}", new { qty = 3, client_order_id = name });
+            Assert.Equal("client-order-id-reused", problem.GetProperty("code").GetString());
+        }
+
+        Assert.Equal([first, second], (await user.GetAsync("/trade/orders?direction=asc")).EnumerateArray().Select(order => order.GetProperty("id").GetGuid()));
+        using var other = await user.SendAsync(HttpMethod.Patch, $"/trade/orders/{first}", new { qty = 3, client_order_id = "fourth" });
+        Assert.Equal("fourth", (await Client.JsonOf(other)).GetProperty("client_order_id").GetString());
+        Assert.Empty(_platform.Gateway.Faults.Logged);
+    }
+
+    private static Task<Guid> RestAsync(Client user, string? name) => PlaceAsync(user, new
+    {
+        symbol = "AAPL", qty = 2, side = "buy", type = "limit", limit_price = 95, time_in_force = "gtc", client_order_id = name,
+    });
+
     private static async Task<Guid> PlaceAsync(Client user, object order) => (await user.PostForAsync("/trade/orders", order)).GetProperty("id").GetGuid();
 
     private static async Task<IEnumerable<string>> NamesAsync(Client user, string query) =>

@@ -194,7 +194,9 @@ internal sealed class HouseTrial
         var id = NewId();
         var price = _prices[order.Symbol];
         return OrderRules.Check(terms, null, false) is null
-            ? house => house.Replace(order, id, terms, OrderRules.Collar(terms, price, OrderRules.StepOf(order.Symbol, price, null)), _now, null, out _)
+            ? house => house.Replace(
+                order, id, terms, OrderRules.Collar(terms, price, OrderRules.StepOf(order.Symbol, price, null)), order.Facts.ExpiresAt,
+                new RiskTerms(RiskLimits.Unlimited, TradingMode.Normal, price, TimeSpan.Zero, 0), _now, null, out _)
             : static _ => { };
     }
 

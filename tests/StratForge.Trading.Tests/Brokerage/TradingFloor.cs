@@ -97,13 +97,14 @@ internal sealed class TradingFloor
         Settle();
     }
 
-    public Order? Replace(Order order, NewTerms change, out Refusal? refusal)
+    public Order? Replace(Order order, NewTerms change, out Refusal? refusal, RiskLimits? limits = null, TradingMode mode = TradingMode.Normal)
     {
         Now += TimeSpan.FromMilliseconds(1);
         var terms = change.ApplyTo(order.Terms);
         var price = _markets[order.Symbol].Ask!.Value;
         var successor = House.Replace(
-            order, NewId(), terms, OrderRules.Collar(terms, price, OrderRules.StepOf(terms.Symbol, price, null)), Now, null, out refusal);
+            order, NewId(), terms, OrderRules.Collar(terms, price, OrderRules.StepOf(terms.Symbol, price, null)), order.Facts.ExpiresAt,
+            new RiskTerms(limits ?? RiskLimits.Unlimited, mode, price, TimeSpan.Zero, 0), Now, null, out refusal);
         Settle();
         return successor;
     }
