@@ -113,6 +113,22 @@ public sealed class OrderDoorTests : IAsyncLifetime
         Assert.Equal(detail, problem.GetProperty("detail").GetString());
     }
 
+    [Theory]
+    [InlineData("""{"symbol":"AAPL","side":"buy","type":"limit","time_in_force":"gtc","notional":100,"limit_price":0}""", "BAD_PRICE")]
+    [InlineData("""{"symbol":"AAPL","side":"buy","type":"limit","time_in_force":"gtc","notional":7e28,"limit_price":0.0001}""", "BAD_QUANTITY")]
+    [InlineData("""{"symbol":"AAPL","side":"buy","type":"limit","time_in_force":"gtc","notional":100,"limit_price":7e28}""", "BAD_PRICE")]
+    [InlineData("""{"symbol":"AAPL","side":"buy","type":"stop","time_in_force":"gtc","qty":1,"stop_price":7e28}""", "BAD_PRICE")]
+    [InlineData("""{"symbol":"AAPL","side":"buy","type":"trailing_stop","time_in_force":"gtc","qty":1,"trail_price":7.9e28}""", "BAD_PRICE")]
+    public async Task Numbers_beyond_all_measure_are_refused(string order, string code)
+    {
+        var user = await _platform.Gateway.NewUserAsync();
+        _platform.Price("AAPL", 100);
+
+        var problem = await user.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "/trade/orders", JsonElement.Parse(order));
+
+        Assert.Equal(code, problem.GetProperty("code").GetString());
+    }
+
     [Fact]
     public async Task What_may_not_be_ordered_can_not_be_had_by_a_replacement_either()
     {
