@@ -360,6 +360,49 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     [Fact]
+    public async Task After_a_commit_of_which_nobody_knows_the_outcome_it_is_waited_for_and_a_later_one_is_refused()
+    {
+        var user = await _house.AUserAsync();
+        _house.Price("AAW", 12);
+        await _house.PlaceAsync(user, "AAW", Side.Buy, 1, limit: 10);
+        var epoch = _house.Books.Epoch!.Value;
+
+        // What is still under way at the server: it numbers the user's next event.
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var late = await connection.BeginTransactionAsync();
+        await RunAsync(connection, $"select begin_unit({epoch}, array[]::uuid[], array[]::bigint[])");
+        await RunAsync(connection, $"insert into user_events (user_id, id, kind, occurred_at, data) values ('{user}', 2, 'order', now(), '{{}}')");
+        await RunAsync(connection, $"update accounts set last_event_id = 2 where user_id = '{user}'");
+
+        var broken = new Breaking();
+        await _house.Books.DoAsync(broken, CancellationToken.None);
+        var next = _house.PlaceAsync(user, "AAW", Side.Buy, 1, limit: 10);
+        await Eventually.BecomesAsync(
+            () => database.ValueAsync<long>("select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())"),
+            static waiting => waiting > 0);
+        Assert.False(next.IsCompleted);
+        await late.CommitAsync();
+
+        Assert.Equal(ExecuteOutcome.Accepted, (await next).Status);
+        Assert.Equal(3L, await database.ValueAsync<long>("select last_event_id from accounts where user_id = $1", user));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => RunAsync(connection, $"select begin_unit({epoch}, array[]::uuid[], array[]::bigint[])"));
+        Assert.Equal(BooksCommit.NotLeading, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task Books_that_lack_something_are_read_again_instead_of_failing_for_ever()
+    {
+        var user = await _house.AUserAsync();
+        _house.Price("AAX", 12);
+        await _house.PlaceAsync(user, "AAX", Side.Buy, 1, limit: 10);
+        await database.ExecuteAsync("insert into user_events (user_id, id, kind, occurred_at, data) values ($1, 2, 'order', now(), '{}')", user);
+        await database.ExecuteAsync("update accounts set last_event_id = 2 where user_id = $1", user);
+
+        Assert.Equal(ExecuteOutcome.Accepted, (await _house.PlaceAsync(user, "AAX", Side.Buy, 1, limit: 10)).Status);
+    }
+
+    [Fact]
     public async Task A_gateway_that_was_superseded_takes_nothing_in_any_more()
     {
         var venue = new PaperVenue(TimeProvider.System);
@@ -379,4 +422,25 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
 
     private async Task<DateTimeOffset?> ExpiryAsync(Guid? order) =>
         await database.ValueAsync<DateTime?>("select expires_at from orders where id = $1", order!.Value) is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Breaks the connection of the books over its commit, the first time.</summary>
+    private sealed class Breaking : BookCommand
+    {
+        private bool _isDone;
+
+        public override void Apply(BookWork work)
+        {
+            if (!_isDone)
+            {
+                _isDone = true;
+                work.Besides.Add(new Statement("select pg_terminate_backend(pg_backend_pid())"));
+            }
+        }
+    }
 }
