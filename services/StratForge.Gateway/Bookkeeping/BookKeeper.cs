@@ -471,6 +471,11 @@ internal sealed partial class BookKeeper(
             LogContradiction(contradiction);
         }
 
+        foreach (var (order, reason) in changes.HeldLong)
+        {
+            LogHeldLong(order.Id, order.Symbol, order.Now.TimesHeld, reason);
+        }
+
         OrderTelemetry.TraceFills(changes.Trades, startedAt);
     }
 
@@ -515,6 +520,9 @@ internal sealed partial class BookKeeper(
 
     [LoggerMessage(LogLevel.Error, "The venue contradicts the books: {Contradiction}")]
     private partial void LogContradiction(string contradiction);
+
+    [LoggerMessage(LogLevel.Warning, "Order {OrderId} in {Symbol} was held back {Times} times on end: {Reason}")]
+    private partial void LogHeldLong(Guid orderId, string symbol, int times, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The venue reports an order that is not ours: {Report}")]
     private partial void LogForeignReport(VenueReport report);

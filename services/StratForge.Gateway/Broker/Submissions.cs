@@ -27,9 +27,6 @@ internal sealed partial class Submissions(
     // meanwhile may have decided otherwise about the order.
     private static readonly TimeSpan ProvenFor = TimeSpan.FromMilliseconds(100);
 
-    // The other side is filling at this moment as a rule; the end of its order releases ours at once anyway.
-    private static readonly TimeSpan HoldFor = TimeSpan.FromMilliseconds(500);
-
     private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, string> _inFlight = new();
     private readonly SemaphoreSlim _connections = new(SideBySide);
@@ -235,7 +232,7 @@ internal sealed partial class Submissions(
             {
                 OrderTelemetry.Held.Add(1);
                 LogHeld(order.Id, order.Symbol, exception.Message);
-                await books.ReportAsync(new VenueReport.Held(order.Id, clock.Now() + HoldFor, $"the venue holds it back: {exception.Message}"), cancellationToken);
+                await books.ReportAsync(new VenueReport.Held(order.Id, $"the venue holds it back: {exception.Message}"), cancellationToken);
                 return;
             }
             catch (AlpacaException exception)

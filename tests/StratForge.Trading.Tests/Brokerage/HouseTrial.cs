@@ -244,7 +244,7 @@ internal sealed class HouseTrial
         order.IsOver = true;
         _reports.Add(step.Amount % 2 == 0
             ? new VenueReport.Refused(order.Broker.Id, "BROKER_REJECTED", "BROKER_REJECTED: no")
-            : new VenueReport.Held(order.Broker.Id, _now + TimeSpan.FromMilliseconds(500), "wash trade"));
+            : new VenueReport.Held(order.Broker.Id, "wash trade"));
     }
 
     private void Deliver(int index)

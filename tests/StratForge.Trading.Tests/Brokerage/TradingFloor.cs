@@ -40,6 +40,8 @@ internal sealed class TradingFloor
 
     public List<BrokerOrder> Recalled { get; } = [];
 
+    public List<(Order Order, string Reason)> HeldLong { get; } = [];
+
     /// <summary>What a user has and holds by hand of the stock at first.</summary>
     public Account Open(decimal cash = 100_000, decimal units = 0, decimal price = 100)
     {
@@ -143,6 +145,7 @@ internal sealed class TradingFloor
         SignalResults.AddRange(House.Pending.SignalResults);
         Sent.AddRange(House.Pending.Sends);
         Recalled.AddRange(House.Pending.Recalls);
+        HeldLong.AddRange(House.Pending.HeldLong);
         House.Keep();
     }
 
