@@ -213,6 +213,10 @@ internal sealed partial class Submissions(
                     }
 
                     provenAt = clock.GetTimestamp();
+                    if (await IsWantedBackAsync(order, cancellationToken))
+                    {
+                        return;
+                    }
                 }
 
                 mayHaveLanded = true;
@@ -247,6 +251,27 @@ internal sealed partial class Submissions(
             await Task.Delay(wait, clock, cancellationToken);
             wait = wait * 2 < LongestRetryAfter ? wait * 2 : LongestRetryAfter;
         }
+    }
+
+    /// <summary>Whether the house has called an order back that the venue never had: then it is over, and not sent to be called back there.</summary>
+    /// <exception cref="AlpacaException">The venue does not answer.</exception>
+    private async Task<bool> IsWantedBackAsync(BrokerOrderFacts order, CancellationToken cancellationToken)
+    {
+        if (await books.AskAsync(new Standing(order.Id), cancellationToken) is not { IsRecalled: true })
+        {
+            return false;
+        }
+
+        if (await broker.FindAsync(order.Id, cancellationToken) is { } landed)
+        {
+            await ReportAsync(landed, order);
+        }
+        else
+        {
+            await books.ReportAsync(Standing.NeverSent(order.Id), cancellationToken);
+        }
+
+        return true;
     }
 
     private async Task ReportAsync(AlpacaOrder placed, BrokerOrderFacts order)
