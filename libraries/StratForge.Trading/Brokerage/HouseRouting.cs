@@ -268,7 +268,7 @@ public sealed partial class House
 
         if (book.Opposing(key.Side, limit) is { } opposing)
         {
-            Wait(orders, opposing.Id, $"an opposite order is open at the broker: {opposing.Id}");
+            Wait(orders, opposing.Id, "an opposite order is open at the broker");
             return false;
         }
 

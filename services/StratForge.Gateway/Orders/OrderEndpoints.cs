@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using StratForge.Contracts.Internal;
 using StratForge.Gateway.Bookkeeping;
+using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
 using StratForge.Trading.Brokerage;
@@ -20,9 +22,11 @@ internal static class OrderEndpoints
             .WithIntakeLane(static services => new PlainOrders(services.GetRequiredService<OrderDesk>(), services.GetRequiredService<OrderStore>()));
         orders.MapGet("/", List);
         orders.MapGet("/{id:guid}", Find);
+        orders.MapGet("/{id:guid}/decisions", ListDecisions);
         orders.MapPatch("/{id:guid}", Replace).WithBooks();
         orders.MapDelete("/{id:guid}", Cancel).WithBooks();
         orders.MapDelete("/", CancelAll).WithBooks();
+        routes.MapGet("/trade/orders:by_client_order_id", FindByName).WithTags("Trading").RequireAuthorization();
     }
 
     private static async Task<Results<PlacedOrder, Ok<TradeOrder>, ProblemHttpResult>> Place(
@@ -100,6 +104,18 @@ internal static class OrderEndpoints
         await orders.FindAsync(caller.UserId, id, cancellationToken) is { } order
             ? TypedResults.Ok((await NestAsync(caller, orders, [order], cancellationToken))[0])
             : NotFound(id);
+
+    private static async Task<Results<Ok<TradeOrder>, ProblemHttpResult>> FindByName(
+        [FromQuery(Name = "client_order_id")] string name, Caller caller, OrderStore orders, CancellationToken cancellationToken) =>
+        await orders.FindAsync(caller.UserId, name, cancellationToken) is { } order
+            ? TypedResults.Ok((await NestAsync(caller, orders, [order], cancellationToken))[0])
+            : Problems.NotFound("unknown-order", "You have no order of this client_order_id.");
+
+    private static async Task<Results<Ok<Page<OrderDecision>>, ProblemHttpResult>> ListDecisions(
+        Guid id, [AsParameters] NumberedPageQuery page, Caller caller, OrderStore orders, CancellationToken cancellationToken) =>
+        await orders.FindAsync(caller.UserId, id, cancellationToken) is null
+            ? NotFound(id)
+            : TypedResults.Ok(await orders.ListDecisionsAsync(id, page, cancellationToken));
 
     private static async Task<List<TradeOrder>> NestAsync(Caller caller, OrderStore orders, List<TradeOrder> found, CancellationToken cancellationToken)
     {

@@ -164,6 +164,43 @@ public sealed class OrderDoorTests : IAsyncLifetime
         Assert.Empty(_platform.Gateway.Faults.Logged);
     }
 
+    [Fact]
+    public async Task An_order_is_found_by_the_name_that_its_owner_gave_it()
+    {
+        var (user, stranger) = (await _platform.Gateway.NewUserAsync(), await _platform.Gateway.NewUserAsync());
+        _platform.Price("AAPL", 100);
+        var order = await RestAsync(user, "my own & only");
+        var nameless = await RestAsync(user, null);
+
+        Assert.Equal(order, (await ByNameAsync("my own & only")).GetProperty("id").GetGuid());
+        Assert.Equal(nameless, (await ByNameAsync($"{nameless}")).GetProperty("id").GetGuid());
+        await user.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"/trade/orders:by_client_order_id?client_order_id={order}");
+        await stranger.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, "/trade/orders:by_client_order_id?client_order_id=my%20own%20%26%20only");
+        await user.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, "/trade/orders:by_client_order_id");
+
+        Task<JsonElement> ByNameAsync(string name) => user.GetAsync($"/trade/orders:by_client_order_id?client_order_id={Uri.EscapeDataString(name)}");
+    }
+
+    [Fact]
+    public async Task An_order_tells_its_owner_what_was_decided_about_it()
+    {
+        var (user, stranger) = (await _platform.Gateway.NewUserAsync(), await _platform.Gateway.NewUserAsync());
+        _platform.Price("AAPL", 100);
+        var (order, other) = (await RestAsync(user, "one"), await RestAsync(stranger, "two"));
+        foreach (var (kind, of, beside) in new[] { ("wait", order, (Guid?)null), ("wait", other, null), ("split", order, null), ("cross", other, order) })
+        {
+            await _platform.Database.ExecuteAsync(
+                "insert into routing_decisions (at, kind, symbol, order_id, other_order_id, quantity, reason) values (now(), $1, 'AAPL', $2, nullif($3, $4), 2, 'why')",
+                kind, of, beside ?? Guid.Empty, Guid.Empty);
+        }
+
+        var decisions = await user.ListAsync($"/trade/orders/{order}/decisions");
+
+        Assert.Equal(["cross 2 why", "split 2 why", "wait 2 why"], decisions.Select(decision =>
+            $"{decision.GetProperty("kind").GetString()} {decision.GetProperty("qty").GetString()} {decision.GetProperty("reason").GetString()}"));
+        await stranger.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"/trade/orders/{order}/decisions");
+    }
+
     private static Task<Guid> RestAsync(Client user, string? name) => PlaceAsync(user, new
     {
         symbol = "AAPL", qty = 2, side = "buy", type = "limit", limit_price = 95, time_in_force = "gtc", client_order_id = name,
