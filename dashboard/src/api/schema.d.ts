@@ -2099,6 +2099,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/trade/orders:by_client_order_id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    client_order_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TradeOrder"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stream/live": {
         parameters: {
             query?: never;
@@ -2554,6 +2600,57 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/trade/orders/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 1 to 200 items; 50 if not given. */
+                    limit?: number;
+                    /** @description The nextCursor of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfOrderDecision"];
+                    };
+                };
+                /** @description A problem; `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/admin/reconciliation": {
@@ -5149,6 +5246,18 @@ export interface components {
             name: null | string;
             url: null | string;
         };
+        OrderDecision: {
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            /** Format: decimal */
+            qty: null | string;
+            /** Format: decimal */
+            price: null | string;
+            reason: string;
+        };
         OrderInFlight: {
             /** Format: uuid */
             id: string;
@@ -5186,6 +5295,10 @@ export interface components {
         };
         PageOfLogLine: {
             items: components["schemas"]["LogLine"][];
+            nextCursor: null | string;
+        };
+        PageOfOrderDecision: {
+            items: components["schemas"]["OrderDecision"][];
             nextCursor: null | string;
         };
         PageOfReconciliationEntry: {

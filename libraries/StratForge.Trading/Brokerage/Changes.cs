@@ -112,6 +112,9 @@ public sealed class Changes
     /// <summary>Reports of the venue that contradict the books.</summary>
     public List<string> Contradictions { get; } = [];
 
+    /// <summary>Orders that the venue has held back so often on end that somebody should know, with its reason.</summary>
+    public List<(Order Order, string Reason)> HeldLong { get; } = [];
+
     /// <summary>Executions that were booked before.</summary>
     public int Repeats { get; internal set; }
 

@@ -216,8 +216,9 @@ public sealed partial class House(Func<string, decimal, decimal> stepOf, Func<Da
 
     private void Enlist(Order order)
     {
-        order.Enlist();
+        // First what may fail: an id that is there already leaves everything as it is.
         _orders.Add(order.Id, order);
+        order.Enlist();
     }
 
     private Order Create(Position position, OrderFacts facts, OrderProgress progress)

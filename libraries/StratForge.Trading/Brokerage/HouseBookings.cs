@@ -79,7 +79,7 @@ public sealed partial class House
     }
 
     /// <summary>Moves an amount one way, or, below zero, the other.</summary>
-    private void Move(Guid from, string fromKind, Guid to, string toKind, string asset, decimal amount, string reason, Guid? bookingId)
+    private void Move(Guid from, string fromKind, Guid to, string toKind, string asset, decimal amount, string reason, Guid? bookingId = null)
     {
         var (debit, credit) = (new LedgerAccount(from, fromKind), new LedgerAccount(to, toKind));
         if (amount != 0)

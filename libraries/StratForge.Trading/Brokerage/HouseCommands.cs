@@ -2,34 +2,9 @@ using StratForge.Contracts.Orders;
 using StratForge.Contracts.Sessions;
 using StratForge.Trading.Ledger;
 using StratForge.Trading.Orders;
+using StratForge.Trading.Risk;
 
 namespace StratForge.Trading.Brokerage;
-
-/// <summary>What an order asks for instead of what it asked for before. Null leaves a term as it is.</summary>
-/// <param name="Quantity">Units in all, those already filled included.</param>
-/// <param name="LimitPrice">Limit, USD.</param>
-/// <param name="StopPrice">Stop, USD.</param>
-/// <param name="Trail">Distance of a trailing stop, in the terms it was given in.</param>
-/// <param name="TimeInForce">How long it lasts.</param>
-public sealed record NewTerms(
-    decimal? Quantity = null, decimal? LimitPrice = null, decimal? StopPrice = null, decimal? Trail = null, string? TimeInForce = null)
-{
-    /// <summary>The terms with these changes.</summary>
-    /// <param name="terms">As they were.</param>
-    public OrderTerms ApplyTo(OrderTerms terms)
-    {
-        ArgumentNullException.ThrowIfNull(terms);
-        return terms with
-        {
-            Quantity = Quantity ?? terms.Quantity,
-            LimitPrice = LimitPrice ?? terms.LimitPrice,
-            StopPrice = StopPrice ?? terms.StopPrice,
-            TrailPrice = terms.TrailPrice is null ? null : Trail ?? terms.TrailPrice,
-            TrailPercent = terms.TrailPercent is null ? null : Trail ?? terms.TrailPercent,
-            TimeInForce = TimeInForce ?? terms.TimeInForce,
-        };
-    }
-}
 
 /// <content>What owners and administrators ask for besides orders.</content>
 public sealed partial class House
@@ -61,18 +36,22 @@ public sealed partial class House
     /// <param name="id">Id of the new one.</param>
     /// <param name="terms">Its terms, checked as far as that needs no account.</param>
     /// <param name="collar">The most a unit may cost.</param>
+    /// <param name="expiresAt">When its time runs out, on the market's clock.</param>
+    /// <param name="risk">What its owner and the house allow.</param>
     /// <param name="now">Now.</param>
     /// <param name="clientOrderId">The caller's own key of the new one.</param>
     /// <param name="refusal">Why it can't be done.</param>
     /// <returns>The new one; null when it can't be done, then nothing changed.</returns>
     public Order? Replace(
-        Order order, Guid id, OrderTerms terms, decimal? collar, DateTimeOffset now, string? clientOrderId, out Refusal? refusal)
+        Order order, Guid id, OrderTerms terms, decimal? collar, DateTimeOffset? expiresAt, RiskTerms risk, DateTimeOffset now, string? clientOrderId,
+        out Refusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(terms);
-        refusal = CheckReplacement(order, terms);
+        ArgumentNullException.ThrowIfNull(risk);
         // Who leaves the quantity as it is means what the order asks for now, where that has become less.
         var rest = (terms.Quantity == order.Terms.Quantity ? order.Quantity : terms.Quantity) - order.Now.Filled;
+        refusal = CheckReplacement(order, terms) ?? CheckRisk(order, terms with { Quantity = rest }, risk, now);
         var needsCash = order.Side == Side.Buy || order.Facts.Effect == PositionEffect.Open;
         if (refusal is null && needsCash && collar is null)
         {
@@ -103,7 +82,8 @@ public sealed partial class House
             order.Position,
             order.Facts with
             {
-                Id = id, Terms = terms with { Quantity = rest }, CreatedAt = now, Replaces = order.Id, ClientOrderId = clientOrderId, RequestHash = null,
+                Id = id, Terms = terms with { Quantity = rest }, CreatedAt = now, ExpiresAt = expiresAt, Replaces = order.Id, ClientOrderId = clientOrderId,
+                RequestHash = null,
                 // The other of a pair knows the first one by its id.
                 ParentId = order.Facts.ParentId ?? (order.Facts.Leg is null ? null : order.Id),
             },
@@ -139,27 +119,12 @@ public sealed partial class House
         var user = account.UserId;
         foreach (var position in account.Positions.ToArray())
         {
-            var units = position.Now.Quantity;
-            if (units != 0)
-            {
-                var (from, to) = units > 0 ? (user, LedgerAccount.House) : (LedgerAccount.House, user);
-                Move(from, LedgerKind.Units, to, LedgerKind.Units, position.Symbol, Math.Abs(units), PostingReason.Reset);
-            }
-
+            Move(user, LedgerKind.Units, LedgerAccount.House, LedgerKind.Units, position.Symbol, position.Now.Quantity, PostingReason.Reset);
             Set(position, Holding.Flat);
         }
 
         Move(user, LedgerKind.Margin, user, LedgerKind.Cash, Usd, account.Now.Margin, PostingReason.Reset);
-        var cash = account.Now.Cash + account.Now.Margin;
-        if (cash >= 0)
-        {
-            Move(user, LedgerKind.Cash, LedgerAccount.House, LedgerKind.Cash, Usd, cash, PostingReason.Reset);
-        }
-        else
-        {
-            Move(LedgerAccount.House, LedgerKind.Cash, user, LedgerKind.Cash, Usd, -cash, PostingReason.Reset);
-        }
-
+        Move(user, LedgerKind.Cash, LedgerAccount.House, LedgerKind.Cash, Usd, account.Now.Cash + account.Now.Margin, PostingReason.Reset);
         Move(LedgerAccount.House, LedgerKind.Cash, user, LedgerKind.Cash, Usd, deposit, PostingReason.Deposit);
         Set(account, account.Now with { Cash = deposit, Margin = 0, LastEventId = account.Now.LastEventId + 1 });
         _pending.Events.Add(new AccountEvent(account.Now.LastEventId, "portfolio", account, null, null, new PortfolioEvent("reset", deposit)));
@@ -194,20 +159,25 @@ public sealed partial class House
         ArgumentNullException.ThrowIfNull(asset);
         var house = LedgerAccount.House;
         var kind = isOpening ? asset == Usd ? LedgerKind.Cash : LedgerKind.Units : LedgerKind.Suspense;
-        if (amount > 0)
-        {
-            Move(house, LedgerKind.Capital, house, kind, asset, amount, PostingReason.Repair);
-        }
-        else
-        {
-            Move(house, kind, house, LedgerKind.Capital, asset, -amount, PostingReason.Repair);
-        }
-
+        Move(house, LedgerKind.Capital, house, kind, asset, amount, PostingReason.Repair);
         if (asset != Usd)
         {
             // What nobody holds is at the broker all the same.
             ChangeNet(BookOf(asset), amount);
         }
+    }
+
+    // As a new order, beside everything but the one whose place it takes. One that only asks for less takes risk away and is always let.
+    private static Refusal? CheckRisk(Order order, OrderTerms terms, RiskTerms risk, DateTimeOffset now)
+    {
+        if (terms.Quantity < order.Remaining && terms with { Quantity = order.Terms.Quantity } == order.Terms)
+        {
+            return null;
+        }
+
+        var exposure = ExposureOf(order.Account, terms, now);
+        return RiskChecks.Check(
+            terms, order.Facts.Effect, exposure with { Incoming = exposure.Incoming - order.Remaining, OpenOrders = exposure.OpenOrders - 1 }, risk);
     }
 
     private static Refusal? CheckReplacement(Order order, OrderTerms terms) =>
@@ -221,13 +191,4 @@ public sealed partial class House
             _ when terms == order.Terms => Refuse("NOTHING_CHANGED", "the order has these terms already"),
             _ => null,
         };
-
-    private void Move(Guid from, string fromKind, Guid to, string toKind, string asset, decimal amount, string reason)
-    {
-        if (amount > 0)
-        {
-            _pending.Postings.Add(new BookedPosting(
-                new Posting(new LedgerAccount(from, fromKind), new LedgerAccount(to, toKind), asset, amount, reason)));
-        }
-    }
 }

@@ -30,29 +30,16 @@ public sealed partial class House
 
     private void AddLegs(Order parent, ExitLegs legs, DateTimeOffset now)
     {
-        if (legs.TakeProfit is { } limit && parent.Facts.Leg is null)
-        {
-            AddLeg(parent, ExitLeg.TakeProfit, OrderType.Limit, limit, null, now);
-        }
-
-        if (legs.Stop is { } stop)
-        {
-            AddLeg(parent, ExitLeg.StopLoss, legs.StopLimit is null ? OrderType.Stop : OrderType.StopLimit, legs.StopLimit, stop, now);
-        }
-    }
-
-    private void AddLeg(Order parent, string leg, string type, decimal? limit, decimal? stop, DateTimeOffset now)
-    {
         var isExit = parent.Facts.Leg is not null;
-        var side = isExit ? parent.Side : parent.Side == Side.Buy ? Side.Sell : Side.Buy;
-        var order = Create(
-            parent.Position,
-            new OrderFacts(
-                newId(now),
-                new OrderTerms(parent.Symbol, side, parent.Quantity, type, parent.Terms.TimeInForce, limit, stop),
-                PositionEffect.Close, null, now, parent.Facts.ExpiresAt, parent.Facts.Traceparent, ParentId: parent.Id, Leg: leg),
-            new OrderProgress(isExit ? OrderStatus.Accepted : OrderStatus.Held));
-        Tell(order, "order", null);
+        foreach (var (leg, terms) in legs.OrdersOf(parent.Terms, isExit))
+        {
+            var order = Create(
+                parent.Position,
+                new OrderFacts(
+                    newId(now), terms, PositionEffect.Close, null, now, parent.Facts.ExpiresAt, parent.Facts.Traceparent, ParentId: parent.Id, Leg: leg),
+                new OrderProgress(isExit ? OrderStatus.Accepted : OrderStatus.Held));
+            Tell(order, "order", null);
+        }
     }
 
     /// <summary>The entry is filled: its exits come to life over what it brought.</summary>
@@ -131,7 +118,7 @@ public sealed partial class House
         return true;
     }
 
-    /// <summary>After an order came to its end: an exit takes its sibling with it, an entry that brought nothing its exits.</summary>
+    /// <summary>After an order came to its end: an exit takes its sibling with it unless it was refused, an entry that brought nothing its exits.</summary>
     private void CloseKin(Order order, string status)
     {
         if (order.Facts.Leg is null && order.Now.Filled > 0)
@@ -139,6 +126,12 @@ public sealed partial class House
             // What was bought before the entry ended is still protected.
             ShrinkLegs(order);
             WakeLegs(order);
+            return;
+        }
+
+        if (order.Facts.Leg is not null && status == OrderStatus.Rejected)
+        {
+            LeaveAlone(order);
             return;
         }
 
@@ -158,6 +151,18 @@ public sealed partial class House
                 Detail = status == OrderStatus.Filled ? "The other exit was filled." : "It ended with the order it belongs to.",
             });
             Tell(kin, "order", null);
+        }
+    }
+
+    /// <summary>An exit was refused: what it was to close still has its sibling, which from now on holds the units itself.</summary>
+    private void LeaveAlone(Order refused)
+    {
+        foreach (var sibling in KinOf(refused).Where(kin => kin.IsInHouse).ToArray())
+        {
+            var units = decimal.Min(sibling.Remaining, refused.Remaining);
+            Set(sibling, sibling.Now with { ReducedTo = units == sibling.Remaining ? sibling.Now.ReducedTo : sibling.Now.Filled + units });
+            Fund(sibling);
+            Tell(sibling, "order", null);
         }
     }
 

@@ -8,6 +8,13 @@ namespace StratForge.Trading.Brokerage;
 /// <content>Booking what the venue says.</content>
 public sealed partial class House
 {
+    // What stands against an order is over in a moment as a rule: the other side is filling. If it is not, asking does not help.
+    private static readonly TimeSpan FirstHold = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(1);
+
+    // Some three minutes.
+    private const int HeldLongAfter = 10;
+
     /// <summary>Books one report. Reports may come twice, late and in any order.</summary>
     /// <param name="report">What the venue said.</param>
     /// <param name="now">When it came.</param>
@@ -46,7 +53,7 @@ public sealed partial class House
                 break;
             case VenueReport.Held held when broker is { IsOpen: true, Now: { Filled: 0, VenueFilled: 0 } }:
                 Set(broker, broker.Now with { Status = OrderStatus.Canceled, EndDetail = held.Reason });
-                Return(broker, held.Until, held.Reason);
+                Hold(broker, held.Reason, now);
                 break;
             default:
                 // A refusal of something the venue has filled: it can't be true any more.
@@ -66,6 +73,12 @@ public sealed partial class House
         }
 
         Set(broker, broker.Now with { VenueOrderId = venueOrderId, SubmittedAt = broker.Now.SubmittedAt ?? now });
+        foreach (var order in Carried(broker).Where(order => order.Now.TimesHeld > 0))
+        {
+            // This time the venue took it.
+            Set(order, order.Now with { TimesHeld = 0 });
+        }
+
         if (broker is { IsOpen: true, Now.IsRecalled: true })
         {
             // It was wanted back before the venue had a name for it.
@@ -218,7 +231,7 @@ public sealed partial class House
         else if (broker.Now.Status == OrderStatus.Filled)
         {
             // It asked for less than its orders want: the rest goes next.
-            Return(broker, null, "the broker order carried only a part");
+            Return(broker, "the broker order carried only a part");
         }
 
         if (broker.Now.Filled < broker.Now.VenueFilled)
@@ -252,11 +265,28 @@ public sealed partial class House
             }
         }
 
-        Return(broker, null, isOurWish ? "it was called back" : "the venue's day is over and the order goes on");
+        Return(broker, isOurWish ? "it was called back" : "the venue's day is over and the order goes on");
+    }
+
+    // Twice as long each time: the venue may go on refusing for as long as somebody else's order rests in the account.
+    private void Hold(BrokerOrder broker, string reason, DateTimeOffset now)
+    {
+        foreach (var order in Carried(broker))
+        {
+            var times = order.Now.TimesHeld + 1;
+            var wait = FirstHold * Math.Pow(2, Math.Min(times - 1, HeldLongAfter));
+            Set(order, order.Now with { TimesHeld = times, HeldUntil = now + (wait < LongestHold ? wait : LongestHold) });
+            if (times == HeldLongAfter)
+            {
+                _pending.HeldLong.Add((order, reason));
+            }
+        }
+
+        Return(broker, reason);
     }
 
     /// <summary>What is left of a broker order's orders waits in the house again.</summary>
-    private void Return(BrokerOrder broker, DateTimeOffset? heldUntil, string reason)
+    private void Return(BrokerOrder broker, string reason)
     {
         foreach (var order in Carried(broker))
         {
@@ -269,7 +299,6 @@ public sealed partial class House
             Set(order, order.Now with
             {
                 BrokerOrderId = null,
-                HeldUntil = heldUntil,
                 Status = order.Now.Status == OrderStatus.New ? OrderStatus.Accepted : order.Now.Status,
             });
             _pending.Decisions.Add(new RoutingDecision("return", order.Symbol, order.Id, broker.Id, null, order.Remaining, null, reason));

@@ -24,6 +24,7 @@ namespace StratForge.Trading.Brokerage;
 /// <param name="WaitsFor">The broker order it waits for in the house, or all zeros for another cause; kept only to tell of it once.</param>
 /// <param name="ReducedTo">Units it asks for now, where that is less than at first: what its sibling left of a bracket's exit.</param>
 /// <param name="TrailsSince">Number of the waterline on which a trailing stop began, while it follows the market.</param>
+/// <param name="TimesHeld">How often on end the venue has held it back; kept only to ask less and less often.</param>
 public sealed record OrderProgress(
     string Status,
     decimal Filled = 0,
@@ -43,7 +44,8 @@ public sealed record OrderProgress(
     bool WasSent = false,
     Guid? WaitsFor = null,
     decimal? ReducedTo = null,
-    long? TrailsSince = null);
+    long? TrailsSince = null,
+    int TimesHeld = 0);
 
 /// <summary>What never changes about an order.</summary>
 /// <param name="Id">Its id.</param>

@@ -34,5 +34,5 @@ public abstract record VenueReport(Guid BrokerOrderId)
     public sealed record Refused(Guid BrokerOrderId, string Code, string Detail) : VenueReport(BrokerOrderId);
 
     /// <summary>The venue did not take it because of something else that is open in the account: its orders wait again.</summary>
-    public sealed record Held(Guid BrokerOrderId, DateTimeOffset Until, string Reason) : VenueReport(BrokerOrderId);
+    public sealed record Held(Guid BrokerOrderId, string Reason) : VenueReport(BrokerOrderId);
 }

@@ -8,8 +8,12 @@ namespace StratForge.Trading.Orders;
 public static class OrderRules
 {
     private const int MostDecimals = 9;
-    private const decimal LargestQuantity = 1_000_000_000m;
-    private const decimal LargestPrice = 100_000_000m;
+
+    /// <summary>Most units that one order may name.</summary>
+    public const decimal LargestQuantity = 1_000_000_000m;
+
+    /// <summary>Highest price that an order may name, USD.</summary>
+    public const decimal LargestPrice = 100_000_000m;
 
     /// <summary>The first rule that <paramref name="terms"/> break, or null.</summary>
     /// <param name="terms">The order.</param>
@@ -75,11 +79,6 @@ public static class OrderRules
             return Refuse("BAD_TIME_IN_FORCE", $"time_in_force={terms.TimeInForce} allowed=day,gtc,ioc,fok");
         }
 
-        if (terms.Quantity <= 0 || terms.Quantity > LargestQuantity || terms.Quantity.Scale > MostDecimals && decimal.Round(terms.Quantity, MostDecimals) != terms.Quantity)
-        {
-            return Refuse("BAD_QUANTITY", $"quantity={Figure(terms.Quantity)} min=0.000000001 max={LargestQuantity}");
-        }
-
         if (terms.TimeInForce is "ioc" or "fok" && terms.Type is not (OrderType.Market or OrderType.Limit))
         {
             return Refuse("BAD_TIME_IN_FORCE", $"time_in_force={terms.TimeInForce} allowed=day,gtc for type={terms.Type}");
@@ -87,8 +86,14 @@ public static class OrderRules
 
         return CheckPrice(terms, "limit_price", terms.LimitPrice, terms.Type is OrderType.Limit or OrderType.StopLimit)
             ?? CheckPrice(terms, "stop_price", terms.StopPrice, terms.Type is OrderType.Stop or OrderType.StopLimit)
-            ?? CheckTrail(terms);
+            ?? CheckTrail(terms)
+            ?? CheckQuantity(terms.Quantity);
     }
+
+    private static Refusal? CheckQuantity(decimal quantity) =>
+        quantity <= 0 || quantity > LargestQuantity || (quantity.Scale > MostDecimals && decimal.Round(quantity, MostDecimals) != quantity)
+            ? Refuse("BAD_QUANTITY", $"quantity={Figure(quantity)} min=0.000000001 max={LargestQuantity}")
+            : null;
 
     private static Refusal? CheckPrice(OrderTerms terms, string name, decimal? price, bool isWanted) => (isWanted, price) switch
     {

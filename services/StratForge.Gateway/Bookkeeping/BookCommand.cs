@@ -18,6 +18,9 @@ internal abstract class BookCommand
     /// <summary>Accounts that have to be in memory.</summary>
     public virtual IEnumerable<Guid> Users => [];
 
+    /// <summary>Ids of orders by hand that it may make: one that its owner named may be there already.</summary>
+    public virtual IEnumerable<Guid> NamedOrders => [];
+
     /// <summary>Everything it does happens here, in memory.</summary>
     public abstract void Apply(BookWork work);
 
@@ -46,6 +49,9 @@ internal abstract class BookQuestion<T> : BookCommand
     public sealed override void Written() => _answer.TrySetResult(_result);
 
     public sealed override void Failed(Exception exception) => _answer.TrySetException(exception);
+
+    /// <summary>Answers it otherwise than by doing it.</summary>
+    protected void Answered(T answer) => _answer.TrySetResult(answer);
 
     protected abstract T Decide(BookWork work);
 }

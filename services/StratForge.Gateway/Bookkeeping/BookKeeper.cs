@@ -13,7 +13,7 @@ namespace StratForge.Gateway.Bookkeeping;
 /// taken, nothing is waited for.</summary>
 /// <remarks>Decisions are made in memory by <see cref="House"/>; a transaction only writes them. It begins by making sure that no other gateway
 /// has become the writer, so what is in memory is what is stored. When it fails, memory is put back; when nobody knows whether it failed, memory
-/// is thrown away and read again.</remarks>
+/// is thrown away and read again, under a new epoch: so the transaction has ended by then, or will be refused.</remarks>
 internal sealed partial class BookKeeper(
     BooksStore store,
     BooksCommit commit,
@@ -57,6 +57,9 @@ internal sealed partial class BookKeeper(
 
     /// <summary>Symbols with something open, as of the last unit of work.</summary>
     public IReadOnlySet<string> OpenSymbols => _watched.Symbols;
+
+    /// <summary>Under which this gateway writes; null when it is not the writer.</summary>
+    public long? Epoch => _leading?.Epoch;
 
     /// <summary>Begins to write under an epoch. Until then, and after <see cref="StepDown"/>, commands are turned away.</summary>
     public void Lead(long epoch) => _leading = new Leading(epoch);
@@ -166,6 +169,7 @@ internal sealed partial class BookKeeper(
     private async Task WorkAsync(List<BookCommand> unit)
     {
         var known = new Dictionary<Guid, KnownOrder>();
+        var readAgain = false;
         for (var attempt = 1; ; attempt++)
         {
             if (_leading is not { } leading)
@@ -176,6 +180,7 @@ internal sealed partial class BookKeeper(
 
             try
             {
+                leading = await LeadOnAsync(leading);
                 await WorkAsync(unit, leading, known);
                 return;
             }
@@ -214,6 +219,14 @@ internal sealed partial class BookKeeper(
                 await Task.Delay(RetryAfter * attempt, clock, CancellationToken.None);
                 known = await TryListKnownAsync(unit) ?? known;
             }
+            catch (PostgresException exception) when (
+                !readAgain && exception is { SqlState: UniqueViolation, TableName: "signals" or "orders" or "broker_orders" or "user_events" or "trades" or "positions" or "waterlines" })
+            {
+                // Something is in the books that memory knows nothing of.
+                LogReadAgain(exception.TableName, exception.Message);
+                Abandon();
+                readAgain = true;
+            }
             catch (Exception exception) when (unit.Count > 1)
             {
                 // One of them is what the rules or the database choke on: each is done alone and gets its own answer.
@@ -224,6 +237,12 @@ internal sealed partial class BookKeeper(
                     await WorkAsync([command]);
                 }
 
+                return;
+            }
+            catch (PostgresException exception) when (unit[0] is TakeIn && IsOfTheData(exception))
+            {
+                _house?.Undo();
+                await TakeInApartAsync((TakeIn)unit[0], exception);
                 return;
             }
             catch (PostgresException exception) when (exception.SqlState == unit[0].Fence)
@@ -242,6 +261,30 @@ internal sealed partial class BookKeeper(
                 return;
             }
         }
+    }
+
+    // Classes 22 and 23: a value that is none, and one that a constraint forbids.
+    private static bool IsOfTheData(PostgresException exception) =>
+        exception.SqlState != UniqueViolation && exception.SqlState is ['2', '2' or '3', ..];
+
+    // The signals of many sessions come together. What is wrong with one of them is not to stop the others, which would be repeated with it for ever.
+    private async Task TakeInApartAsync(TakeIn take, PostgresException exception)
+    {
+        if (take.Size == 1)
+        {
+            LogUndoable(exception, nameof(TakeIn), null);
+            take.Refuse();
+            return;
+        }
+
+        LogSplit(take.Size, exception.Message);
+        var each = take.Apart();
+        foreach (var one in each)
+        {
+            await WorkAsync([one]);
+        }
+
+        await take.AnswerAsync(each);
     }
 
     private async Task WorkAsync(List<BookCommand> unit, Leading leading, IReadOnlyDictionary<Guid, KnownOrder> known)
@@ -311,6 +354,20 @@ internal sealed partial class BookKeeper(
         }
     }
 
+    /// <summary>Memory that was given up is read under a new epoch. Otherwise what was on its way to be written could be written after that, and nobody
+    /// would know of it.</summary>
+    private async Task<Leading> LeadOnAsync(Leading leading)
+    {
+        if (_house is not null || _houseEpoch != leading.Epoch)
+        {
+            return leading;
+        }
+
+        var on = new Leading(await store.LeadOnAsync(leading.Epoch, CancellationToken.None));
+        Interlocked.CompareExchange(ref _leading, on, leading);
+        return on;
+    }
+
     /// <summary>The house with everything in memory that the commands need.</summary>
     private async Task<House> FetchAsync(List<BookCommand> unit, long epoch, DateTimeOffset now)
     {
@@ -366,12 +423,11 @@ internal sealed partial class BookKeeper(
 
     private async Task<Dictionary<Guid, KnownOrder>?> TryListKnownAsync(List<BookCommand> unit)
     {
-        NewOrder[] orders = [.. unit.OfType<TakeIn>().SelectMany(take => take.Orders)];
         try
         {
             return await store.ListKnownAsync(
-                [.. orders.Where(order => order.Signal is not null).Select(order => order.Key)],
-                [.. orders.Where(order => order.Signal is null).Select(order => order.Key)],
+                [.. unit.OfType<TakeIn>().SelectMany(take => take.Orders).Where(order => order.Signal is not null).Select(order => order.Key)],
+                [.. unit.SelectMany(command => command.NamedOrders)],
                 CancellationToken.None);
         }
         catch (NpgsqlException)
@@ -415,6 +471,11 @@ internal sealed partial class BookKeeper(
             LogContradiction(contradiction);
         }
 
+        foreach (var (order, reason) in changes.HeldLong)
+        {
+            LogHeldLong(order.Id, order.Symbol, order.Now.TimesHeld, reason);
+        }
+
         OrderTelemetry.TraceFills(changes.Trades, startedAt);
     }
 
@@ -448,7 +509,10 @@ internal sealed partial class BookKeeper(
     [LoggerMessage(LogLevel.Error, "The database does not answer; commands are given up and what the venue said is read again later: {Reason}")]
     private partial void LogGivenUp(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "A unit of {Count} commands failed; each is done alone: {Reason}")]
+    [LoggerMessage(LogLevel.Error, "The books are not as remembered and are read again; {Table} has already what was to be written: {Reason}")]
+    private partial void LogReadAgain(string? table, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "A unit of {Count} commands or orders failed; each is done alone: {Reason}")]
     private partial void LogSplit(int count, string reason);
 
     [LoggerMessage(LogLevel.Error, "{Command} can't be done: {Report}")]
@@ -456,6 +520,9 @@ internal sealed partial class BookKeeper(
 
     [LoggerMessage(LogLevel.Error, "The venue contradicts the books: {Contradiction}")]
     private partial void LogContradiction(string contradiction);
+
+    [LoggerMessage(LogLevel.Warning, "Order {OrderId} in {Symbol} was held back {Times} times on end: {Reason}")]
+    private partial void LogHeldLong(Guid orderId, string symbol, int times, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The venue reports an order that is not ours: {Report}")]
     private partial void LogForeignReport(VenueReport report);

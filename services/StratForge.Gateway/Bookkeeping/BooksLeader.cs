@@ -19,7 +19,6 @@ internal sealed partial class BooksLeader(
 
     private long _listening;
     private BooksDoors? _advertised;
-    private long _epoch;
 
     /// <summary>Told of every connection of the order stream.</summary>
     public Action? Connected { get; set; }
@@ -80,8 +79,7 @@ internal sealed partial class BooksLeader(
     private async Task LeadAsync(NpgsqlConnection connection, CancellationToken stoppingToken)
     {
         _advertised = address.Own;
-        _epoch = await store.LeadAsync(_advertised, clock.Now(), stoppingToken);
-        books.Lead(_epoch);
+        books.Lead(await store.LeadAsync(_advertised, clock.Now(), stoppingToken));
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task[] work = [ListenAsync(leading.Token), SweepAsync(connection, leading.Token), LookAsync(leading.Token)];
         try
@@ -148,9 +146,9 @@ internal sealed partial class BooksLeader(
             }
 
             // Known only once the server listens, which is after this has begun.
-            if (address.Own is var own && own != _advertised)
+            if (address.Own is var own && own != _advertised && books.Epoch is { } epoch)
             {
-                await store.AdvertiseAsync(own, _epoch, cancellationToken);
+                await store.AdvertiseAsync(own, epoch, cancellationToken);
                 _advertised = own;
             }
 

@@ -36,6 +36,17 @@ internal sealed class BooksStore(NpgsqlDataSource database)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>Stays the one writer, under a new epoch: whatever was sent to be written under the old one is written now, or never.</summary>
+    /// <param name="epoch">The old one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The new one.</returns>
+    /// <exception cref="PostgresException">With <see cref="BooksCommit.NotLeading"/>: another gateway has become the writer.</exception>
+    public async Task<long> LeadOnAsync(long epoch, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("select lead_on($1)", epoch);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Says where the one writer is reached, under its epoch.</summary>
     public async Task AdvertiseAsync(BooksDoors own, long epoch, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ internal sealed class MarketViews(LastPrices prices, ListedAssets assets, TimePr
     /// <summary>Where the market of a symbol is; null when nobody knows.</summary>
     public MarketView? Of(string symbol) =>
         prices.Peek(symbol) is { } price
-            ? new MarketView(price.Price, price.BidPrice, price.AskPrice, price.At, prices.HeardAt(symbol) is { } heard && clock.GetUtcNow() - heard <= FreshFor)
+            ? new MarketView(price.Price, price.BidPrice, price.AskPrice, price.At, prices.QuotedAt(symbol) is { } heard && clock.GetUtcNow() - heard <= FreshFor)
             : null;
 
     /// <summary>Step of the prices of a symbol near a price, USD.</summary>

@@ -1,9 +1,9 @@
 namespace StratForge.Gateway.Bookkeeping;
 
-/// <summary>Lets the orders of symbols move on: a price came, or time passed.</summary>
-internal sealed class MoveOn(IReadOnlyCollection<string>? symbols) : BookCommand
+/// <summary>Lets all orders that wait move on: time passed.</summary>
+internal sealed class MoveOn : BookCommand
 {
     public override int Size => 0;
 
-    public override void Apply(BookWork work) => work.Moved.UnionWith(symbols ?? [.. work.House.OpenSymbols]);
+    public override void Apply(BookWork work) => work.Moved.UnionWith([.. work.House.OpenSymbols]);
 }

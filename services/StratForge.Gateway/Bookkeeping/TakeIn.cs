@@ -20,6 +20,27 @@ internal sealed class TakeIn(IReadOnlyList<NewOrder> orders) : BookQuestion<Inta
 
     public override IEnumerable<Guid> Users => orders.Where(order => order.UserId is not null).Select(order => order.UserId!.Value);
 
+    public override IEnumerable<Guid> NamedOrders => orders.Where(order => order.Signal is null).Select(order => order.Key);
+
+    /// <summary>Each of its orders by itself.</summary>
+    public TakeIn[] Apart() => [.. orders.Select(order => new TakeIn([order]))];
+
+    /// <summary>Answers as its orders were answered one by one; all of them are.</summary>
+    public async Task AnswerAsync(IEnumerable<TakeIn> each)
+    {
+        try
+        {
+            Answered([.. (await Task.WhenAll(each.Select(one => one.Answer))).SelectMany(static answers => answers)]);
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+        }
+    }
+
+    /// <summary>Refuses what the database can't hold.</summary>
+    public void Refuse() => Answered([.. orders.Select(_ => Refused("BAD_ORDER", "BAD_ORDER: the books can't hold it as it is"))]);
+
     protected override IntakeAnswer[] Decide(BookWork work)
     {
         _refused.Clear();

@@ -2,6 +2,7 @@ using StratForge.Alpaca;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Hosting;
 using StratForge.Trading.Brokerage;
+using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Broker;
 
@@ -85,7 +86,7 @@ internal sealed partial class BrokerRecovery(
     /// <summary>Sends what nobody sent, and lets what waits in the house move on.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await books.DoAsync(new MoveOn(null), cancellationToken);
+        await books.DoAsync(new MoveOn(), cancellationToken);
         foreach (var unsent in await orders.ListUnsentAsync(clock.Now() - UnsentAfter, cancellationToken))
         {
             if (!submissions.IsInFlight(unsent.Order.Id))
@@ -119,14 +120,29 @@ internal sealed partial class BrokerRecovery(
     // before has been booked.
     private async Task SendAgainAsync(BrokerOrderFacts order, CancellationToken cancellationToken)
     {
-        if (await books.AskAsync(new StandsUnfilled(order.Id), cancellationToken)
-            && !submissions.IsInFlight(order.Id)
-            && await books.AskAsync(new StandsUnfilled(order.Id), cancellationToken))
+        if (!IsUnfilled(await books.AskAsync(new Standing(order.Id), cancellationToken)) || submissions.IsInFlight(order.Id))
         {
-            LogSentAgain(order.Id, order.Symbol);
-            submissions.Submit([order]);
+            return;
         }
+
+        var standing = await books.AskAsync(new Standing(order.Id), cancellationToken);
+        if (!IsUnfilled(standing))
+        {
+            return;
+        }
+
+        if (standing!.IsRecalled)
+        {
+            // Nobody wants it any more, and the venue never had it.
+            await books.ReportAsync(Standing.NeverSent(order.Id), cancellationToken);
+            return;
+        }
+
+        LogSentAgain(order.Id, order.Symbol);
+        submissions.Submit([order]);
     }
+
+    private static bool IsUnfilled(BrokerOrderProgress? standing) => standing is { Filled: 0 } && OrderStatus.IsOpen(standing.Status);
 
     private async Task AdoptAsync(OpenBrokerOrder ours, AlpacaOrder theirs, CancellationToken cancellationToken)
     {
@@ -195,10 +211,4 @@ internal sealed partial class BrokerRecovery(
 
     [LoggerMessage(LogLevel.Warning, "Broker order {OrderId} in {Symbol}: {Count} executions were missed and are booked now")]
     private partial void LogMissed(Guid orderId, string symbol, int count);
-
-    /// <summary>Whether a broker order is open and nothing of it was filled, by the books.</summary>
-    private sealed class StandsUnfilled(Guid id) : BookQuestion<bool>
-    {
-        protected override bool Decide(BookWork work) => work.House.FindBrokerOrder(id) is { IsOpen: true, Now.Filled: 0 };
-    }
 }

@@ -27,9 +27,6 @@ internal sealed partial class Submissions(
     // meanwhile may have decided otherwise about the order.
     private static readonly TimeSpan ProvenFor = TimeSpan.FromMilliseconds(100);
 
-    // The other side is filling at this moment as a rule; the end of its order releases ours at once anyway.
-    private static readonly TimeSpan HoldFor = TimeSpan.FromMilliseconds(500);
-
     private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, string> _inFlight = new();
     private readonly SemaphoreSlim _connections = new(SideBySide);
@@ -216,6 +213,10 @@ internal sealed partial class Submissions(
                     }
 
                     provenAt = clock.GetTimestamp();
+                    if (await IsWantedBackAsync(order, cancellationToken))
+                    {
+                        return;
+                    }
                 }
 
                 mayHaveLanded = true;
@@ -235,7 +236,7 @@ internal sealed partial class Submissions(
             {
                 OrderTelemetry.Held.Add(1);
                 LogHeld(order.Id, order.Symbol, exception.Message);
-                await books.ReportAsync(new VenueReport.Held(order.Id, clock.Now() + HoldFor, $"the venue holds it back: {exception.Message}"), cancellationToken);
+                await books.ReportAsync(new VenueReport.Held(order.Id, $"the venue holds it back: {exception.Message}"), cancellationToken);
                 return;
             }
             catch (AlpacaException exception)
@@ -250,6 +251,27 @@ internal sealed partial class Submissions(
             await Task.Delay(wait, clock, cancellationToken);
             wait = wait * 2 < LongestRetryAfter ? wait * 2 : LongestRetryAfter;
         }
+    }
+
+    /// <summary>Whether the house has called an order back that the venue never had: then it is over, and not sent to be called back there.</summary>
+    /// <exception cref="AlpacaException">The venue does not answer.</exception>
+    private async Task<bool> IsWantedBackAsync(BrokerOrderFacts order, CancellationToken cancellationToken)
+    {
+        if (await books.AskAsync(new Standing(order.Id), cancellationToken) is not { IsRecalled: true })
+        {
+            return false;
+        }
+
+        if (await broker.FindAsync(order.Id, cancellationToken) is { } landed)
+        {
+            await ReportAsync(landed, order);
+        }
+        else
+        {
+            await books.ReportAsync(Standing.NeverSent(order.Id), cancellationToken);
+        }
+
+        return true;
     }
 
     private async Task ReportAsync(AlpacaOrder placed, BrokerOrderFacts order)

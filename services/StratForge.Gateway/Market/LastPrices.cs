@@ -15,9 +15,16 @@ internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider
     // exchange): then messages keep coming with older times, and after this long the held price is plainly the stale one.
     private static readonly TimeSpan SetBackAfter = TimeSpan.FromSeconds(10);
 
+    // A streamed quote is heard far more often. Bars go on without them where the data plan streams bars only, and the quote that somebody asked for
+    // once would stand beside them for hours.
+    private static readonly TimeSpan QuoteKeptFor = TimeSpan.FromMinutes(1);
+
     private const int LastYear = 9999;
 
     private readonly ConcurrentDictionary<string, Entry> _prices = new(StringComparer.Ordinal);
+
+    // No price that came is later, in ticks: for most instants it tells without a look at all of them that the market is not there yet.
+    private long _latest;
 
     /// <summary>Told of every symbol of which a price came.</summary>
     public Action<string>? Came { get; set; }
@@ -40,12 +47,30 @@ internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider
         }
     }
 
+    /// <summary>Whether the market's clock has come to an instant, as far as the bus has told.</summary>
+    public bool HasReached(DateTimeOffset instant)
+    {
+        if (Interlocked.Read(ref _latest) < instant.UtcTicks)
+        {
+            return false;
+        }
+
+        // The market may have been set back since.
+        var at = MarketTime;
+        Interlocked.Exchange(ref _latest, at?.UtcTicks ?? 0);
+        return at >= instant;
+    }
+
     /// <summary>What is in memory, without looking further.</summary>
     public LastPrice? Peek(string symbol) => _prices.TryGetValue(symbol, out var entry) ? entry.Price : null;
 
     /// <summary>When the price of a symbol last came in, by our clock; null if it never did.</summary>
     public DateTimeOffset? HeardAt(string symbol) =>
         _prices.TryGetValue(symbol, out var entry) && entry.Live ? entry.NotedAt : null;
+
+    /// <summary>The same of what an order can trade at: of the bid and offer, where they are known, else of the price.</summary>
+    public DateTimeOffset? QuotedAt(string symbol) =>
+        _prices.TryGetValue(symbol, out var entry) && entry.Live ? entry.Price.BidPrice is null ? entry.NotedAt : entry.QuotedAt : null;
 
     /// <summary>The newest price, from memory or else the last stored bar; null when the platform never saw the symbol.</summary>
     public async ValueTask<LastPrice?> FindAsync(string symbol, CancellationToken cancellationToken) =>
@@ -60,7 +85,7 @@ internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider
         {
             foreach (var price in await ReadStoredAsync(unknown, cancellationToken))
             {
-                _prices.TryAdd(price.Symbol, new Entry(price, clock.GetUtcNow(), Live: false));
+                _prices.TryAdd(price.Symbol, new Entry(price, clock.GetUtcNow(), QuotedAt: default, Live: false));
             }
         }
 
@@ -76,25 +101,15 @@ internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider
         return found;
     }
 
-    /// <summary>Takes in a price, from the bus or from whoever just asked the venue.</summary>
-    public void Note(LastPrice price)
+    /// <summary>Takes in a price that came just now.</summary>
+    public void Note(LastPrice price) => Note(price, clock.GetUtcNow());
+
+    /// <summary>Takes in a quote that the venue was asked for: it is as old as the market has come since.</summary>
+    public void NoteAsked(LastPrice quote)
     {
         var now = clock.GetUtcNow();
-        _prices.AddOrUpdate(
-            price.Symbol,
-            static (_, news) => new Entry(news.price, news.now, Live: true),
-            static (_, held, news) =>
-                !held.Live || news.price.At >= held.Price.At || news.now - held.NotedAt > SetBackAfter
-                    // A bar brings no quote; the one before it is still the newest.
-                    ? new Entry(
-                        news.price.BidPrice is null
-                            ? news.price with { BidPrice = held.Price.BidPrice, AskPrice = held.Price.AskPrice }
-                            : news.price,
-                        news.now,
-                        Live: true)
-                    : held,
-            (price, now));
-        Came?.Invoke(price.Symbol);
+        var age = ((MarketTime ?? now) - quote.At).Ticks;
+        Note(quote, now - TimeSpan.FromTicks(Math.Clamp(age, 0, TimeSpan.TicksPerDay)));
     }
 
     /// <summary>Takes in a quote as it is on the bus.</summary>
@@ -135,6 +150,28 @@ internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider
         }
     }
 
+    private void Note(LastPrice price, DateTimeOffset quotedAt)
+    {
+        var now = clock.GetUtcNow();
+        _prices.AddOrUpdate(
+            price.Symbol,
+            static (_, news) => new Entry(news.price, news.now, news.quotedAt, Live: true),
+            static (_, held, news) =>
+                held.Live && news.price.At < held.Price.At && news.now - held.NotedAt <= SetBackAfter ? held
+                // A bar brings no quote; the one before it is still the newest, for a while.
+                : news.price.BidPrice is null && news.now - held.QuotedAt <= QuoteKeptFor
+                    ? new Entry(
+                        news.price with { BidPrice = held.Price.BidPrice, AskPrice = held.Price.AskPrice }, news.now, held.QuotedAt, Live: true)
+                : new Entry(news.price, news.now, news.quotedAt, Live: true),
+            (price, now, quotedAt));
+        for (var latest = Interlocked.Read(ref _latest); price.At.UtcTicks > latest; latest = Interlocked.Read(ref _latest))
+        {
+            Interlocked.CompareExchange(ref _latest, price.At.UtcTicks, latest);
+        }
+
+        Came?.Invoke(price.Symbol);
+    }
+
     private async Task<List<LastPrice>> ReadStoredAsync(string[] symbols, CancellationToken cancellationToken)
     {
         await using var command = database.Command("""
@@ -151,7 +188,11 @@ internal sealed partial class LastPrices(NpgsqlDataSource database, TimeProvider
             rows => new LastPrice(rows.GetString(0), rows.GetDecimal(1), rows.At(2).AddMinutes(1)), cancellationToken);
     }
 
-    private sealed record Entry(LastPrice Price, DateTimeOffset NotedAt, bool Live);
+    /// <param name="Price">The price, with the newest quote.</param>
+    /// <param name="NotedAt">When it came, by our clock.</param>
+    /// <param name="QuotedAt">When the quote came, or whatever else was the newest then.</param>
+    /// <param name="Live">It came, and was not read from a stored bar.</param>
+    private sealed record Entry(LastPrice Price, DateTimeOffset NotedAt, DateTimeOffset QuotedAt, bool Live);
 
     [LoggerMessage(LogLevel.Warning, "A price of {Symbol} on the bus can't be read: {Reason}")]
     private partial void LogUnreadable(string symbol, string reason);

@@ -15,7 +15,7 @@ internal sealed partial class VenuePrices(LastPrices prices, IBroker broker, ILo
             if (await broker.FindQuoteAsync(symbol, cancellationToken) is { BidPrice: > 0, AskPrice: > 0 } quote)
             {
                 var price = new LastPrice(symbol, (quote.BidPrice + quote.AskPrice) / 2, quote.Time, quote.BidPrice, quote.AskPrice);
-                prices.Note(price);
+                prices.NoteAsked(price);
                 return price;
             }
         }

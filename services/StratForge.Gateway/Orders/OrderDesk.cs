@@ -97,18 +97,20 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
 
         var price = Symbols.IsWellFormed(wish.Terms.Symbol) ? await PriceAsync(wish.Terms, cancellationToken) : null;
         var terms = wish.InUnits(price, assets.Find(wish.Terms.Symbol));
-        var refusal = wish.Check() ?? (wish.Notional is not null && price is null ? OrderRules.NoPrice(terms.Symbol) : null) ?? Check(terms);
+        var refusal = wish.Check() ?? (wish.Notional is not null && price is null ? OrderRules.NoPrice(terms.Symbol) : null) ?? Check(terms)
+            ?? CheckExits(terms, wish.Legs, wish.ExitsOnly);
         if (refusal is not null && !Symbols.IsWellFormed(terms.Symbol))
         {
             return new IntakeAnswer(ExecuteOutcome.Rejected, true, null, refusal.Code, refusal.Detail, null);
         }
 
+        var expiresAt = refusal is null ? await hours.FindExpiryAsync(terms, cancellationToken) : null;
         var receivedAt = arrivals.Next();
         var id = clientOrderId is not null ? OrderIds.Derive(userId, "client_order_id", clientOrderId)
             : idempotencyKey is not null ? OrderIds.Derive(userId, "idempotency-key", idempotencyKey)
             : Guid.CreateVersion7(receivedAt);
         var order = new NewOrder(
-            id, userId, null, terms, Collar(terms, price), refusal, receivedAt, hours.ExpiryOf(terms), activity?.Id, clientOrderId,
+            id, userId, null, terms, refusal is null ? Collar(terms, price) : null, refusal, receivedAt, expiresAt, activity?.Id, clientOrderId,
             clientOrderId is null && idempotencyKey is null ? null : OrderIds.HashOf(wish), wish.Legs, wish.ExitsOnly, wish.Notional);
         return (await books.AskAsync(new TakeIn([order]), cancellationToken))[0];
     }
@@ -122,8 +124,9 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
     public async Task<IntakeAnswer> CloseAsync(Guid userId, ForcedClosing closes, OrderTerms terms, string key, CancellationToken cancellationToken)
     {
         var price = await PriceAsync(terms, cancellationToken);
+        var expiresAt = await hours.FindExpiryAsync(terms, cancellationToken);
         var order = new NewOrder(
-            OrderIds.Derive(userId, "flatten", key), userId, null, terms, Collar(terms, price), Check(terms), arrivals.Next(), hours.ExpiryOf(terms), null,
+            OrderIds.Derive(userId, "flatten", key), userId, null, terms, Collar(terms, price), Check(terms), arrivals.Next(), expiresAt, null,
             RequestHash: OrderIds.HashOf(new OrderWish(terms)), Closes: closes);
         return (await books.AskAsync(new TakeIn([order]), cancellationToken))[0];
     }
@@ -137,12 +140,22 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
     public async Task<ReplaceOutcome> ReplaceAsync(
         Guid userId, Guid orderId, NewTerms change, string? clientOrderId, CancellationToken cancellationToken)
     {
-        var replacement = new Replacement(this, userId, orderId, change, clientOrderId, arrivals.Next());
-        return await books.AskAsync(replacement, cancellationToken);
+        if (change.TimeInForce == "day")
+        {
+            await hours.EnsureKnownAsync(cancellationToken);
+        }
+
+        return await books.AskAsync(new Replacement(this, userId, orderId, change, clientOrderId, arrivals.Next()), cancellationToken);
     }
 
     /// <summary>Whether terms are in order, as far as that needs no account.</summary>
     internal Refusal? Check(OrderTerms terms) => OrderRules.Check(terms, assets.Find(terms.Symbol), assets.Known);
+
+    // An exit that the venue would refuse is refused before there is a position that relies on it.
+    private Refusal? CheckExits(OrderTerms terms, ExitLegs? legs, bool exitsOnly) =>
+        legs?.OrdersOf(terms, exitsOnly)
+            .Select(exit => Check(exit.Terms) is { } refusal ? refusal with { Detail = $"{refusal.Detail} leg={exit.Leg}" } : null)
+            .FirstOrDefault(refusal => refusal is not null);
 
     /// <summary>The most a unit may cost at a price; null when neither is known.</summary>
     internal decimal? Collar(OrderTerms terms, decimal? price) =>
@@ -150,6 +163,9 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
 
     /// <summary>What a unit costs by what is in memory.</summary>
     internal decimal? PriceNow(string symbol) => prices.Peek(symbol);
+
+    /// <summary>When an order's time runs out, by what is in memory.</summary>
+    internal DateTimeOffset? ExpiryOf(OrderTerms terms) => hours.ExpiryOf(terms);
 
     private async ValueTask<NewOrder> PrepareAsync(ExecuteSignal signal, string? traceparent, CancellationToken cancellationToken)
     {
@@ -161,7 +177,7 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
         var legs = signal.OrderClass == "simple" ? null : new ExitLegs(signal.TakeProfit, signal.StopLoss, signal.StopLossLimit);
         // What is only recorded has to be well formed, but nobody needs to take it.
         var refusal = new OrderWish(terms, OrderClass: signal.OrderClass, Legs: legs).Check()
-            ?? (signal.RecordOnly ? OrderRules.Check(terms, null, listingsKnown: false) : Check(terms));
+            ?? (signal.RecordOnly ? OrderRules.Check(terms, null, listingsKnown: false) : Check(terms) ?? CheckExits(terms, legs, exitsOnly: false));
         var price = signal.RecordOnly || refusal is not null ? null : await PriceAsync(terms, cancellationToken);
         var stored = signal;
         if (!(signal.Confidence is >= 0 and <= 1))
@@ -176,10 +192,11 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
             refusal = new Refusal("BAD_SIGNAL", $"BAD_SIGNAL: metadata {flaw}");
         }
 
+        var expiresAt = refusal is null && !signal.RecordOnly ? await hours.FindExpiryAsync(terms, cancellationToken) : null;
         var receivedAt = arrivals.Next();
         return new NewOrder(
-            Guid.CreateVersion7(receivedAt), null, stored, Storable(terms), Collar(terms, price), refusal, receivedAt, hours.ExpiryOf(terms), traceparent,
-            Legs: legs);
+            Guid.CreateVersion7(receivedAt), null, stored, Storable(terms), refusal is null ? Collar(terms, price) : null, refusal, receivedAt, expiresAt,
+            traceparent, Legs: legs);
     }
 
     // A sale of what is held needs no price; one of what is not does, and whether it is one only the books know: what is in memory will do.

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using StratForge.Contracts.Internal;
 using StratForge.Gateway.Bookkeeping;
+using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
 using StratForge.Trading.Brokerage;
@@ -20,9 +22,11 @@ internal static class OrderEndpoints
             .WithIntakeLane(static services => new PlainOrders(services.GetRequiredService<OrderDesk>(), services.GetRequiredService<OrderStore>()));
         orders.MapGet("/", List);
         orders.MapGet("/{id:guid}", Find);
+        orders.MapGet("/{id:guid}/decisions", ListDecisions);
         orders.MapPatch("/{id:guid}", Replace).WithBooks();
         orders.MapDelete("/{id:guid}", Cancel).WithBooks();
         orders.MapDelete("/", CancelAll).WithBooks();
+        routes.MapGet("/trade/orders:by_client_order_id", FindByName).WithTags("Trading").RequireAuthorization();
     }
 
     private static async Task<Results<PlacedOrder, Ok<TradeOrder>, ProblemHttpResult>> Place(
@@ -50,9 +54,7 @@ internal static class OrderEndpoints
                     ?? throw new UnreachableException($"Order {id} was accepted and is not there.");
                 return TypedResults.Ok(order);
             case { Status: "CONFLICT" }:
-                return Problems.Of(
-                    StatusCodes.Status422UnprocessableEntity, "client-order-id-reused", "Used for another order",
-                    "This client_order_id names an earlier order with other terms. Use a new one for a new order.");
+                return NameTaken();
             case { Status: ExecuteOutcome.Rejected, Code: { } code, Detail: { } detail }:
                 return Problems.Refused(code, detail);
             default:
@@ -103,6 +105,18 @@ internal static class OrderEndpoints
             ? TypedResults.Ok((await NestAsync(caller, orders, [order], cancellationToken))[0])
             : NotFound(id);
 
+    private static async Task<Results<Ok<TradeOrder>, ProblemHttpResult>> FindByName(
+        [FromQuery(Name = "client_order_id")] string name, Caller caller, OrderStore orders, CancellationToken cancellationToken) =>
+        await orders.FindAsync(caller.UserId, name, cancellationToken) is { } order
+            ? TypedResults.Ok((await NestAsync(caller, orders, [order], cancellationToken))[0])
+            : Problems.NotFound("unknown-order", "You have no order of this client_order_id.");
+
+    private static async Task<Results<Ok<Page<OrderDecision>>, ProblemHttpResult>> ListDecisions(
+        Guid id, [AsParameters] NumberedPageQuery page, Caller caller, OrderStore orders, CancellationToken cancellationToken) =>
+        await orders.FindAsync(caller.UserId, id, cancellationToken) is null
+            ? NotFound(id)
+            : TypedResults.Ok(await orders.ListDecisionsAsync(id, page, cancellationToken));
+
     private static async Task<List<TradeOrder>> NestAsync(Caller caller, OrderStore orders, List<TradeOrder> found, CancellationToken cancellationToken)
     {
         if (found.TrueForAll(order => order.OrderClass.Length == 0))
@@ -121,6 +135,7 @@ internal static class OrderEndpoints
             ReplaceOutcome.Replaced({ Facts.Leg: null } order) => TypedResults.Ok(TradeOrder.Of(order)),
             ReplaceOutcome.Replaced(var exit) => TypedResults.Ok(
                 await orders.FindAsync(caller.UserId, exit.Id, cancellationToken) ?? throw new UnreachableException($"Order {exit.Id} was taken in and is not there.")),
+            ReplaceOutcome.NameTaken => NameTaken(),
             ReplaceOutcome.Refused({ Code: "ORDER_EXECUTING" or "ORDER_HELD" } refusal) => Problems.Conflict(refusal.Code, refusal.Detail),
             ReplaceOutcome.Refused(var refusal) => Problems.Refused(refusal.Code, refusal.Detail),
             ReplaceOutcome.Unknown when await orders.FindAsync(caller.UserId, id, cancellationToken) is { } over => IsOver(over.Status),
@@ -140,6 +155,10 @@ internal static class OrderEndpoints
 
     private static async Task<Ok<CanceledOrder[]>> CancelAll(Caller caller, OrderCancels cancels, CancellationToken cancellationToken) =>
         TypedResults.Ok((await cancels.CancelAllAsync(caller.UserId, cancellationToken)).Select(id => new CanceledOrder(id, StatusCodes.Status200OK)).ToArray());
+
+    private static ProblemHttpResult NameTaken() => Problems.Of(
+        StatusCodes.Status422UnprocessableEntity, "client-order-id-reused", "Used for another order",
+        "This client_order_id names an earlier order with other terms. Use a new one for a new order.");
 
     private static ProblemHttpResult IsOver(string status) => Problems.Of(
         StatusCodes.Status422UnprocessableEntity, "order-is-over", "Too late", $"order is already in \"{status}\" state");

@@ -35,6 +35,30 @@ internal sealed class OrderStore(NpgsqlDataSource database)
     public Task<TradeOrder?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         database.Command($"{Columns} where id = $1 and user_id = $2", id, userId).FirstAsync(Read, cancellationToken);
 
+    /// <summary>The order that a user calls by a name: the one it was given, or its id where it has none.</summary>
+    public async Task<TradeOrder?> FindAsync(Guid userId, string clientOrderId, CancellationToken cancellationToken)
+    {
+        var named = await FindAsync(userId, OrderIds.Derive(userId, "client_order_id", clientOrderId), cancellationToken);
+        return named is null && Guid.TryParse(clientOrderId, out var id) && await FindAsync(userId, id, cancellationToken) is { } found
+            && found.ClientOrderId == id.ToString() ? found : named;
+    }
+
+    /// <summary>What was decided about an order, newest first.</summary>
+    public async Task<Page<OrderDecision>> ListDecisionsAsync(Guid id, NumberedPageQuery page, CancellationToken cancellationToken) =>
+        page.Of(
+            await database.Command("""
+                select id, at, kind, quantity, price, reason
+                from routing_decisions
+                where (order_id = $1 or other_order_id = $1) and ($2::bigint is null or id < $2)
+                order by id desc
+                limit $3
+                """, id, page.Cursor?.Number, page.Take + 1)
+                .ListAsync(
+                    rows => new OrderDecision(
+                        rows.GetInt64(0), rows.At(1), rows.GetString(2), rows.Maybe<decimal>(3), rows.Maybe<decimal>(4), rows.GetString(5)),
+                    cancellationToken),
+            decision => decision.Id);
+
     public Task<List<TradeOrder>> ListAsync(Guid userId, OrderFilter filter, CancellationToken cancellationToken)
     {
         var wanted = filter.Status switch

@@ -14,9 +14,6 @@ internal static class OrderTelemetry
 
     private static readonly Meter Meter = new(Name);
 
-    public static readonly Counter<long> Intake = Meter.CreateCounter<long>(
-        "stratforge.orders.intake", "{order}", "Orders taken in, by outcome.");
-
     public static readonly Histogram<int> GroupSize = Meter.CreateHistogram<int>(
         "stratforge.orders.intake.group", "{order}", "Orders that shared one unit of work.");
 

@@ -22,13 +22,19 @@ internal sealed record OrderWish(OrderTerms Terms, decimal? Notional = null, str
     /// <param name="listing">The instrument; null when unknown.</param>
     public OrderTerms InUnits(decimal? price, Listing? listing)
     {
-        if (Notional is not { } value || price is not > 0)
+        // A price that is none is refused as such.
+        if (Notional is not { } value || price is null || (Terms.LimitPrice ?? price) is not (> 0 and <= OrderRules.LargestPrice and var unit))
         {
             return Terms;
         }
 
+        if (value > OrderRules.LargestQuantity * unit)
+        {
+            return Terms with { Quantity = OrderRules.LargestQuantity + 1 };
+        }
+
         var step = listing is { Fractionable: false } ? 1 : listing?.QuantityStep is > 0 and { } given ? given : 1 / UnitsPerNano;
-        return Terms with { Quantity = decimal.Floor(value / (Terms.LimitPrice ?? price.Value) / step) * step };
+        return Terms with { Quantity = decimal.Floor(value / unit / step) * step };
     }
 
     /// <summary>The first rule on values and exits that it breaks, or null.</summary>

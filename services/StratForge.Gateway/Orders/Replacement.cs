@@ -17,6 +17,9 @@ internal abstract record ReplaceOutcome
     /// <summary>The user has no such open order.</summary>
     public sealed record Unknown : ReplaceOutcome;
 
+    /// <summary>The new order's name is that of another one; the old order stands.</summary>
+    public sealed record NameTaken : ReplaceOutcome;
+
     /// <summary>The rules are against it; the old order stands.</summary>
     public sealed record Refused(Refusal Refusal) : ReplaceOutcome;
 }
@@ -25,10 +28,14 @@ internal abstract record ReplaceOutcome
 internal sealed class Replacement(
     OrderDesk desk, Guid userId, Guid orderId, NewTerms change, string? clientOrderId, DateTimeOffset at) : BookQuestion<ReplaceOutcome>
 {
+    private readonly Guid _id = clientOrderId is null ? Guid.CreateVersion7(at) : OrderIds.Derive(userId, "client_order_id", clientOrderId);
+
     // Done twice it would fail the second time: the order it replaces is gone.
     public override bool IsRepeatable => false;
 
     public override IEnumerable<Guid> Users => [userId];
+
+    public override IEnumerable<Guid> NamedOrders => clientOrderId is null ? [] : [_id];
 
     protected override ReplaceOutcome Decide(BookWork work)
     {
@@ -37,11 +44,14 @@ internal sealed class Replacement(
             return new ReplaceOutcome.Unknown();
         }
 
+        if (work.Known.ContainsKey(_id) || work.House.FindOrder(_id) is not null)
+        {
+            return new ReplaceOutcome.NameTaken();
+        }
+
         var terms = change.ApplyTo(order.Terms);
         var refusal = desk.Check(terms);
-        var id = clientOrderId is null ? Guid.CreateVersion7(at) : OrderIds.Derive(userId, "client_order_id", clientOrderId);
-        if (refusal is null
-            && work.House.Replace(order, id, terms, desk.Collar(terms, desk.PriceNow(terms.Symbol)), at, clientOrderId, out refusal) is { } successor)
+        if (refusal is null && Replace(work, order, terms, out refusal) is { } successor)
         {
             work.Moved.Add(terms.Symbol);
             return new ReplaceOutcome.Replaced(successor);
@@ -49,4 +59,10 @@ internal sealed class Replacement(
 
         return new ReplaceOutcome.Refused(refusal!);
     }
+
+    private Order? Replace(BookWork work, Order order, OrderTerms terms, out Refusal? refusal) =>
+        work.House.Replace(
+            order, _id, terms, desk.Collar(terms, desk.PriceNow(terms.Symbol)),
+            terms.TimeInForce == order.Terms.TimeInForce ? order.Facts.ExpiresAt : desk.ExpiryOf(terms),
+            work.RiskOf.TermsFor(userId, order.Position.SessionId, terms.Symbol, work.Now), at, clientOrderId, out refusal);
 }

@@ -5,39 +5,6 @@ using StratForge.Gateway.Hosting;
 
 namespace StratForge.Gateway.Reconciliation;
 
-/// <summary>The books as far as the broker is concerned, all read at one moment.</summary>
-/// <param name="Assets">What has to be at the broker, by asset.</param>
-/// <param name="Orders">Broker orders that the venue may have filled further, oldest first.</param>
-/// <param name="WasTraded">Whether anything was ever traded there.</param>
-/// <param name="WasTakenOver">Whether what was there before is the house's already.</param>
-internal sealed record BooksAtBroker(
-    IReadOnlyDictionary<string, BookedAsset> Assets, IReadOnlyList<OrderInFlight> Orders, bool WasTraded, bool WasTakenOver);
-
-/// <summary>Which entries of the history to list.</summary>
-internal sealed record ReconciliationFilter : IValidated
-{
-    private static readonly string[] Kinds = ["opening", "drift", "changed", "recovered", "repaired"];
-
-    /// <summary>Those of one asset.</summary>
-    public string? Asset { get; init; }
-
-    /// <summary>Those of one kind.</summary>
-    public string? Kind { get; init; }
-
-    public void Validate(FieldErrors errors)
-    {
-        if (Asset is not (null or BookedAsset.Usd) && !Contracts.Market.Symbols.IsWellFormed(Asset))
-        {
-            errors.Add("asset", "has to be USD or a symbol.");
-        }
-
-        if (Kind is not null && !Kinds.Contains(Kind, StringComparer.Ordinal))
-        {
-            errors.Add("kind", $"may be {string.Join(", ", Kinds)}.");
-        }
-    }
-}
-
 /// <summary>Reads what has to be compared and keeps what was found.</summary>
 internal sealed class ReconciliationStore(NpgsqlDataSource database)
 {

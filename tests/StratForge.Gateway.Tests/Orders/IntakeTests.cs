@@ -4,8 +4,13 @@ using StratForge.Contracts;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
 using StratForge.Gateway.Bookkeeping;
+using StratForge.Gateway.Broker;
+using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Market;
 using StratForge.Gateway.Orders;
 using StratForge.Testing;
+using StratForge.Trading.Brokerage;
+using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Tests.Orders;
 
@@ -143,6 +148,20 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
         Assert.Equal([null, "BAD_PRICE", null, "BAD_PRICE", "BAD_EXITS"], outcomes.Select(outcome => outcome.Code));
         Assert.Equal(2L, await database.ValueAsync<long>("select count(*) from orders where parent_id = $1 and session_id = $2", outcomes[0].OrderId!, session));
         Assert.Equal("stop_limit", await database.ValueAsync<string>("select type from orders where id = $1", outcomes[2].OrderId!));
+    }
+
+    [Fact]
+    public async Task A_signal_whose_exit_the_venue_would_refuse_is_refused_itself()
+    {
+        await using var house = await OrderHouse.OpenAsync(database, redis, new PaperVenue(TimeProvider.System) { Listed = ["AAS"] });
+        await house.Get<ListedAssets>().RefreshAsync(CancellationToken.None);
+        var session = await house.ASessionAsync(await house.AUserAsync(), "AAS");
+        var entry = Signals.Of(session, "AAS", Side.Buy, 1, limit: 10) with { TakeProfit = 12.005m, StopLoss = 9 };
+
+        var outcome = (await house.Desk.ExecuteAsync([entry], false, CancellationToken.None))[0];
+
+        Assert.Equal("BAD_PRICE: limit_price=12.005 step=0.01 leg=take_profit", outcome.Detail);
+        Assert.Equal(0L, await database.ValueAsync<long>("select count(*) from orders where session_id = $1", session));
     }
 
     [Fact]
@@ -290,6 +309,100 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     [Fact]
+    public async Task An_order_for_the_day_lives_until_the_next_close_the_moment_the_last_one_has_passed()
+    {
+        var user = await _house.AUserAsync();
+        var close = TimeProvider.System.Now().AddMinutes(5);
+        _house.Price("AAT", 12);
+        _house.Venue.ClosesAt = close;
+        var first = await _house.PlaceAsync(user, "AAT", Side.Buy, 1, limit: 10);
+        _house.Venue.ClosesAt = close.AddDays(1);
+        var second = await _house.PlaceAsync(user, "AAT", Side.Buy, 1, limit: 10);
+        _house.Get<LastPrices>().Note(new LastPrice("AAT", 12, close));
+        var third = await _house.PlaceAsync(user, "AAT", Side.Buy, 1, limit: 10);
+
+        Assert.Equal((close, close, close.AddDays(1)), (await ExpiryAsync(first.OrderId), await ExpiryAsync(second.OrderId), await ExpiryAsync(third.OrderId)));
+        Assert.Equal("accepted", await _house.StatusAsync(third.OrderId!.Value));
+    }
+
+    [Fact]
+    public async Task An_order_that_is_given_more_time_or_less_ends_accordingly()
+    {
+        var user = await _house.AUserAsync();
+        _house.Price("AAU", 12);
+        var order = (await _house.PlaceAsync(user, "AAU", Side.Buy, 1, limit: 10)).OrderId!.Value;
+        Assert.NotNull(await ExpiryAsync(order));
+
+        var lasting = Assert.IsType<ReplaceOutcome.Replaced>(await _house.Desk.ReplaceAsync(user, order, new NewTerms(TimeInForce: "gtc"), null, CancellationToken.None));
+        Assert.Null(await ExpiryAsync(lasting.Order.Id));
+        var brief = Assert.IsType<ReplaceOutcome.Replaced>(
+            await _house.Desk.ReplaceAsync(user, lasting.Order.Id, new NewTerms(TimeInForce: "day"), null, CancellationToken.None));
+        Assert.NotNull(await ExpiryAsync(brief.Order.Id));
+    }
+
+    [Fact]
+    public async Task What_the_database_can_not_hold_of_one_order_does_not_stop_those_beside_it()
+    {
+        var user = await _house.AUserAsync();
+        _house.Price("AAV", 12);
+        NewOrder[] orders =
+        [
+            .. new[] { "first", "", "last" }.Select(name => new NewOrder(
+                OrderIds.Derive(user, "client_order_id", name), user, null, new OrderTerms("AAV", Side.Buy, 1, OrderType.Limit, "gtc", 10), 10, null,
+                TimeProvider.System.GetUtcNow(), null, null, ClientOrderId: name)),
+        ];
+
+        var answers = await _house.Books.AskAsync(new TakeIn(orders), CancellationToken.None);
+
+        Assert.Equal([null, "BAD_ORDER", null], answers.Select(answer => answer.Code));
+        Assert.Equal(2L, await database.ValueAsync<long>("select count(*) from orders where user_id = $1", user));
+        Assert.Equal(20, await _house.BalanceAsync(user, "cash_reserved"));
+    }
+
+    [Fact]
+    public async Task After_a_commit_of_which_nobody_knows_the_outcome_it_is_waited_for_and_a_later_one_is_refused()
+    {
+        var user = await _house.AUserAsync();
+        _house.Price("AAW", 12);
+        await _house.PlaceAsync(user, "AAW", Side.Buy, 1, limit: 10);
+        var epoch = _house.Books.Epoch!.Value;
+
+        // What is still under way at the server: it numbers the user's next event.
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var late = await connection.BeginTransactionAsync();
+        await RunAsync(connection, $"select begin_unit({epoch}, array[]::uuid[], array[]::bigint[])");
+        await RunAsync(connection, $"insert into user_events (user_id, id, kind, occurred_at, data) values ('{user}', 2, 'order', now(), '{{}}')");
+        await RunAsync(connection, $"update accounts set last_event_id = 2 where user_id = '{user}'");
+
+        var broken = new Breaking();
+        await _house.Books.DoAsync(broken, CancellationToken.None);
+        var next = _house.PlaceAsync(user, "AAW", Side.Buy, 1, limit: 10);
+        await Eventually.BecomesAsync(
+            () => database.ValueAsync<long>("select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())"),
+            static waiting => waiting > 0);
+        Assert.False(next.IsCompleted);
+        await late.CommitAsync();
+
+        Assert.Equal(ExecuteOutcome.Accepted, (await next).Status);
+        Assert.Equal(3L, await database.ValueAsync<long>("select last_event_id from accounts where user_id = $1", user));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => RunAsync(connection, $"select begin_unit({epoch}, array[]::uuid[], array[]::bigint[])"));
+        Assert.Equal(BooksCommit.NotLeading, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task Books_that_lack_something_are_read_again_instead_of_failing_for_ever()
+    {
+        var user = await _house.AUserAsync();
+        _house.Price("AAX", 12);
+        await _house.PlaceAsync(user, "AAX", Side.Buy, 1, limit: 10);
+        await database.ExecuteAsync("insert into user_events (user_id, id, kind, occurred_at, data) values ($1, 2, 'order', now(), '{}')", user);
+        await database.ExecuteAsync("update accounts set last_event_id = 2 where user_id = $1", user);
+
+        Assert.Equal(ExecuteOutcome.Accepted, (await _house.PlaceAsync(user, "AAX", Side.Buy, 1, limit: 10)).Status);
+    }
+
+    [Fact]
     public async Task A_gateway_that_was_superseded_takes_nothing_in_any_more()
     {
         var venue = new PaperVenue(TimeProvider.System);
@@ -305,5 +418,29 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
         Assert.Equal(6, after.Count(answer => answer.Status == ExecuteOutcome.Accepted));
         Assert.False(first.Books.IsLeading);
         await Books.AssertBalancedAsync(database);
+    }
+
+    private async Task<DateTimeOffset?> ExpiryAsync(Guid? order) =>
+        await database.ValueAsync<DateTime?>("select expires_at from orders where id = $1", order!.Value) is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Breaks the connection of the books over its commit, the first time.</summary>
+    private sealed class Breaking : BookCommand
+    {
+        private bool _isDone;
+
+        public override void Apply(BookWork work)
+        {
+            if (!_isDone)
+            {
+                _isDone = true;
+                work.Besides.Add(new Statement("select pg_terminate_backend(pg_backend_pid())"));
+            }
+        }
     }
 }

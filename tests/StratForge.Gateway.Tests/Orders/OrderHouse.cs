@@ -188,7 +188,7 @@ internal sealed class OrderHouse : IAsyncDisposable
                     return true;
                 }
 
-                await Books.DoAsync(new MoveOn(null), CancellationToken.None);
+                await Books.DoAsync(new MoveOn(), CancellationToken.None);
                 await SettleAsync();
                 return false;
             },

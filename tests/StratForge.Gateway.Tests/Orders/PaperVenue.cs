@@ -34,6 +34,9 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
     /// <summary>Symbols that it lists.</summary>
     public IReadOnlyList<string> Listed { get; init; } = [];
 
+    /// <summary>The close that its clock names; null for six hours from now.</summary>
+    public DateTimeOffset? ClosesAt { get; set; }
+
     /// <summary>Refuses every order with this.</summary>
     public AlpacaError? Refusal { get; set; }
 
@@ -295,7 +298,7 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
     {
         ThrowIfAway();
         var now = clock.GetUtcNow();
-        return Task.FromResult(new AlpacaClock(now, true, now.AddDays(1), now.AddHours(6)));
+        return Task.FromResult(new AlpacaClock(now, true, now.AddDays(1), ClosesAt ?? now.AddHours(6)));
     }
 
     public Task<AlpacaAccount> GetAccountAsync(CancellationToken cancellationToken) => throw new AlpacaException("This venue shows no account.", new HttpRequestException());

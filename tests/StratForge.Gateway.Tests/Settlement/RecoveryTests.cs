@@ -116,6 +116,40 @@ public sealed class RecoveryTests(FreshDatabase database, FreshRedis redis) : IC
     }
 
     [Fact]
+    public async Task An_order_that_was_taken_back_while_the_broker_was_away_is_not_sent_when_it_comes_back()
+    {
+        await using var house = await OrderHouse.OpenAsync(database, redis, _venue);
+        var user = await house.AUserAsync();
+        _venue.IsAway = true;
+        var answer = await house.PlaceAsync(user, "CAK", Side.Buy, 5, limit: 10);
+        await _venue.TriedAsync();
+        await house.Cancels.CancelAsync(user, answer.OrderId!.Value, CancellationToken.None);
+        _venue.FillsAt = 10;
+        _venue.IsAway = false;
+        await house.SettleUntilAsync(answer.OrderId!.Value, "canceled");
+
+        Assert.Empty(_venue.Orders);
+        await Books.AssertBalancedAsync(database);
+    }
+
+    [Fact]
+    public async Task Nor_does_the_next_gateway_send_it()
+    {
+        _venue.IsAway = true;
+        var (user, order) = await PlaceAndDieAsync("CAL", async house => await house.Cancels.CancelAsync(
+            _user, await database.ValueAsync<Guid>("select id from orders where symbol = 'CAL'"), CancellationToken.None));
+        _venue.FillsAt = 10;
+        _venue.IsAway = false;
+
+        await using var next = await OrderHouse.OpenAsync(database, redis, _venue);
+        await next.Recovery.CompareAsync(CancellationToken.None);
+        await next.SettleUntilAsync(order, "canceled");
+
+        Assert.Empty(_venue.Orders);
+        Assert.Equal(100_000, await next.BalanceAsync(user, "cash"));
+    }
+
+    [Fact]
     public async Task A_superseded_gateway_does_not_send_what_had_to_wait()
     {
         var time = new ManualClock();

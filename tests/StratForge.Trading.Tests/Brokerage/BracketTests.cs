@@ -153,6 +153,23 @@ public class BracketTests
         Assert.Equal(10m, user.PositionOf(null, TradingFloor.Stock).Now.Free);
     }
 
+    [Fact]
+    public void An_exit_that_the_broker_refuses_leaves_the_other_over_what_it_had_left()
+    {
+        var entry = Filled(_floor.Place(_floor.Open(units: 50), Side.Buy, 10, legs: new ExitLegs(110, 90, null)));
+        var (profit, stop) = LegsOf(entry);
+        _floor.Quote(110, 110);
+        var broker = _floor.Carrier(profit);
+        _floor.Fill(broker, 4, 110);
+        _floor.End(broker, OrderStatus.Rejected);
+
+        Assert.Equal((OrderStatus.Rejected, OrderStatus.Accepted), (profit.Now.Status, stop.Now.Status));
+        Assert.Equal((6m, 6m, 6m), (stop.Remaining, stop.Now.ReservedUnits, entry.Position.Now.Reserved));
+        _floor.Quote(90, 90);
+        _floor.Fill(stop, 90);
+        Assert.Equal((OrderStatus.Filled, 50m), (stop.Now.Status, entry.Position.Now.Quantity));
+    }
+
     [Theory]
     [InlineData(Side.Buy, false, 90, 110, "BAD_PRICE: take_profit=90 stop_loss=110: the profit is on the wrong side of the stop")]
     [InlineData(Side.Sell, false, 110, 90, "BRACKET_MUST_BE_ENTRY: a bracket opens a position; use order_class=oco to close one")]

@@ -194,7 +194,9 @@ internal sealed class HouseTrial
         var id = NewId();
         var price = _prices[order.Symbol];
         return OrderRules.Check(terms, null, false) is null
-            ? house => house.Replace(order, id, terms, OrderRules.Collar(terms, price, OrderRules.StepOf(order.Symbol, price, null)), _now, null, out _)
+            ? house => house.Replace(
+                order, id, terms, OrderRules.Collar(terms, price, OrderRules.StepOf(order.Symbol, price, null)), order.Facts.ExpiresAt,
+                new RiskTerms(RiskLimits.Unlimited, TradingMode.Normal, price, TimeSpan.Zero, 0), _now, null, out _)
             : static _ => { };
     }
 
@@ -242,7 +244,7 @@ internal sealed class HouseTrial
         order.IsOver = true;
         _reports.Add(step.Amount % 2 == 0
             ? new VenueReport.Refused(order.Broker.Id, "BROKER_REJECTED", "BROKER_REJECTED: no")
-            : new VenueReport.Held(order.Broker.Id, _now + TimeSpan.FromMilliseconds(500), "wash trade"));
+            : new VenueReport.Held(order.Broker.Id, "wash trade"));
     }
 
     private void Deliver(int index)

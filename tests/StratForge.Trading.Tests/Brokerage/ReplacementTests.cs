@@ -1,6 +1,7 @@
 using StratForge.Contracts.Orders;
 using StratForge.Trading.Brokerage;
 using StratForge.Trading.Orders;
+using StratForge.Trading.Risk;
 
 namespace StratForge.Trading.Tests.Brokerage;
 
@@ -80,6 +81,35 @@ public class ReplacementTests
         Assert.Null(_floor.Replace(order, new NewTerms(Quantity: 11), out var refusal));
         Assert.Equal("INSUFFICIENT_QUANTITY: required=11 available=10", refusal!.Detail);
         Assert.Equal(10m, _floor.Replace(order, new NewTerms(Quantity: 10), out _)!.Now.ReservedUnits);
+    }
+
+    [Theory]
+    [InlineData(11, null, "MAX_ORDER_NOTIONAL: notional=990 max=900")]
+    [InlineData(10, 91, "MAX_ORDER_NOTIONAL: notional=910 max=900")]
+    [InlineData(10, 89, null)]
+    [InlineData(9, null, null)]
+    public void A_replacement_is_measured_as_a_new_order_beside_all_but_the_one_it_replaces(int quantity, int? limit, string? detail)
+    {
+        var order = _floor.Place(_floor.Open(), Side.Buy, 10, limit: 90);
+        var limits = RiskLimits.Unlimited with { MaxOrderNotional = 900, MaxPositionNotional = 1000, MaxOpenOrders = 1 };
+
+        _floor.Replace(order, new NewTerms(quantity, limit), out var refusal, limits);
+
+        Assert.Equal(detail, refusal?.Detail);
+    }
+
+    [Fact]
+    public void Under_a_pause_an_order_may_only_ask_for_less()
+    {
+        var order = _floor.Place(_floor.Open(), Side.Buy, 10, limit: 90);
+
+        foreach (var change in new[] { new NewTerms(Quantity: 11), new NewTerms(LimitPrice: 89), new NewTerms(Quantity: 9, LimitPrice: 91) })
+        {
+            Assert.Null(_floor.Replace(order, change, out var refusal, mode: TradingMode.Paused));
+            Assert.Equal("TRADING_PAUSED", refusal!.Code);
+        }
+
+        Assert.Equal(9m, _floor.Replace(order, new NewTerms(Quantity: 9), out _, mode: TradingMode.Paused)!.Quantity);
     }
 
     [Fact]

@@ -40,6 +40,8 @@ internal sealed class TradingFloor
 
     public List<BrokerOrder> Recalled { get; } = [];
 
+    public List<(Order Order, string Reason)> HeldLong { get; } = [];
+
     /// <summary>What a user has and holds by hand of the stock at first.</summary>
     public Account Open(decimal cash = 100_000, decimal units = 0, decimal price = 100)
     {
@@ -97,13 +99,14 @@ internal sealed class TradingFloor
         Settle();
     }
 
-    public Order? Replace(Order order, NewTerms change, out Refusal? refusal)
+    public Order? Replace(Order order, NewTerms change, out Refusal? refusal, RiskLimits? limits = null, TradingMode mode = TradingMode.Normal)
     {
         Now += TimeSpan.FromMilliseconds(1);
         var terms = change.ApplyTo(order.Terms);
         var price = _markets[order.Symbol].Ask!.Value;
         var successor = House.Replace(
-            order, NewId(), terms, OrderRules.Collar(terms, price, OrderRules.StepOf(terms.Symbol, price, null)), Now, null, out refusal);
+            order, NewId(), terms, OrderRules.Collar(terms, price, OrderRules.StepOf(terms.Symbol, price, null)), order.Facts.ExpiresAt,
+            new RiskTerms(limits ?? RiskLimits.Unlimited, mode, price, TimeSpan.Zero, 0), Now, null, out refusal);
         Settle();
         return successor;
     }
@@ -142,6 +145,7 @@ internal sealed class TradingFloor
         SignalResults.AddRange(House.Pending.SignalResults);
         Sent.AddRange(House.Pending.Sends);
         Recalled.AddRange(House.Pending.Recalls);
+        HeldLong.AddRange(House.Pending.HeldLong);
         House.Keep();
     }
 

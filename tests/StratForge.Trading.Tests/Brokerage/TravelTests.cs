@@ -330,14 +330,34 @@ public class TravelTests
     public void What_the_venue_holds_against_the_account_makes_an_order_wait_and_try_again_under_another_id()
     {
         var order = _floor.Place(_floor.Open(), Side.Buy, 10);
-        var until = _floor.Now + TimeSpan.FromMilliseconds(500);
-        _floor.Report(new VenueReport.Held(order.Id, until, "wash trade"));
+        _floor.Report(new VenueReport.Held(order.Id, "wash trade"));
         Assert.True(order.IsInHouse);
 
         _floor.Wait(TimeSpan.FromMilliseconds(499));
         Assert.True(order.IsInHouse);
         _floor.Wait(TimeSpan.FromMilliseconds(1));
         Assert.NotEqual(order.Id, _floor.Carrier(order).Id);
+    }
+
+    [Fact]
+    public void What_the_venue_holds_back_again_and_again_is_sent_less_and_less_often_and_said()
+    {
+        var order = _floor.Place(_floor.Open(), Side.Buy, 10);
+        foreach (var seconds in new[] { 0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60 })
+        {
+            Assert.Empty(_floor.HeldLong);
+            _floor.Report(new VenueReport.Held(_floor.Carrier(order).Id, "wash trade"));
+            _floor.Wait(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+            Assert.True(order.IsInHouse);
+            _floor.Wait(TimeSpan.FromMilliseconds(1));
+            Assert.False(order.IsInHouse);
+        }
+
+        Assert.Equal((order, "wash trade"), Assert.Single(_floor.HeldLong));
+        var broker = _floor.Carrier(order);
+        _floor.GoLive(broker);
+        _floor.End(broker, OrderStatus.Expired);
+        Assert.Equal(0, order.Now.TimesHeld);
     }
 
     [Fact]

@@ -23,6 +23,23 @@ public class UndoTests
     }
 
     [Fact]
+    public void A_second_order_of_an_id_leaves_nothing_behind()
+    {
+        var floor = new TradingFloor();
+        floor.Quote(100, 100);
+        var user = floor.Open();
+        var order = floor.Place(user, Side.Buy, 10, limit: 90);
+        Assert.Throws<ArgumentException>(() => floor.House.Accept(new IncomingOrder(
+            order.Id, user.UserId, null, null, order.Terms, 90, null, floor.Now,
+            Risk: new RiskTerms(RiskLimits.Unlimited, TradingMode.Normal, 100, TimeSpan.Zero, 0))));
+        floor.House.Undo();
+
+        Assert.Same(order, Assert.Single(user.Orders));
+        Assert.Equal((1, 10m), (user.OpenOrders, user.Wanted(TradingFloor.Stock, Side.Buy)));
+        Assert.Same(order, floor.House.FindOrder(order.Id));
+    }
+
+    [Fact]
     public void Whoever_was_not_served_after_all_keeps_his_turn()
     {
         var floor = new TradingFloor { Slots = 0 };
