@@ -36,10 +36,10 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             where user_id = s.user_id and session_id = s.id) as held on true
         """;
 
-    /// <summary>Stores a session that waits for a worker.</summary>
+    /// <summary>Stores a session that waits for a worker; one that is there already stays as it is.</summary>
     /// <param name="isListed">Whether a symbol can be traded at all.</param>
     public async Task<StartOutcome> StartAsync(
-        Guid userId, NewSession request, Func<string, bool> isListed, CancellationToken cancellationToken)
+        Guid userId, Guid id, NewSession request, Func<string, bool> isListed, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -49,6 +49,10 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         await using var account = connection.Command(
             "select last_event_id from accounts where user_id = $1 for update", userId);
         var firstEventId = (long)(await account.ExecuteScalarAsync(cancellationToken))!;
+        if (await FindAsync(connection, userId, id, cancellationToken) is { } before)
+        {
+            return Started(before);
+        }
 
         await using var open = connection.Command(
             "select count(*)::int from sessions where user_id = $1 and ended_at is null", userId);
@@ -86,8 +90,6 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             return new StartOutcome.UnknownSymbol(symbol);
         }
 
-        var now = clock.Now();
-        var id = Guid.CreateVersion7(now);
         var assetClass = Symbols.ClassOf(symbol);
         await using var insert = connection.Command("""
             insert into sessions
@@ -100,12 +102,11 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             id, userId, request.StrategyId, request.Version ?? strategy.Version, symbol, assetClass == AssetClass.Crypto ? "crypto" : "stock",
             request.Mode ?? "PAPER",
             request.Parameters is { ValueKind: JsonValueKind.Object } given ? given.GetRawText() : "{}",
-            SeedOf(id), now, firstEventId, StopPolicies.Spell(request.StopPolicy ?? StopPolicy.Cancel));
+            SeedOf(id), clock.Now(), firstEventId, StopPolicies.Spell(request.StopPolicy ?? StopPolicy.Cancel));
         await insert.ExecuteNonQueryAsync(cancellationToken);
         var session = await FindAsync(connection, userId, id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new StartOutcome.Started(session!, new SubscriptionUpdate(
-            SubscriptionUpdate.Subscribe, symbol, assetClass, request.StrategyId, id));
+        return Started(session!);
     }
 
     /// <summary>What a session's strategy left for its owner to look at.</summary>
@@ -240,6 +241,9 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         await using var command = connection.Command($"{Select} where s.id = $1 and s.user_id = $2", id, userId);
         return await command.FirstAsync(Read, cancellationToken);
     }
+
+    private static StartOutcome.Started Started(Session session) => new(
+        session, new SubscriptionUpdate(SubscriptionUpdate.Subscribe, session.Symbol, session.Type, session.StrategyId, session.Id));
 
     private static Session Read(NpgsqlDataReader rows) => new(
         rows.GetGuid(0),

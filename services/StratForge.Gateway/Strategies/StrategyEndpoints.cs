@@ -40,10 +40,14 @@ internal static class StrategyEndpoints
     public static ProblemHttpResult UnknownVersion(Guid id, int version) => Problems.NotFound(
         "unknown-strategy-version", $"No version {version} of a strategy {id}. GET /api/strategies/{id}/versions lists them.");
 
-    private static async Task<Created<Strategy>> Create(
-        NewStrategyRequest request, Caller caller, StrategyStore strategies, HttpResponse response, CancellationToken cancellationToken)
+    private static async Task<Results<Created<Strategy>, ProblemHttpResult>> Create(
+        NewStrategyRequest request, Caller caller, NewId id, StrategyStore strategies, HttpResponse response, CancellationToken cancellationToken)
     {
-        var strategy = await strategies.AddAsync(caller.UserId, request, cancellationToken);
+        if (await strategies.AddAsync(caller.UserId, id.Value, request, cancellationToken) is not { } strategy)
+        {
+            return Unknown(id.Value);
+        }
+
         Tag(response, strategy);
         return TypedResults.Created($"/api/strategies/{strategy.Id}", strategy);
     }
@@ -114,9 +118,10 @@ internal static class StrategyEndpoints
             : Unknown(id);
 
     private static Task<Results<Created<StartSessionResponse>, ProblemHttpResult>> Start(
-        Guid id, StartStrategyRequest? request, Caller caller, SessionDesk desk, CancellationToken cancellationToken) =>
+        Guid id, StartStrategyRequest? request, Caller caller, NewId sessionId, SessionDesk desk, CancellationToken cancellationToken) =>
         SessionEndpoints.StartAsync(
             caller,
+            sessionId,
             new NewSession(
                 id, request?.Symbol, request?.Mode, request?.Parameters, request?.Version, StopPolicies.Parse(request?.StopPolicy)),
             desk,

@@ -27,10 +27,11 @@ internal sealed class StrategyStore(NpgsqlDataSource database, TimeProvider cloc
         where s.id = $1 and s.user_id = $2 and s.deleted_at is null and v.version = $3
         """;
 
-    public async Task<Strategy> AddAsync(Guid userId, NewStrategyRequest request, CancellationToken cancellationToken)
+    /// <summary>Stores a new strategy; one that is there already stays as it is.</summary>
+    /// <returns>Null when it has been deleted meanwhile.</returns>
+    public async Task<Strategy?> AddAsync(Guid userId, Guid id, NewStrategyRequest request, CancellationToken cancellationToken)
     {
         var now = clock.Now();
-        var id = Guid.CreateVersion7(now);
         var language = request.Language ?? "python";
         var code = (request.Code ?? request.PythonCode)!;
         var hash = Strategy.HashOf(Strategy.ParseLanguage(language), code);
@@ -42,14 +43,15 @@ internal sealed class StrategyStore(NpgsqlDataSource database, TimeProvider cloc
             insert into strategies
                 (id, user_id, name, language, symbol, code, code_hash, parameters, logic_explanation, created_at, updated_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $10)
+            on conflict (id) do nothing
             """,
             id, userId, request.Name, language, request.Symbol, code, hash, Text(request.Parameters) ?? "{}",
             request.LogicExplanation, now);
-        batch.Add(InsertVersion, id, 1, language, code, hash, now, null);
+        batch.Add($"{InsertVersion} on conflict (strategy_id, version) do nothing", id, 1, language, code, hash, now, null);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         var strategy = await FindAsync(connection, userId, id, forUpdate: false, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return strategy!;
+        return strategy;
     }
 
     public async Task<Strategy?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken)
