@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.HttpOverrides;
 using StratForge.Gateway.Alerts;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Dashboard;
@@ -63,7 +62,7 @@ internal static class Program
         var app = builder.Build();
         app.ListenOnConfiguredAddresses();
 
-        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All });
+        app.UseTrustedProxies();
         app.UseSecurityHeaders();
         app.UseFailureAnswers();
         app.UseInternalPortGuard();
