@@ -36,6 +36,11 @@ internal static class IdempotencyKeys
     public static string? KeyOf(HttpRequest request) =>
         request.Headers[Header].ToString() is { Length: > 0 } key ? key : null;
 
+    /// <summary>Whether a request comes to the same however often it is carried out.</summary>
+    public static bool IsSafeToRepeat(HttpRequest request, Endpoint? endpoint) =>
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsDelete(request.Method)
+        || (KeyOf(request) is not null && endpoint?.Metadata.GetMetadata<IdempotentEndpoint>() is not null);
+
     private static async Task AnswerOnceAsync(HttpContext context, RequestDelegate next)
     {
         if (KeyOf(context.Request) is not { } key
