@@ -16,8 +16,8 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
     /// <summary>Sessions of one user that may be open at once: each is a process somewhere.</summary>
     public const int MostOpen = 20;
 
-    // Of sessions that wait for something: the rest has its turn a moment later.
-    private const int AtOnce = 200;
+    /// <summary>Sessions that wait for something, read at once.</summary>
+    public const int AtOnce = 200;
 
     private const string Select = """
         select s.id, s.symbol, s.asset_class, s.strategy_id, t.name, s.strategy_version, v.language, s.mode, s.status,
@@ -159,15 +159,18 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
                 rows.GetGuid(1), rows.GetGuid(2), rows.GetString(3), ParseStatus(rows.GetString(4)), rows.GetString(5), rows.Text(6), rows.Text(7))),
             cancellationToken);
 
-    /// <summary>Sessions that end or failed and whose stop policy may have something left to do.</summary>
-    public Task<List<EndingSession>> ListEndingAsync(CancellationToken cancellationToken) =>
+    /// <summary>Sessions that end or failed and whose stop policy may have something left to do, by id.</summary>
+    /// <param name="behind">Those behind this one; null for the first.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public Task<List<EndingSession>> ListEndingAsync(Guid? behind, CancellationToken cancellationToken) =>
         database.Command("""
             select id, user_id, stop_policy, session_is_clear(user_id, id, stop_policy)
             from sessions
             where wound_up_at is null and status in ('STOPPING', 'FAILED') and (status = 'STOPPING' or stop_policy <> 'leave')
+              and ($1::uuid is null or id > $1)
             order by id
-            limit $1
-            """, AtOnce).ListAsync(
+            limit $2
+            """, behind, AtOnce).ListAsync(
             rows => new EndingSession(rows.GetGuid(0), rows.GetGuid(1), ParsePolicy(rows.GetString(2)), rows.GetBoolean(3)), cancellationToken);
 
     /// <summary>Nothing is left to do for it: it is stopped, if its worker has let go; of one that failed this is noted.</summary>
