@@ -74,7 +74,10 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             return new StartOutcome.UnknownStrategy();
         }
 
-        if (request.Version > strategy.Version)
+        // Old ones may be gone.
+        await using var version = connection.Command(
+            "select exists (select from strategy_versions where strategy_id = $1 and version = $2)", request.StrategyId, request.Version ?? strategy.Version);
+        if (!(bool)(await version.ExecuteScalarAsync(cancellationToken))!)
         {
             return new StartOutcome.UnknownVersion(strategy.Version);
         }
