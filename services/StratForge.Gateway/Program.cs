@@ -6,6 +6,7 @@ using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
 using StratForge.Gateway.Internal;
+using StratForge.Gateway.Jobs;
 using StratForge.Gateway.Market;
 using StratForge.Gateway.Portfolio;
 using StratForge.Gateway.Reconciliation;
@@ -46,13 +47,16 @@ internal static class Program
         builder.AddOrigins();
 
         builder.AddIdentity();
+        builder.AddIdempotency();
         builder.AddMarket();
+        builder.AddJobs();
         builder.AddStrategies();
         builder.AddSessions();
         builder.AddPortfolio();
         builder.AddOrders();
         builder.AddReconciliation();
         builder.AddRisk();
+        builder.AddInternal();
         builder.AddAlerts();
         builder.AddStreams();
         builder.AddDashboard();
