@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.HttpOverrides;
 using StratForge.Gateway.Alerts;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Dashboard;
@@ -7,6 +6,7 @@ using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Idempotency;
 using StratForge.Gateway.Identity;
 using StratForge.Gateway.Internal;
+using StratForge.Gateway.Jobs;
 using StratForge.Gateway.Market;
 using StratForge.Gateway.Portfolio;
 using StratForge.Gateway.Reconciliation;
@@ -47,13 +47,16 @@ internal static class Program
         builder.AddOrigins();
 
         builder.AddIdentity();
+        builder.AddIdempotency();
         builder.AddMarket();
+        builder.AddJobs();
         builder.AddStrategies();
         builder.AddSessions();
         builder.AddPortfolio();
         builder.AddOrders();
         builder.AddReconciliation();
         builder.AddRisk();
+        builder.AddInternal();
         builder.AddAlerts();
         builder.AddStreams();
         builder.AddDashboard();
@@ -63,7 +66,7 @@ internal static class Program
         var app = builder.Build();
         app.ListenOnConfiguredAddresses();
 
-        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All });
+        app.UseTrustedProxies();
         app.UseSecurityHeaders();
         app.UseFailureAnswers();
         app.UseInternalPortGuard();

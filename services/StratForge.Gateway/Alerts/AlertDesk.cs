@@ -37,7 +37,7 @@ internal sealed class AlertDesk(AlertStore store, AlertList list, AlertFirings f
 
     private const int DefaultCoolDownSeconds = 60;
 
-    public async Task<AlertOutcome> AddAsync(Caller caller, NewAlert request, CancellationToken cancellationToken)
+    public async Task<AlertOutcome> AddAsync(Caller caller, Guid id, NewAlert request, CancellationToken cancellationToken)
     {
         var kind = AlertKind.Find(request.Kind)!;
         if (kind == AlertKind.ReconciliationDrift && caller.Role != Caller.Admin)
@@ -64,7 +64,7 @@ internal sealed class AlertDesk(AlertStore store, AlertList list, AlertFirings f
 
         var hysteresis = request.Level is { } level ? request.Hysteresis ?? AlertBounds.HysteresisOf(kind, level) : (decimal?)null;
         var coolDown = kind.HasLevel ? request.CoolDownSeconds ?? DefaultCoolDownSeconds : 0;
-        if (await store.AddAsync(caller.UserId, request, hysteresis, coolDown, cancellationToken) is not { } alert)
+        if (await store.AddAsync(caller.UserId, id, request, hysteresis, coolDown, cancellationToken) is not { } alert)
         {
             return new AlertOutcome.TooMany();
         }

@@ -30,8 +30,8 @@ internal static class AlertEndpoints
         TypedResults.Ok(await alerts.ListAsync(caller.UserId, page, cancellationToken));
 
     private static async Task<Results<CreatedAtRoute<Alert>, ProblemHttpResult>> Add(
-        NewAlert request, Caller caller, AlertDesk desk, CancellationToken cancellationToken) =>
-        await desk.AddAsync(caller, request, cancellationToken) switch
+        NewAlert request, Caller caller, NewId id, AlertDesk desk, CancellationToken cancellationToken) =>
+        await desk.AddAsync(caller, id.Value, request, cancellationToken) switch
         {
             AlertOutcome.Done(var alert) => TypedResults.CreatedAtRoute(alert, "FindAlert", new { alert.Id }),
             AlertOutcome.Invalid(var errors) => Problems.Invalid(errors),

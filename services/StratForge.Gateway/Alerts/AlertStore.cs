@@ -20,22 +20,23 @@ internal sealed class AlertStore(NpgsqlDataSource database, TimeProvider clock)
         id, user_id, version, name, kind, symbol, session_id, level, hysteresis, repeats, cool_down_seconds, muted, webhook_ids, side, firings, last_fired_at
         """;
 
-    /// <summary>Stores a new alert.</summary>
+    /// <summary>Stores a new alert; one that is there already stays as it is.</summary>
     /// <returns>The alert; null when the user has as many as one may have.</returns>
-    public async Task<Alert?> AddAsync(Guid userId, NewAlert alert, decimal? hysteresis, int coolDownSeconds, CancellationToken cancellationToken)
+    public async Task<Alert?> AddAsync(
+        Guid userId, Guid id, NewAlert alert, decimal? hysteresis, int coolDownSeconds, CancellationToken cancellationToken)
     {
-        var now = clock.Now();
         await using var command = database.Command(
             $"""
             insert into alerts (id, user_id, name, kind, symbol, session_id, level, hysteresis, repeats, cool_down_seconds, enabled, muted, webhook_ids,
                                 armed_at, created_at)
             select $1, $2, $3, $4, $5::text, $6::uuid, $7::numeric, $8::numeric, $9, $10, true, $11, $12, $13, $13
             where (select count(*) from alerts where user_id = $2) < {MostAlerts}
+            on conflict (id) do nothing
             returning {Columns}
             """,
-            Guid.CreateVersion7(now), userId, alert.Name, alert.Kind, alert.Symbol, alert.SessionId, alert.Level, hysteresis, alert.Repeats ?? false,
-            coolDownSeconds, alert.Muted ?? false, (alert.WebhookIds ?? []).Distinct().ToArray(), now);
-        return await command.FirstAsync(Read, cancellationToken);
+            id, userId, alert.Name, alert.Kind, alert.Symbol, alert.SessionId, alert.Level, hysteresis, alert.Repeats ?? false,
+            coolDownSeconds, alert.Muted ?? false, (alert.WebhookIds ?? []).Distinct().ToArray(), clock.Now());
+        return await command.FirstAsync(Read, cancellationToken) ?? await FindAsync(userId, id, cancellationToken);
     }
 
     public async Task<Alert?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken)

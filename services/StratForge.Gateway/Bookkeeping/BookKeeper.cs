@@ -170,11 +170,14 @@ internal sealed partial class BookKeeper(
     {
         var known = new Dictionary<Guid, KnownOrder>();
         var readAgain = false;
+
+        // Of an attempt that may have been written: then it is not so that nothing was done here.
+        NpgsqlException? doubt = null;
         for (var attempt = 1; ; attempt++)
         {
             if (_leading is not { } leading)
             {
-                Fail(unit, new NotLeadingException());
+                Fail(unit, (Exception?)doubt ?? new NotLeadingException());
                 return;
             }
 
@@ -189,7 +192,7 @@ internal sealed partial class BookKeeper(
                 LogSuperseded();
                 Abandon();
                 Interlocked.CompareExchange(ref _leading, null, leading);
-                Fail(unit, new NotLeadingException());
+                Fail(unit, (Exception?)doubt ?? new NotLeadingException());
                 return;
             }
             catch (PostgresException exception) when (exception.SqlState == BooksCommit.SessionsChanged && attempt < Attempts)
@@ -206,6 +209,7 @@ internal sealed partial class BookKeeper(
             catch (NpgsqlException exception) when (exception.IsTransient || exception is not PostgresException)
             {
                 // Nobody knows whether it was written. What was is found by its ids when the commands are done again.
+                doubt = exception;
                 Abandon();
                 Fail([.. unit.Where(command => attempt == Attempts || !command.IsRepeatable)], exception);
                 unit = [.. unit.Where(command => attempt < Attempts && command.IsRepeatable)];

@@ -1,7 +1,9 @@
 using System.Net;
+using Microsoft.Net.Http.Headers;
 using Npgsql;
 using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Idempotency;
+using StratForge.Gateway.Identity;
 
 namespace StratForge.Gateway.Bookkeeping;
 
@@ -12,10 +14,14 @@ internal sealed class NeedsBooks
 }
 
 /// <summary>Hands requests that need the books to the gateway that keeps them, so that clients may speak to any.</summary>
-/// <remarks>The request goes on as it came, credentials included, and the other gateway judges it by itself. One hop at most: a gateway that was
-/// handed a request and does not keep the books either answers 503.</remarks>
+/// <remarks>The request goes on as it came, credentials included, and the other gateway judges it by itself; only of what this gateway's own pages
+/// send, the origin is made the other's own. One hop at most: a gateway that was handed a request and does not keep the books either answers
+/// 503.</remarks>
 internal static partial class LeaderForwarding
 {
+    /// <summary>Says of a 503 that the gateway does not keep the books and nothing was done.</summary>
+    public const string NotLeading = "X-StratForge-Not-Leading";
+
     private const string Forwarded = "X-StratForge-Forwarded";
     private const string ClientName = "books";
 
@@ -28,6 +34,10 @@ internal static partial class LeaderForwarding
     private static readonly HashSet<string> s_hopHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection", "Transfer-Encoding", "Keep-Alive", "Upgrade", "TE", "Host", "Content-Length",
+        // Said to this gateway, which believed it or not; the other would take it for this one's word.
+        "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix",
+        // A cookie renewed in passing fits the other's scheme, not that of the page; the next request that stays here renews it.
+        "Set-Cookie",
     };
 
     public static TBuilder WithBooks<TBuilder>(this TBuilder builder)
@@ -53,18 +63,19 @@ internal static partial class LeaderForwarding
         var began = clock.GetTimestamp();
         while (!books.IsLeading)
         {
+            var canWait = clock.GetElapsedTime(began) <= Patience;
             var own = services.GetRequiredService<BooksAddress>().Own;
             var isInternal = context.Connection.LocalPort == ListeningAddresses.InternalPort(app.Configuration);
             if (!context.Request.Headers.ContainsKey(Forwarded)
                 && await FindLeaderAsync(services, context.RequestAborted) is { } leader
                 && leader != own
                 && (isInternal ? leader.Internal : leader.Public) is { } door
-                && await TryForwardAsync(context, services, door))
+                && await TryForwardAsync(context, services, door, canWait))
             {
                 return;
             }
 
-            if (clock.GetElapsedTime(began) > Patience)
+            if (!canWait)
             {
                 throw new NotLeadingException();
             }
@@ -94,8 +105,8 @@ internal static partial class LeaderForwarding
         }
     }
 
-    // False while the request can be handed to somebody else: nothing was sent, or its key makes it happen once.
-    private static async Task<bool> TryForwardAsync(HttpContext context, IServiceProvider services, string door)
+    // False while the request can be handed to somebody else: nothing was done, or its key makes it happen once.
+    private static async Task<bool> TryForwardAsync(HttpContext context, IServiceProvider services, string door, bool canWait)
     {
         var request = context.Request;
         using var message = new HttpRequestMessage(new HttpMethod(request.Method), $"{door}{request.PathBase}{request.Path}{request.QueryString}")
@@ -110,6 +121,12 @@ internal static partial class LeaderForwarding
             }
         }
 
+        if (SameOrigin.IsOwn(request))
+        {
+            message.Headers.Remove(HeaderNames.Origin);
+            message.Headers.Add(HeaderNames.Origin, message.RequestUri!.GetLeftPart(UriPartial.Authority));
+        }
+
         message.Headers.Add(Forwarded, "1");
         HttpResponseMessage answer;
         try
@@ -122,14 +139,17 @@ internal static partial class LeaderForwarding
             LogNotHanded(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(LeaderForwarding)), door, exception.Message);
 
             // Either it was never there, or it went away over the request and may have carried it out before.
-            return exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } || IsSafeToRepeat(context)
+            return exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+                || IdempotencyKeys.IsSafeToRepeat(request, context.GetEndpoint())
                 ? false
                 : throw new LeaderLostException(exception);
         }
 
         using (answer)
         {
-            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+            // Any other 503 may come from one that gave up over a commit of which nobody knows whether it happened.
+            if (canWait && answer.StatusCode == HttpStatusCode.ServiceUnavailable
+                && (answer.Headers.Contains(NotLeading) || IdempotencyKeys.IsSafeToRepeat(request, context.GetEndpoint())))
             {
                 return false;
             }
@@ -157,10 +177,6 @@ internal static partial class LeaderForwarding
         await request.Body.CopyToAsync(body, cancellationToken);
         return body.ToArray();
     }
-
-    private static bool IsSafeToRepeat(HttpContext context) =>
-        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method)
-        || (IdempotencyKeys.KeyOf(context.Request) is not null && context.GetEndpoint()?.Metadata.GetMetadata<IdempotentEndpoint>() is not null);
 
     [LoggerMessage(LogLevel.Warning, "A request can't be handed to the gateway that keeps the books, at {Door}: {Reason}")]
     private static partial void LogNotHanded(ILogger logger, string door, string reason);

@@ -115,22 +115,30 @@ internal sealed partial class DemoAccount(
             return;
         }
 
-        var id = known?.Id ?? (await strategies.AddAsync(
-            userId,
-            new NewStrategyRequest(
-                demo.Name, Strategy.Spell(demo.Language), DemoStrategy.Symbols[0], demo.Code, LogicExplanation: demo.Explanation),
-            cancellationToken)).Id;
+        var id = known?.Id ?? NextId();
+        if (known is null)
+        {
+            await strategies.AddAsync(
+                userId,
+                id,
+                new NewStrategyRequest(
+                    demo.Name, Strategy.Spell(demo.Language), DemoStrategy.Symbols[0], demo.Code, LogicExplanation: demo.Explanation),
+                cancellationToken);
+        }
+
         foreach (var symbol in DemoStrategy.Symbols)
         {
             await using var ran = database.Command(
                 "select exists (select from sessions where strategy_id = $1 and symbol = $2)", id, symbol);
             if (!(bool)(await ran.ExecuteScalarAsync(cancellationToken))!)
             {
-                var outcome = await sessions.StartAsync(userId, new NewSession(id, symbol), cancellationToken);
+                var outcome = await sessions.StartAsync(userId, NextId(), new NewSession(id, symbol), cancellationToken);
                 LogSession(symbol, demo.Name, outcome.GetType().Name);
             }
         }
     }
+
+    private Guid NextId() => Guid.CreateVersion7(clock.GetUtcNow());
 
     private string Address()
     {

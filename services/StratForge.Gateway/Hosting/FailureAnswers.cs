@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using StratForge.Gateway.Bookkeeping;
+using StratForge.Gateway.Idempotency;
 
 namespace StratForge.Gateway.Hosting;
 
@@ -31,10 +32,18 @@ internal static partial class FailureAnswers
         return context.Response.WriteAsJsonAsync(problem, ApiJson.Options, Problems.ContentType, context.RequestAborted);
     }
 
-    private static Task AnswerExceptionAsync(HttpContext context) =>
-        WriteAsync(context, ForException(context.Features.Get<IExceptionHandlerFeature>()!.Error));
+    private static Task AnswerExceptionAsync(HttpContext context)
+    {
+        var failed = context.Features.Get<IExceptionHandlerFeature>()!;
+        if (failed.Error is NotLeadingException)
+        {
+            context.Response.Headers[LeaderForwarding.NotLeading] = "1";
+        }
 
-    private static ProblemDetails ForException(Exception exception) => exception switch
+        return WriteAsync(context, ForException(failed.Error, IdempotencyKeys.IsSafeToRepeat(context.Request, failed.Endpoint)));
+    }
+
+    private static ProblemDetails ForException(Exception exception, bool isSafeToRepeat) => exception switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => WrongMediaType,
@@ -49,9 +58,12 @@ internal static partial class FailureAnswers
         LeaderLostException => Problems.Details(
             StatusCodes.Status503ServiceUnavailable, "outcome-unknown", "Try again shortly",
             "The gateway that keeps the books went away over this request. It may have been carried out: look before you repeat it. With an Idempotency-Key it is repeated by itself."),
-        NpgsqlException { IsTransient: true } or TimeoutException => Problems.Details(
+        NpgsqlException { IsTransient: true } or TimeoutException when isSafeToRepeat => Problems.Details(
             StatusCodes.Status503ServiceUnavailable, "temporarily-unavailable", "Try again shortly",
-            "A store the gateway depends on does not answer. Nothing is known to have changed; repeat the request."),
+            "A store the gateway depends on does not answer. Repeat the request: what it did already is not done again."),
+        NpgsqlException { IsTransient: true } or TimeoutException => Problems.Details(
+            StatusCodes.Status503ServiceUnavailable, "outcome-unknown", "Try again shortly",
+            "A store the gateway depends on does not answer. The request may have been carried out: look before you repeat it. With an Idempotency-Key it can be repeated as it is."),
         OperationCanceledException => Problems.Details(
             StatusCodes.Status499ClientClosedRequest, "client-closed-request", "Given up", "The caller hung up."),
         _ => Problems.Details(

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace StratForge.Gateway.Hosting;
@@ -39,20 +38,6 @@ internal static class Sql
         }
 
         return list;
-    }
-
-    /// <summary>The rows one by one, as they arrive; disposes of the command.</summary>
-    public static async IAsyncEnumerable<T> StreamAsync<T>(
-        this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using (command)
-        {
-            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-            while (await rows.ReadAsync(cancellationToken))
-            {
-                yield return read(rows);
-            }
-        }
     }
 
     /// <summary>The first row of the answer, or null.</summary>

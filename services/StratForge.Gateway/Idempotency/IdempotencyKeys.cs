@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Hosting;
 using StratForge.Gateway.Identity;
@@ -35,6 +36,11 @@ internal static class IdempotencyKeys
     public static string? KeyOf(HttpRequest request) =>
         request.Headers[Header].ToString() is { Length: > 0 } key ? key : null;
 
+    /// <summary>Whether a request comes to the same however often it is carried out.</summary>
+    public static bool IsSafeToRepeat(HttpRequest request, Endpoint? endpoint) =>
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsDelete(request.Method)
+        || (KeyOf(request) is not null && endpoint?.Metadata.GetMetadata<IdempotentEndpoint>() is not null);
+
     private static async Task AnswerOnceAsync(HttpContext context, RequestDelegate next)
     {
         if (KeyOf(context.Request) is not { } key
@@ -59,14 +65,17 @@ internal static class IdempotencyKeys
             context.GetEndpoint()!.Metadata.GetMetadata<NeedsBooks>() is not null);
         switch (await answers.ClaimAsync(request, context.RequestAborted))
         {
-            case KeyClaim.Mine:
+            case KeyClaim.Mine(var subjectId):
+                context.Features.Set(new NewId(subjectId));
                 await AnswerAsync(context, next, answers, request);
                 break;
-            case KeyClaim.Answered(var status, var contentType, var body):
-                context.Response.StatusCode = status;
-                context.Response.ContentType = contentType;
+            case KeyClaim.Answered(var stored):
+                context.Response.StatusCode = stored.Status;
+                context.Response.ContentType = stored.ContentType;
+                context.Response.Headers.ETag = stored.ETag;
+                context.Response.Headers.Location = stored.Location;
                 context.Response.Headers[Replayed] = "true";
-                await context.Response.Body.WriteAsync(body, context.RequestAborted);
+                await context.Response.Body.WriteAsync(stored.Body, context.RequestAborted);
                 break;
             case KeyClaim.OtherRequest:
                 await FailureAnswers.WriteAsync(context, Problems.Details(
@@ -84,34 +93,41 @@ internal static class IdempotencyKeys
 
     private static async Task AnswerAsync(HttpContext context, RequestDelegate next, StoredAnswers answers, KeyedRequest request)
     {
-        var outside = context.Response.Body;
-        await using var answer = new MemoryStream();
-        context.Response.Body = answer;
+        var (outside, hungUp) = (context.Response.Body, context.RequestAborted);
+        await using var body = new MemoryStream();
         var kept = false;
         try
         {
+            // Whoever hangs up gets the answer when he asks again: it has to be there, and whole.
+            context.Response.Body = body;
+            context.RequestAborted = CancellationToken.None;
             await next(context);
 
             // A failure of ours is no answer: the same key may try again.
             if (context.Response.StatusCode < StatusCodes.Status500InternalServerError)
             {
-                await answers.KeepAsync(
-                    request, context.Response.StatusCode, context.Response.ContentType, answer.ToArray(), CancellationToken.None);
+                var headers = context.Response.Headers;
+                var answer = new StoredAnswer(
+                    context.Response.StatusCode, context.Response.ContentType, Text(headers.ETag), Text(headers.Location), body.ToArray());
+                await answers.KeepAsync(request, answer, CancellationToken.None);
                 kept = true;
             }
         }
         finally
         {
             context.Response.Body = outside;
+            context.RequestAborted = hungUp;
             if (!kept)
             {
-                await answers.ForgetAsync(request, CancellationToken.None);
+                await answers.ReleaseAsync(request, CancellationToken.None);
             }
         }
 
-        answer.Position = 0;
-        await answer.CopyToAsync(outside, context.RequestAborted);
+        body.Position = 0;
+        await body.CopyToAsync(outside, hungUp);
     }
+
+    private static string? Text(StringValues header) => header.Count == 0 ? null : header.ToString();
 
     private static async Task<byte[]> HashAsync(HttpRequest request)
     {

@@ -9,11 +9,15 @@ internal sealed class SameOrigin(IConfiguration configuration)
     public static string[] Listed(IConfiguration configuration) =>
         configuration["Cors:Origins"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
+    /// <summary>Whether a page of this gateway sent it, by the browser's own word.</summary>
+    public static bool IsOwn(HttpRequest request) =>
+        string.Equals(request.Headers.Origin.ToString(), $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+
     public bool Allows(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();
         return origin.Length > 0
-            ? string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase) || _listed.Contains(origin)
+            ? IsOwn(request) || _listed.Contains(origin)
             // Browsers name the origin of every unsafe request; without it at most a browser of long ago is asking.
             : request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
     }

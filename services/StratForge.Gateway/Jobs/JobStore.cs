@@ -10,8 +10,9 @@ internal sealed class JobStore(NpgsqlDataSource database, TimeProvider clock)
     private const string Columns =
         "id, subject_id, status, progress, result::text, failure_code, failure_detail, created_at, started_at, ended_at";
 
-    /// <summary>Asks for a job.</summary>
+    /// <summary>Asks for a job; one that is there already stays as it is.</summary>
     /// <param name="userId">Who asks.</param>
+    /// <param name="id">Its id.</param>
     /// <param name="kind">What for.</param>
     /// <param name="subjectId">About what.</param>
     /// <param name="request">What exactly, JSON.</param>
@@ -19,19 +20,25 @@ internal sealed class JobStore(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="cancellationToken">Ends the query.</param>
     /// <returns>Null when the user has that many open.</returns>
     public async Task<Job?> AskAsync(
-        Guid userId, string kind, Guid? subjectId, string request, int most, CancellationToken cancellationToken)
+        Guid userId, Guid id, string kind, Guid? subjectId, string request, int most, CancellationToken cancellationToken)
     {
         // The user's row is held meanwhile, or two requests at once would each count without the other.
-        var now = clock.Now();
         await using var command = database.Command($"""
             with asking as (select id from users where id = $2 for update)
             insert into worker_jobs (id, user_id, kind, subject_id, request, created_at)
             select $1, asking.id, $3, $4, $5::jsonb, $6
             from asking
             where (select count(*) from worker_jobs where user_id = $2 and kind = $3 and ended_at is null) < $7
+            on conflict (id) do nothing
             returning {Columns}
-            """, Guid.CreateVersion7(now), userId, kind, subjectId, request, now, most);
-        return await command.FirstAsync(Read, cancellationToken);
+            """, id, userId, kind, subjectId, request, clock.Now(), most);
+        if (await command.FirstAsync(Read, cancellationToken) is { } asked)
+        {
+            return asked;
+        }
+
+        await using var before = database.Command($"select {Columns} from worker_jobs where id = $1 and user_id = $2", id, userId);
+        return await before.FirstAsync(Read, cancellationToken);
     }
 
     public async Task<Job?> FindAsync(Guid userId, string kind, Guid subjectId, Guid id, CancellationToken cancellationToken)

@@ -28,7 +28,11 @@ internal sealed class CandleStore(NpgsqlDataSource database)
 
     /// <summary>The same bars one by one, oldest first, for a file.</summary>
     public IAsyncEnumerable<Candle> StreamAsync(CandlesQuery query, CancellationToken cancellationToken) =>
-        Select(query, oldestFirst: true, query.Limit ?? CsvFile.MostRows).StreamAsync(Read, cancellationToken);
+        Chunks.ReadAsync(
+            (long? after, int take) => Select(
+                after is { } seconds ? query with { Start = new Moment(DateTimeOffset.FromUnixTimeSeconds(seconds).AddMinutes(query.MostMinutes)) } : query,
+                oldestFirst: true, take),
+            Read, candle => candle.T, query.Limit ?? CsvFile.MostRows, cancellationToken);
 
     private static Candle Read(NpgsqlDataReader row) =>
         new(row.GetInt64(0), row.GetDouble(1), row.GetDouble(2), row.GetDouble(3), row.GetDouble(4), row.GetDouble(5));

@@ -27,7 +27,7 @@ internal static class MarketJobEndpoints
     }
 
     private static async Task<Results<AcceptedAtRoute<MarketJob>, ProblemHttpResult>> StartDownload(
-        DownloadRequest request, Caller caller, MarketJobStore jobs, TimeProvider clock, CancellationToken cancellationToken)
+        DownloadRequest request, Caller caller, NewId id, MarketJobStore jobs, TimeProvider clock, CancellationToken cancellationToken)
     {
         var end = request.End ?? clock.GetUtcNow();
         if (request.FaultOfStart(end) is { } fault)
@@ -37,7 +37,8 @@ internal static class MarketJobEndpoints
 
         var symbols = request.Symbols!.Distinct(StringComparer.Ordinal).ToList();
         var job = await jobs.AddDownloadAsync(
-            caller.UserId, symbols, request.Timeframe ?? "1m", request.Start.GetValueOrDefault().ToUniversalTime(), end.ToUniversalTime(), cancellationToken);
+            caller.UserId, id.Value, symbols, request.Timeframe ?? "1m", request.Start.GetValueOrDefault().ToUniversalTime(), end.ToUniversalTime(),
+            cancellationToken);
         return job is null
             ? Problems.Conflict("too-many-downloads", $"{MarketJobStore.MostOpen} downloads of yours are not over yet. Wait for one, or cancel it.")
             : TypedResults.AcceptedAtRoute(job, "FindMarketJob", new { job.Id });

@@ -33,19 +33,20 @@ internal sealed class MarketJobStore(NpgsqlDataSource database, TimeProvider clo
     private const string Columns =
         "id, kind, status, symbols, timeframe, starts_at, ends_at, next_symbol, next_at, lines, stored, known, rejected, problems, error, created_at, ended_at";
 
-    /// <summary>Puts a download into the queue.</summary>
+    /// <summary>Puts a download into the queue; one that is there already stays as it is.</summary>
     /// <returns>The job; null when the user has too many open ones.</returns>
     public async Task<MarketJob?> AddDownloadAsync(
-        Guid userId, IReadOnlyList<string> symbols, string timeframe, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellationToken)
+        Guid userId, Guid id, IReadOnlyList<string> symbols, string timeframe, DateTimeOffset start, DateTimeOffset end,
+        CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
         await using var command = database.Command($"""
             insert into market_data_jobs (id, user_id, kind, status, symbols, timeframe, starts_at, ends_at, next_at, created_at)
             select $1, $2, 'download', 'QUEUED', $3, $4, $5, $6, $5, $7
             where (select count(*) from market_data_jobs where user_id = $2 and kind = 'download' and status in ('QUEUED', 'RUNNING')) < $8
+            on conflict (id) do nothing
             returning {Columns}
-            """, Guid.CreateVersion7(now), userId, symbols.ToArray(), timeframe, start, end, now, MostOpen);
-        return await command.FirstAsync(Read, cancellationToken);
+            """, id, userId, symbols.ToArray(), timeframe, start, end, clock.GetUtcNow(), MostOpen);
+        return await command.FirstAsync(Read, cancellationToken) ?? await FindAsync(userId, id, cancellationToken);
     }
 
     public async Task<Guid> AddImportAsync(Guid userId, string timeframe, CancellationToken cancellationToken)

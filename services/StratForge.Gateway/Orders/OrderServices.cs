@@ -1,7 +1,5 @@
 using StratForge.Alpaca;
 using StratForge.Gateway.Broker;
-using StratForge.Gateway.Idempotency;
-using StratForge.Gateway.Internal;
 using StratForge.Gateway.Bookkeeping;
 
 namespace StratForge.Gateway.Orders;
@@ -22,7 +20,6 @@ internal static class OrderServices
         services.AddSingleton<OrderDesk>();
         services.AddSingleton<OrderStore>();
         services.AddSingleton<OrderCancels>();
-        services.AddSingleton<StoredAnswers>();
 
         services.AddSingleton<UserEvents>();
         services.AddSingleton<MarketViews>();
@@ -45,9 +42,6 @@ internal static class OrderServices
         services.AddLeaderForwarding();
         AddHosted<BooksLeader>(services);
         AddHosted<PriceTicks>(services);
-
-        services.AddOptions<InternalOptions>().Bind(builder.Configuration.GetSection(InternalOptions.Section));
-        services.AddSingleton<ServiceKey>();
     }
 
     private static void AddHosted<T>(IServiceCollection services)

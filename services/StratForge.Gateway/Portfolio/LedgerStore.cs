@@ -59,7 +59,7 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
 
     /// <summary>The whole of the filter, newest first, for a file.</summary>
     public IAsyncEnumerable<LedgerEntry> ReadAllAsync(Guid userId, LedgerFilter filter, CancellationToken cancellationToken) =>
-        Command(userId, filter, null, CsvFile.MostRows).StreamAsync(Read, cancellationToken);
+        Chunks.ReadAsync((long? before, int take) => Command(userId, filter, before, take), Read, entry => entry.Id, CsvFile.MostRows, cancellationToken);
 
     private NpgsqlCommand Command(Guid userId, LedgerFilter filter, long? before, int most) => database.Command(
         Select, userId, before, most, filter.Asset, filter.Reason, filter.From?.ToUniversalTime(), filter.To?.ToUniversalTime(), filter.OrderId);

@@ -31,12 +31,14 @@ internal sealed class SignalStore(NpgsqlDataSource database)
     {
         await using var command = Select(userId, filter, page.Cursor, page.Take + 1);
         var rows = await command.ListAsync(Read, cancellationToken);
-        return page.Of(rows, signal => new Cursor(signal.ReceivedAt, signal.Id));
+        return page.Of(rows, PlaceOf);
     }
 
     /// <summary>The whole of the filter, newest first, for a file.</summary>
     public IAsyncEnumerable<Signal> ReadAllAsync(Guid userId, SignalFilter filter, CancellationToken cancellationToken) =>
-        Select(userId, filter, cursor: null, CsvFile.MostRows).StreamAsync(Read, cancellationToken);
+        Chunks.ReadAsync((Cursor? behind, int take) => Select(userId, filter, behind, take), Read, PlaceOf, CsvFile.MostRows, cancellationToken);
+
+    private static Cursor PlaceOf(Signal signal) => new(signal.ReceivedAt, signal.Id);
 
     private NpgsqlCommand Select(Guid userId, SignalFilter filter, Cursor? cursor, int limit) => database.Command(
         Text, userId, filter.SessionId, filter.Symbol, filter.Action, filter.Status, filter.Code, filter.From?.ToUniversalTime(),

@@ -27,12 +27,14 @@ internal sealed class TradeStore(NpgsqlDataSource database)
     {
         await using var command = Select(userId, filter, page.Cursor, page.Take + 1);
         var rows = await command.ListAsync(Read, cancellationToken);
-        return page.Of(rows, trade => new Cursor(trade.ExecutedAt, trade.Id));
+        return page.Of(rows, PlaceOf);
     }
 
     /// <summary>The whole of the filter, newest first, for a file.</summary>
     public IAsyncEnumerable<Trade> ReadAllAsync(Guid userId, HistoryFilter filter, CancellationToken cancellationToken) =>
-        Select(userId, filter, cursor: null, CsvFile.MostRows).StreamAsync(Read, cancellationToken);
+        Chunks.ReadAsync((Cursor? behind, int take) => Select(userId, filter, behind, take), Read, PlaceOf, CsvFile.MostRows, cancellationToken);
+
+    private static Cursor PlaceOf(Trade trade) => new(trade.ExecutedAt, trade.Id);
 
     private NpgsqlCommand Select(Guid userId, HistoryFilter filter, Cursor? cursor, int limit) => database.Command(
         Text, userId, filter.SessionId, filter.Symbol, filter.Action, filter.From?.ToUniversalTime(), filter.To?.ToUniversalTime(), cursor?.At,

@@ -154,7 +154,9 @@ internal sealed class ReconciliationStore(NpgsqlDataSource database)
 
     /// <summary>The whole history, newest first, for a file.</summary>
     public IAsyncEnumerable<ReconciliationEntry> ReadHistoryAsync(ReconciliationFilter filter, CancellationToken cancellationToken) =>
-        database.Command(SelectHistory, filter.Asset, filter.Kind, null, CsvFile.MostRows).StreamAsync(ReadEntry, cancellationToken);
+        Chunks.ReadAsync(
+            (long? before, int take) => database.Command(SelectHistory, filter.Asset, filter.Kind, before, take), ReadEntry, entry => entry.Id,
+            CsvFile.MostRows, cancellationToken);
 
     /// <summary>A repair that was booked; null when none has that id.</summary>
     public Task<Repair?> FindRepairAsync(Guid id, CancellationToken cancellationToken) =>

@@ -26,7 +26,7 @@ internal sealed class PerformanceStore(NpgsqlDataSource database, LastPrices pri
         var samples = await ListSamplesAsync(connection, session.Id, points, cancellationToken);
         var drawdown = await ReadDrawdownAsync(connection, session.Id, cancellationToken);
         var signals = await CountSignalsAsync(connection, session.Id, cancellationToken);
-        var hypothetical = await ReadHypotheticalAsync(connection, session, signals.Recorded, cancellationToken);
+        var hypothetical = await ReadHypotheticalAsync(connection, session, cancellationToken);
 
         var last = await prices.FindAsync([.. holdings.Select(holding => holding.Symbol).Append(session.Symbol).Distinct()], cancellationToken);
         var realised = holdings.Sum(holding => holding.RealisedPnl);
@@ -149,8 +149,12 @@ internal sealed class PerformanceStore(NpgsqlDataSource database, LastPrices pri
     }
 
     private static async Task<Hypothetical?> ReadHypotheticalAsync(
-        NpgsqlConnection connection, Session session, int recorded, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Session session, CancellationToken cancellationToken)
     {
+        // Signals on other symbols have no book.
+        var recorded = (int)(await connection.Command(
+            "select count(*)::int from signals where session_id = $1 and symbol = $2 and status = 'RECORDED'", session.Id, session.Symbol)
+            .ExecuteScalarAsync(cancellationToken))!;
         if (recorded == 0)
         {
             return null;

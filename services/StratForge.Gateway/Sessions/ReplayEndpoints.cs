@@ -22,14 +22,14 @@ internal static class ReplayEndpoints
     }
 
     private static async Task<Results<Accepted<Replay>, ProblemHttpResult>> Start(
-        Guid id, Caller caller, SessionStore sessions, JobStore jobs, CancellationToken cancellationToken)
+        Guid id, Caller caller, NewId replayId, SessionStore sessions, JobStore jobs, CancellationToken cancellationToken)
     {
         if (await sessions.FindAsync(caller.UserId, id, cancellationToken) is null)
         {
             return SessionEndpoints.Unknown(id);
         }
 
-        return await jobs.AskAsync(caller.UserId, ReplayJob.Kind, id, "{}", MostOpen, cancellationToken) is { } job
+        return await jobs.AskAsync(caller.UserId, replayId.Value, ReplayJob.Kind, id, "{}", MostOpen, cancellationToken) is { } job
             ? TypedResults.Accepted($"/api/sessions/{id}/replays/{job.Id}", Replay.Of(job))
             : Problems.Conflict("too-many-replays", $"{MostOpen} of your replays have not ended, which is the most. Wait for one, or cancel it.");
     }

@@ -16,9 +16,14 @@ internal sealed class SessionDesk(
     // Each time the session has gone another way in between; nobody's sessions change that often.
     private const int Attempts = 5;
 
-    public async Task<StartOutcome> StartAsync(Guid userId, NewSession request, CancellationToken cancellationToken)
+    /// <summary>Starts a session.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="id">Its id: one that is there already is the answer.</param>
+    /// <param name="request">What to start.</param>
+    /// <param name="cancellationToken">The caller's patience.</param>
+    public async Task<StartOutcome> StartAsync(Guid userId, Guid id, NewSession request, CancellationToken cancellationToken)
     {
-        var outcome = await sessions.StartAsync(userId, request, IsListed, cancellationToken);
+        var outcome = await sessions.StartAsync(userId, id, request, IsListed, cancellationToken);
         if (outcome is StartOutcome.Started { Event: var update })
         {
             // Committed: whether or not the caller waits for the answer, the others are told.

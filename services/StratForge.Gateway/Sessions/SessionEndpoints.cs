@@ -22,8 +22,8 @@ internal static class SessionEndpoints
 
     /// <summary>Starts a session and words the answer; also behind <c>/api/strategies/{id}/start</c>.</summary>
     public static async Task<Results<Created<StartSessionResponse>, ProblemHttpResult>> StartAsync(
-        Caller caller, NewSession request, SessionDesk desk, CancellationToken cancellationToken) =>
-        await desk.StartAsync(caller.UserId, request, cancellationToken) switch
+        Caller caller, NewId id, NewSession request, SessionDesk desk, CancellationToken cancellationToken) =>
+        await desk.StartAsync(caller.UserId, id.Value, request, cancellationToken) switch
         {
             StartOutcome.Started(var session, var update) => TypedResults.Created(
                 $"/api/sessions/{session.Id}",
@@ -63,9 +63,10 @@ internal static class SessionEndpoints
     }
 
     private static Task<Results<Created<StartSessionResponse>, ProblemHttpResult>> Start(
-        StartSessionRequest request, Caller caller, SessionDesk desk, CancellationToken cancellationToken) =>
+        StartSessionRequest request, Caller caller, NewId id, SessionDesk desk, CancellationToken cancellationToken) =>
         StartAsync(
             caller,
+            id,
             new NewSession(
                 request.StrategyId!.Value, request.Symbol, request.Mode, request.Parameters, request.Version, StopPolicies.Parse(request.StopPolicy)),
             desk,

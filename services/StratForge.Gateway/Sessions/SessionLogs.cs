@@ -46,7 +46,7 @@ internal sealed class SessionLogs(NpgsqlDataSource database)
 
     /// <summary>The whole of the filter, newest first, for a file.</summary>
     public IAsyncEnumerable<LogLine> ReadAllAsync(Guid id, LogFilter filter, CancellationToken cancellationToken) =>
-        Before(id, filter, before: null, CsvFile.MostRows).StreamAsync(Read, cancellationToken);
+        Chunks.ReadAsync((long? before, int take) => Before(id, filter, before, take), Read, line => line.Id, CsvFile.MostRows, cancellationToken);
 
     /// <summary>The first lines after one, oldest first.</summary>
     public Task<List<LogLine>> ListAfterAsync(Guid id, LogFilter filter, long after, int limit, CancellationToken cancellationToken) =>

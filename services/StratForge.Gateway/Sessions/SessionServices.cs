@@ -1,5 +1,3 @@
-using StratForge.Gateway.Jobs;
-
 namespace StratForge.Gateway.Sessions;
 
 /// <summary>What keeping sessions needs.</summary>
@@ -9,7 +7,6 @@ internal static class SessionServices
     {
         var services = builder.Services;
         services.AddSingleton<SessionStore>();
-        services.AddSingleton<JobStore>();
         services.AddSingleton<Subscriptions>();
         services.AddSingleton<SessionDesk>();
         services.AddSingleton<SessionLogs>();

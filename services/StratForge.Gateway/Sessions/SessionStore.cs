@@ -16,8 +16,8 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
     /// <summary>Sessions of one user that may be open at once: each is a process somewhere.</summary>
     public const int MostOpen = 20;
 
-    // Of sessions that wait for something: the rest has its turn a moment later.
-    private const int AtOnce = 200;
+    /// <summary>Sessions that wait for something, read at once.</summary>
+    public const int AtOnce = 200;
 
     private const string Select = """
         select s.id, s.symbol, s.asset_class, s.strategy_id, t.name, s.strategy_version, v.language, s.mode, s.status,
@@ -36,10 +36,10 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             where user_id = s.user_id and session_id = s.id) as held on true
         """;
 
-    /// <summary>Stores a session that waits for a worker.</summary>
+    /// <summary>Stores a session that waits for a worker; one that is there already stays as it is.</summary>
     /// <param name="isListed">Whether a symbol can be traded at all.</param>
     public async Task<StartOutcome> StartAsync(
-        Guid userId, NewSession request, Func<string, bool> isListed, CancellationToken cancellationToken)
+        Guid userId, Guid id, NewSession request, Func<string, bool> isListed, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -49,6 +49,10 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         await using var account = connection.Command(
             "select last_event_id from accounts where user_id = $1 for update", userId);
         var firstEventId = (long)(await account.ExecuteScalarAsync(cancellationToken))!;
+        if (await FindAsync(connection, userId, id, cancellationToken) is { } before)
+        {
+            return Started(before);
+        }
 
         await using var open = connection.Command(
             "select count(*)::int from sessions where user_id = $1 and ended_at is null", userId);
@@ -70,7 +74,10 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             return new StartOutcome.UnknownStrategy();
         }
 
-        if (request.Version > strategy.Version)
+        // Old ones may be gone.
+        await using var version = connection.Command(
+            "select exists (select from strategy_versions where strategy_id = $1 and version = $2)", request.StrategyId, request.Version ?? strategy.Version);
+        if (!(bool)(await version.ExecuteScalarAsync(cancellationToken))!)
         {
             return new StartOutcome.UnknownVersion(strategy.Version);
         }
@@ -86,8 +93,6 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             return new StartOutcome.UnknownSymbol(symbol);
         }
 
-        var now = clock.Now();
-        var id = Guid.CreateVersion7(now);
         var assetClass = Symbols.ClassOf(symbol);
         await using var insert = connection.Command("""
             insert into sessions
@@ -100,12 +105,11 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
             id, userId, request.StrategyId, request.Version ?? strategy.Version, symbol, assetClass == AssetClass.Crypto ? "crypto" : "stock",
             request.Mode ?? "PAPER",
             request.Parameters is { ValueKind: JsonValueKind.Object } given ? given.GetRawText() : "{}",
-            SeedOf(id), now, firstEventId, StopPolicies.Spell(request.StopPolicy ?? StopPolicy.Cancel));
+            SeedOf(id), clock.Now(), firstEventId, StopPolicies.Spell(request.StopPolicy ?? StopPolicy.Cancel));
         await insert.ExecuteNonQueryAsync(cancellationToken);
         var session = await FindAsync(connection, userId, id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new StartOutcome.Started(session!, new SubscriptionUpdate(
-            SubscriptionUpdate.Subscribe, symbol, assetClass, request.StrategyId, id));
+        return Started(session!);
     }
 
     /// <summary>What a session's strategy left for its owner to look at.</summary>
@@ -158,15 +162,18 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
                 rows.GetGuid(1), rows.GetGuid(2), rows.GetString(3), ParseStatus(rows.GetString(4)), rows.GetString(5), rows.Text(6), rows.Text(7))),
             cancellationToken);
 
-    /// <summary>Sessions that end or failed and whose stop policy may have something left to do.</summary>
-    public Task<List<EndingSession>> ListEndingAsync(CancellationToken cancellationToken) =>
+    /// <summary>Sessions that end or failed and whose stop policy may have something left to do, by id.</summary>
+    /// <param name="behind">Those behind this one; null for the first.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public Task<List<EndingSession>> ListEndingAsync(Guid? behind, CancellationToken cancellationToken) =>
         database.Command("""
             select id, user_id, stop_policy, session_is_clear(user_id, id, stop_policy)
             from sessions
             where wound_up_at is null and status in ('STOPPING', 'FAILED') and (status = 'STOPPING' or stop_policy <> 'leave')
+              and ($1::uuid is null or id > $1)
             order by id
-            limit $1
-            """, AtOnce).ListAsync(
+            limit $2
+            """, behind, AtOnce).ListAsync(
             rows => new EndingSession(rows.GetGuid(0), rows.GetGuid(1), ParsePolicy(rows.GetString(2)), rows.GetBoolean(3)), cancellationToken);
 
     /// <summary>Nothing is left to do for it: it is stopped, if its worker has let go; of one that failed this is noted.</summary>
@@ -240,6 +247,9 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         await using var command = connection.Command($"{Select} where s.id = $1 and s.user_id = $2", id, userId);
         return await command.FirstAsync(Read, cancellationToken);
     }
+
+    private static StartOutcome.Started Started(Session session) => new(
+        session, new SubscriptionUpdate(SubscriptionUpdate.Subscribe, session.Symbol, session.Type, session.StrategyId, session.Id));
 
     private static Session Read(NpgsqlDataReader rows) => new(
         rows.GetGuid(0),

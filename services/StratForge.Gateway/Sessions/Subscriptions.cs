@@ -9,8 +9,8 @@ namespace StratForge.Gateway.Sessions;
 
 /// <summary>Keeps the bus's sets of wanted symbols equal to what open sessions, open orders and watchers need, and tells ingestor and workers of changes.
 /// A session needs its own symbol and those that its strategy subscribed to besides.</summary>
-/// <remarks>The tables are the truth. When the bus is away, nothing here fails: <see cref="RepairAsync"/> makes up for it, and
-/// workers look into the table themselves.</remarks>
+/// <remarks>The tables are the truth. When bus or database are away, whoever has committed a change does not hear of it: <see cref="RepairAsync"/>
+/// makes up for it, and workers look into the table themselves.</remarks>
 internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnectionMultiplexer redis, TimeProvider clock, ILogger<Subscriptions> logger)
 {
     /// <summary>How long a row of <c>watched_symbols</c> counts without being renewed.</summary>
@@ -112,7 +112,7 @@ internal sealed partial class Subscriptions(NpgsqlDataSource database, IConnecti
         {
             await action(redis.GetDatabase());
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or NpgsqlException)
         {
             LogBusAway(symbol, exception.Message);
         }

@@ -22,10 +22,17 @@ internal sealed partial class WindingUp(
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        foreach (var session in await sessions.ListEndingAsync(cancellationToken))
+        // All of them, however many can't end yet: those behind would wait for ever.
+        List<EndingSession> ending = [];
+        do
         {
-            await WindUpAsync(session, cancellationToken);
+            ending = await sessions.ListEndingAsync(ending.LastOrDefault()?.Id, cancellationToken);
+            foreach (var session in ending)
+            {
+                await WindUpAsync(session, cancellationToken);
+            }
         }
+        while (ending.Count == SessionStore.AtOnce);
     }
 
     private async Task WindUpAsync(EndingSession session, CancellationToken cancellationToken)

@@ -50,6 +50,9 @@ public sealed record Strategy(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? PythonCode => Language == StrategyLanguage.Python ? Code : null;
 
+    /// <summary>Rises with every change; it travels in the <c>ETag</c>.</summary>
+    internal int Revision { get; init; }
+
     internal static string HashOf(StrategyLanguage language, string code) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Spell(language)}\n{code}")));
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using StratForge.Contracts.Sessions;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Hosting;
@@ -40,12 +38,22 @@ internal static class StrategyEndpoints
     public static ProblemHttpResult UnknownVersion(Guid id, int version) => Problems.NotFound(
         "unknown-strategy-version", $"No version {version} of a strategy {id}. GET /api/strategies/{id}/versions lists them.");
 
-    private static async Task<Created<Strategy>> Create(
-        NewStrategyRequest request, Caller caller, StrategyStore strategies, HttpResponse response, CancellationToken cancellationToken)
+    private static async Task<Results<Created<Strategy>, ProblemHttpResult>> Create(
+        NewStrategyRequest request, Caller caller, NewId id, StrategyStore strategies, HttpResponse response, CancellationToken cancellationToken)
     {
-        var strategy = await strategies.AddAsync(caller.UserId, request, cancellationToken);
-        Tag(response, strategy);
-        return TypedResults.Created($"/api/strategies/{strategy.Id}", strategy);
+        switch (await strategies.AddAsync(caller.UserId, id.Value, request, cancellationToken))
+        {
+            case AddOutcome.Added(var strategy):
+                Tag(response, strategy);
+                return TypedResults.Created($"/api/strategies/{strategy.Id}", strategy);
+            case AddOutcome.Deleted:
+                return Unknown(id.Value);
+            case AddOutcome.TooMany:
+                return Problems.Conflict(
+                    "too-many-strategies", $"You have {StrategyStore.MostStrategies} strategies, as many as one may have. Delete one first.");
+            case var unexpected:
+                throw new UnreachableException($"{unexpected}");
+        }
     }
 
     private static async Task<Ok<Page<StrategySummary>>> List(
@@ -73,50 +81,34 @@ internal static class StrategyEndpoints
     }
 
     private static async Task<Results<Ok<Strategy>, ProblemHttpResult>> Change(
-        Guid id, StrategyChangeRequest request, Caller caller, StrategyStore strategies, HttpRequest http,
-        CancellationToken cancellationToken)
-    {
-        if (!TryReadVersion(http, out var expected))
-        {
-            return Problems.BadRequest("bad-if-match", "If-Match takes the ETag of one version, like \"3\", or *.");
-        }
-
-        switch (await strategies.ChangeAsync(caller.UserId, id, request, expected, cancellationToken))
-        {
-            case ChangeOutcome.Changed(var strategy):
-                Tag(http.HttpContext.Response, strategy);
-                return TypedResults.Ok(strategy);
-            case ChangeOutcome.Unknown:
-                return Unknown(id);
-            case ChangeOutcome.Stale(var version):
-                return Problems.Stale(
-                    "strategy-changed", $"The strategy is at version {version} by now. Read it, merge, and send it again.");
-            case var unexpected:
-                throw new UnreachableException($"{unexpected}");
-        }
-    }
+        Guid id, StrategyChangeRequest request, Caller caller, StrategyStore strategies, HttpContext context, CancellationToken cancellationToken) =>
+        StrategyTag.TryRead(context.Request, out var seen)
+            ? Answer(context.Response, await strategies.ChangeAsync(caller.UserId, id, request, seen, cancellationToken), Unknown(id))
+            : BadTag;
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
-        Guid id, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
-        await strategies.DeleteAsync(caller.UserId, id, cancellationToken) switch
+        Guid id, Caller caller, StrategyStore strategies, HttpRequest http, CancellationToken cancellationToken) =>
+        !StrategyTag.TryRead(http, out var seen) ? BadTag : await strategies.DeleteAsync(caller.UserId, id, seen, cancellationToken) switch
         {
             DeleteOutcome.Deleted => TypedResults.NoContent(),
             DeleteOutcome.Unknown => Unknown(id),
+            DeleteOutcome.Stale(var now) => Stale(now),
             DeleteOutcome.Running(var sessions) => Problems.Conflict(
                 "strategy-running", $"{sessions} of its sessions have not ended. Stop them first: POST /api/strategies/{id}/stop."),
             var unexpected => throw new UnreachableException($"{unexpected}"),
         };
 
     private static async Task<Results<Ok<Strategy>, ProblemHttpResult>> Toggle(
-        Guid id, ToggleRequest? request, Caller caller, StrategyStore strategies, CancellationToken cancellationToken) =>
-        await strategies.ToggleAsync(caller.UserId, id, request?.Enabled, cancellationToken) is { } strategy
-            ? TypedResults.Ok(strategy)
-            : Unknown(id);
+        Guid id, ToggleRequest? request, Caller caller, StrategyStore strategies, HttpContext context, CancellationToken cancellationToken) =>
+        StrategyTag.TryRead(context.Request, out var seen)
+            ? Answer(context.Response, await strategies.ToggleAsync(caller.UserId, id, request?.Enabled, seen, cancellationToken), Unknown(id))
+            : BadTag;
 
     private static Task<Results<Created<StartSessionResponse>, ProblemHttpResult>> Start(
-        Guid id, StartStrategyRequest? request, Caller caller, SessionDesk desk, CancellationToken cancellationToken) =>
+        Guid id, StartStrategyRequest? request, Caller caller, NewId sessionId, SessionDesk desk, CancellationToken cancellationToken) =>
         SessionEndpoints.StartAsync(
             caller,
+            sessionId,
             new NewSession(
                 id, request?.Symbol, request?.Mode, request?.Parameters, request?.Version, StopPolicies.Parse(request?.StopPolicy)),
             desk,
@@ -142,41 +134,35 @@ internal static class StrategyEndpoints
             : UnknownVersion(id, version);
 
     private static async Task<Results<Ok<Strategy>, ProblemHttpResult>> Restore(
-        Guid id, int version, Caller caller, StrategyStore strategies, HttpResponse response, CancellationToken cancellationToken)
-    {
-        if (await strategies.RestoreAsync(caller.UserId, id, version, cancellationToken) is not { } strategy)
-        {
-            return UnknownVersion(id, version);
-        }
+        Guid id, int version, Caller caller, StrategyStore strategies, HttpContext context, CancellationToken cancellationToken) =>
+        StrategyTag.TryRead(context.Request, out var seen)
+            ? Answer(context.Response, await strategies.RestoreAsync(caller.UserId, id, version, seen, cancellationToken), UnknownVersion(id, version))
+            : BadTag;
 
-        Tag(response, strategy);
-        return TypedResults.Ok(strategy);
+    private static Results<Ok<Strategy>, ProblemHttpResult> Answer(HttpResponse response, ChangeOutcome outcome, ProblemHttpResult unknown)
+    {
+        switch (outcome)
+        {
+            case ChangeOutcome.Changed(var strategy):
+                Tag(response, strategy);
+                return TypedResults.Ok(strategy);
+            case ChangeOutcome.Unknown:
+                return unknown;
+            case ChangeOutcome.Stale(var now):
+                return Stale(now);
+            case ChangeOutcome.TooManyVersions:
+                return Problems.Conflict(
+                    "too-many-versions", $"Sessions ran all of the {StrategyStore.MostVersions} versions that are kept. Save the code as a new strategy.");
+            default:
+                throw new UnreachableException($"{outcome}");
+        }
     }
 
-    private static void Tag(HttpResponse response, Strategy strategy) =>
-        response.Headers.ETag = $"\"{strategy.Version.ToString(CultureInfo.InvariantCulture)}\"";
+    private static ProblemHttpResult BadTag =>
+        Problems.BadRequest("bad-if-match", "If-Match takes the ETag of a strategy, like \"3.17\", the version of its code alone, like \"3\", or *.");
 
-    private static bool TryReadVersion(HttpRequest request, out int? version)
-    {
-        version = null;
-        var header = request.Headers.IfMatch;
-        if (header.Count == 0)
-        {
-            return true;
-        }
+    private static ProblemHttpResult Stale(Strategy now) => Problems.Stale(
+        "strategy-changed", $"The strategy has been changed since; it is at version {now.Version}. Read it, merge, and send it again.");
 
-        if (!EntityTagHeaderValue.TryParse(header.ToString(), out var tag))
-        {
-            return false;
-        }
-
-        if (tag.Equals(EntityTagHeaderValue.Any))
-        {
-            return true;
-        }
-
-        var parsed = int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        version = number;
-        return parsed;
-    }
+    private static void Tag(HttpResponse response, Strategy strategy) => response.Headers.ETag = StrategyTag.Of(strategy).ToString();
 }

@@ -41,8 +41,8 @@ internal sealed class ValidationStore(NpgsqlDataSource database, JobStore jobs, 
         }
 
         var job = await jobs.AskAsync(
-            userId, ValidateStrategy.JobKind, strategyId, JsonSerializer.Serialize(asked, ContractsJson.Default.ValidateStrategy), MostPerUser,
-            cancellationToken);
+            userId, Guid.CreateVersion7(clock.GetUtcNow()), ValidateStrategy.JobKind, strategyId,
+            JsonSerializer.Serialize(asked, ContractsJson.Default.ValidateStrategy), MostPerUser, cancellationToken);
         return job is null ? (null, "too-many-validations") : (job.Id, null);
     }
 

@@ -48,9 +48,25 @@ public sealed class IdentitySettingsTests(FreshDatabase database, FreshRedis red
     }
 
     [Theory]
+    [InlineData("10.0.0.0/8, 192.0.2.7", true)]
+    [InlineData("192.0.2.7", false)]
+    public async Task A_cookie_is_secure_behind_proxies_that_are_trusted(string trusted, bool isSecure)
+    {
+        await using var gateway = await RunningGateway.StartAsync(database, redis, $"Proxies:Trusted={trusted}");
+        var user = await gateway.NewUserAsync();
+
+        using var login = await gateway.Anyone().SendAsync(
+            HttpMethod.Post, "/api/auth/login", new { email = user.Email, password = Client.Password },
+            ("X-Forwarded-For", "203.0.113.9, 10.1.2.3"), ("X-Forwarded-Proto", "https, http"));
+
+        Assert.Equal(isSecure, Assert.Single(login.Headers.GetValues("Set-Cookie")).Contains("; secure", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
     [InlineData("Jwt:Secret=too short", "Jwt__Secret")]
     [InlineData("INTERNAL_PORT=no port", "INTERNAL_PORT")]
     [InlineData("Demo:Password=short", "Demo__Password")]
+    [InlineData("Proxies:Trusted=10.0.0.0/8,10.1.2.3/33", "'10.1.2.3/33'")]
     public async Task A_wrong_setting_stops_the_gateway_at_its_door_with_a_sentence(string setting, string named)
     {
         var failure = await Record.ExceptionAsync(() => RunningGateway.StartAsync(database, redis, setting));

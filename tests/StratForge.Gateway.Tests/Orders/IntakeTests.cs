@@ -420,6 +420,26 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
         await Books.AssertBalancedAsync(database);
     }
 
+    [Fact]
+    public async Task An_order_that_may_have_been_written_is_not_said_to_be_left_undone_by_a_gateway_that_stops_leading()
+    {
+        var user = await _house.AUserAsync(1_000);
+        await database.ExecuteAsync("create sequence attempts");
+        await database.ExecuteAsync("""
+            create function lose_it() returns trigger language plpgsql as $$
+            begin perform nextval('attempts'); raise exception 'gone' using errcode = '57P03'; end $$
+            """);
+        await database.ExecuteAsync("create trigger lose_it before insert on orders for each row execute function lose_it()");
+
+        var placed = _house.PlaceAsync(user, "AAS", Side.Buy, 1, limit: 100);
+        await Eventually.BecomesAsync(() => database.ValueAsync<bool>("select is_called from attempts"), tried => tried);
+        _house.Books.StepDown();
+        var failure = await Record.ExceptionAsync(() => placed);
+
+        await database.ExecuteAsync("drop trigger lose_it on orders");
+        Assert.IsAssignableFrom<NpgsqlException>(failure);
+    }
+
     private async Task<DateTimeOffset?> ExpiryAsync(Guid? order) =>
         await database.ValueAsync<DateTime?>("select expires_at from orders where id = $1", order!.Value) is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
 

@@ -110,6 +110,23 @@ public sealed class PerformanceTests(FreshDatabase database, FreshRedis redis)
     }
 
     [Fact]
+    public async Task Signals_on_other_symbols_wait_for_no_bar()
+    {
+        var user = await _gateway.NewUserAsync();
+        var session = await _sessions.RunningAsync(user, "BTC/USD", new { mode = "OBSERVE" });
+        await database.ExecuteAsync("insert into session_symbols (session_id, place, symbol) values ($1, 1, 'AAPL')", session);
+        await BarsAsync("BTC/USD", (1, 100m, 102m, 98m));
+        await RecordAsync(session, "BTC/USD", Side.Buy, 2, 1);
+        await RecordAsync(session, "AAPL", Side.Buy, 2, 2);
+
+        var shown = await Eventually.BecomesAsync(
+            () => user.GetAsync($"/sessions/{session}/performance"), now => now.GetProperty("hypothetical").GetProperty("fills").GetInt32() == 1);
+
+        Assert.Equal(2, Number(shown.GetProperty("signals"), "recorded"));
+        Assert.Equal(0, Number(shown.GetProperty("hypothetical"), "waiting"));
+    }
+
+    [Fact]
     public async Task What_a_trading_session_only_records_does_not_touch_what_it_trades()
     {
         var user = await _gateway.NewUserAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using StratForge.Contracts.Orders;
+using StratForge.Gateway.Sessions;
 using StratForge.Gateway.Tests.Orders;
 using StratForge.Testing;
 
@@ -119,6 +120,26 @@ public sealed class SteeringTests(FreshDatabase database, FreshRedis redis)
         Assert.Equal("STOPPING", held.GetProperty("status").GetString());
         await TradedSessions.StandsAsync(user, session, "STOPPED");
         Assert.Equal(0m, await database.ValueAsync<decimal>("select final_pnl from sessions where id = $1", session));
+    }
+
+    [Fact]
+    public async Task However_many_can_not_end_yet_those_behind_them_do()
+    {
+        var user = await _gateway.NewUserAsync();
+        var session = await _sessions.RunningAsync(user);
+        await database.ExecuteAsync("""
+            insert into sessions (id, user_id, strategy_id, strategy_version, symbol, asset_class, status, told_status, stop_policy, created_at, lease_owner, lease_expires_at)
+            select ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, user_id, strategy_id, 1, symbol, asset_class, 'STOPPING', 'STOPPING', 'leave', now(),
+                   'a slow worker', now() + interval '1 hour'
+            from sessions, generate_series(1, $2) as n
+            where id = $1
+            """, session, SessionStore.AtOnce);
+
+        await user.PostForAsync($"/sessions/{session}/stop");
+        await _sessions.LetGoAsync(session);
+
+        await TradedSessions.StandsAsync(user, session, "STOPPED");
+        await database.ExecuteAsync("update sessions set let_go_at = now() where lease_owner = 'a slow worker'");
     }
 
     [Fact]

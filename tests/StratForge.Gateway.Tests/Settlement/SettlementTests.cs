@@ -289,7 +289,7 @@ public sealed class SettlementTests(FreshDatabase database, FreshRedis redis) : 
         Assert.Equal(100_000 - 150, await _house.BalanceAsync(buyer, "cash"));
         Assert.Equal("cross", await database.ValueAsync<string>("select kind from routing_decisions where order_id = $1 and other_order_id = $2", buy, sell));
         _house.Venue.AvailableOrders = int.MaxValue;
-        await _house.Books.DoAsync(new Bookkeeping.MoveOn(), CancellationToken.None);
+        await _house.Books.DoAsync(new Gateway.Bookkeeping.MoveOn(), CancellationToken.None);
         var sent = await _house.Venue.NextAsync();
         Assert.Equal(2, sent.Qty);
         await Books.AssertBalancedAsync(database);

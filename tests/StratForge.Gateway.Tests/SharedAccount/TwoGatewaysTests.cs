@@ -31,6 +31,8 @@ public sealed class TwoGatewaysTests
         Assert.True((HttpStatusCode.Created, false) == (first.Status, first.WasStored), first.Text);
         Assert.Equal(Address(leader), await village.LeaderAsync());
 
+        await CheckPagesAsync(user, follower.Address);
+
         var answers = new ConcurrentDictionary<int, string>();
         var half = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var trading = Parallel.ForEachAsync(
@@ -57,6 +59,23 @@ public sealed class TwoGatewaysTests
         });
 
         await CheckAsync(village, atFollower, Elsewhere(admin, follower.Address), [IdOf(first.Text), .. answers.Values]);
+    }
+
+    // A browser speaks to the one that does not keep the books.
+    private static async Task CheckPagesAsync(Client user, Uri address)
+    {
+        var browser = new Client(address);
+        using var login = await browser.PostAsync("/api/auth/login", new { email = user.Email, password = Client.Password });
+        var cookie = Assert.Single(login.Headers.GetValues("Set-Cookie")).Split(';')[0];
+
+        using var own = await CancelAllAsync(address.GetLeftPart(UriPartial.Authority));
+        using var other = await CancelAllAsync("https://evil.example.org");
+
+        Assert.True(own.IsSuccessStatusCode, await own.Content.ReadAsStringAsync());
+        Assert.Equal("cross-site-request", (await Client.ProblemOf(other, HttpStatusCode.Forbidden)).GetProperty("code").GetString());
+
+        Task<HttpResponseMessage> CancelAllAsync(string origin) => browser.SendAsync(
+            HttpMethod.Delete, "/trade/orders", null, ("Cookie", cookie), ("Origin", origin), ("X-SF-Client", "dashboard"));
     }
 
     private static async Task CheckAsync(TradingVillage village, Client user, Client admin, string[] ids)

@@ -56,10 +56,108 @@ public sealed class StrategyTests(GatewayFixture fixture)
         using var second = await user.SendAsync(HttpMethod.Put, $"/api/strategies/{id}", new { code = "yours" }, ("If-Match", seen));
         using var nonsense = await user.SendAsync(HttpMethod.Put, $"/api/strategies/{id}", new { code = "yours" }, ("If-Match", "nonsense"));
 
-        Assert.Equal("\"2\"", first.Headers.ETag!.ToString());
+        Assert.Equal("\"2.2\"", first.Headers.ETag!.ToString());
         Assert.Equal("strategy-changed", (await Client.ProblemOf(second, HttpStatusCode.PreconditionFailed)).GetProperty("code").GetString());
         await Client.ProblemOf(nonsense, HttpStatusCode.BadRequest);
         Assert.Equal("mine", (await user.GetAsync($"/api/strategies/{id}")).GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData("PUT", "")]
+    [InlineData("PATCH", "/toggle")]
+    [InlineData("POST", "/versions/1/restore")]
+    [InlineData("DELETE", "")]
+    public async Task Whoever_says_what_he_has_seen_changes_nothing_that_was_changed_since(string method, string path)
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        var id = await user.NewStrategyAsync(code: "one");
+        await ChangeAsync(user, id, new { code = "two" });
+        using var read = await user.SendAsync(HttpMethod.Get, $"/api/strategies/{id}");
+        var seen = read.Headers.ETag!.ToString();
+        await ChangeAsync(user, id, new { parameters = new { fast = 3 } });
+
+        using var late = await DoAsync(seen);
+        using var nonsense = await DoAsync("\"2.\"");
+        var kept = await user.GetAsync($"/api/strategies/{id}");
+        using var sameCode = await DoAsync("\"2\"");
+
+        Assert.Equal("strategy-changed", (await Client.ProblemOf(late, HttpStatusCode.PreconditionFailed)).GetProperty("code").GetString());
+        await Client.ProblemOf(nonsense, HttpStatusCode.BadRequest);
+        Assert.Equal(
+            ("A strategy", 2, true, 3),
+            (kept.GetProperty("name").GetString(), kept.GetProperty("version").GetInt32(), kept.GetProperty("enabled").GetBoolean(), kept.GetProperty("parameters").GetProperty("fast").GetInt32()));
+        Assert.True(sameCode.IsSuccessStatusCode);
+
+        Task<HttpResponseMessage> DoAsync(string tag) =>
+            user.SendAsync(new HttpMethod(method), $"/api/strategies/{id}{path}", method == "PUT" ? new { name = "Other" } : null, ("If-Match", tag));
+    }
+
+    [Fact]
+    public async Task A_user_has_two_hundred_strategies_at_most()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        await fixture.Database.ExecuteAsync("""
+            insert into strategies (id, user_id, name, language, symbol, code, code_hash, created_at, updated_at)
+            select gen_random_uuid(), $1, 's', 'python', 'SPY', 'c', 'h', now(), now() from generate_series(1, 199)
+            """, user.Id);
+
+        var last = await user.NewStrategyAsync();
+        var refusal = await user.RefusedAsync(
+            HttpStatusCode.Conflict, HttpMethod.Post, "/api/strategies", new { name = "One more", language = "python", symbol = "SPY", code = "c" });
+        using var deleted = await user.SendAsync(HttpMethod.Delete, $"/api/strategies/{last}");
+        await user.NewStrategyAsync();
+
+        Assert.Equal("too-many-strategies", refusal.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Two_hundred_versions_are_kept_and_the_oldest_that_no_session_ran_make_room()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        var id = await user.NewStrategyAsync(code: "one");
+        var session = await user.NewSessionAsync(id);
+        await user.PostForAsync($"/sessions/{session}/stop");
+        await fixture.Database.ExecuteAsync("""
+            insert into strategy_versions (strategy_id, version, language, code, code_hash, created_at)
+            select $1, n, 'python', 'code ' || n, 'hash ' || n, now() from generate_series(2, 200) as n
+            """, id);
+        await fixture.Database.ExecuteAsync("update strategies set version = 200, code_hash = 'hash 200' where id = $1", id);
+
+        await ChangeAsync(user, id, new { code = "newest" });
+        var restored = await user.PostForAsync($"/api/strategies/{id}/versions/1/restore");
+        var kept = await VersionsAsync();
+        var gone = await user.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, "/sessions", new { strategyId = id, version = 2 });
+        await fixture.Database.ExecuteAsync("""
+            insert into sessions (id, user_id, strategy_id, strategy_version, symbol, asset_class, status, created_at, ended_at)
+            select gen_random_uuid(), $2, $1, version, 'SPY', 'stock', 'STOPPED', now(), now() from strategy_versions where strategy_id = $1
+            """, id, user.Id);
+        var full = await user.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Put, $"/api/strategies/{id}", new { code = "one more" });
+
+        Assert.Equal(202, restored.GetProperty("version").GetInt32());
+        Assert.Equal([1, .. Enumerable.Range(4, 199)], kept);
+        Assert.Equal("unknown-strategy-version", gone.GetProperty("code").GetString());
+        Assert.Equal("too-many-versions", full.GetProperty("code").GetString());
+        Assert.Equal(202, (await user.GetAsync($"/api/strategies/{id}")).GetProperty("version").GetInt32());
+
+        async Task<IEnumerable<int>> VersionsAsync() =>
+            (await user.ListAsync($"/api/strategies/{id}/versions", pageSize: 100)).Select(version => version.GetProperty("version").GetInt32()).Reverse();
+    }
+
+    [Fact]
+    public async Task Of_a_deleted_strategy_only_what_sessions_ran_is_kept()
+    {
+        var user = await fixture.Gateway.NewUserAsync();
+        var id = await user.NewStrategyAsync(code: "one");
+        var session = await user.NewSessionAsync(id);
+        await user.PostForAsync($"/sessions/{session}/stop");
+        await ChangeAsync(user, id, new { code = "two" });
+
+        using var deleted = await user.SendAsync(HttpMethod.Delete, $"/api/strategies/{id}");
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Equal(
+            "one", await fixture.Database.ValueAsync<string>("select string_agg(code, ',') from strategy_versions where strategy_id = $1", id));
+        Assert.Equal("", await fixture.Database.ValueAsync<string>("select code from strategies where id = $1", id));
     }
 
     [Fact]
