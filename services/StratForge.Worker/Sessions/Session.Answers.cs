@@ -100,7 +100,7 @@ internal sealed partial class Session
             : done.Cancels!.Take(CancelOrders.Most).Select(id => Guid.TryParse(id, out var order) ? order : Guid.Empty).ToArray();
         try
         {
-            var held = await _services.Sender.CancelAsync(new CancelOrders(Claim.Id, Claim.Epoch, orders));
+            var held = await _services.Sender.CancelAsync(new CancelOrders(Claim.Id, Claim.Epoch, EventKind, _inHand.Last, orders));
             Post(() => TakenBack(done, held));
         }
         catch (BatchRefusedException refusal)

@@ -102,7 +102,9 @@ public sealed class SessionTests(Platform platform) : IClassFixture<Platform>, I
         var signals = await platform.SignalsAsync(session, 2);
 
         Assert.All(signals, signal => Assert.Equal((0.5m, "oto"), (signal.StopLoss, signal.OrderClass)));
-        Assert.Equal([(null, 0), (null, 1)], platform.CancelsOf(session).Select(cancel => (cancel.Wish.OrderIds, cancel.SignalsBefore)));
+        Assert.Equal(
+            [(null, SessionEventKind.Bar, 4L, 0), (null, SessionEventKind.Bar, 5L, 1)],
+            platform.CancelsOf(session).Select(cancel => (cancel.Wish.OrderIds, cancel.Wish.EventKind, cancel.Wish.EventSeq, cancel.SignalsBefore)));
         await ReadsAsync(
             """{"bars": 2} 2""",
             "select (state_metadata #> '{state,value}')::text || ' ' || (state_metadata #>> '{plots,bars,value}') from sessions where id = $1");
