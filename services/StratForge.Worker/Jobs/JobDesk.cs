@@ -157,7 +157,7 @@ internal sealed partial class JobDesk(
             {
                 return await _runners[work.Job.Kind].RunAsync(work.Job, work, work.Canceling.Token);
             }
-            catch (NpgsqlException exception)
+            catch (NpgsqlException exception) when (!(exception is PostgresException refusal && refusal.IsOfData()))
             {
                 LogFailed(exception.Message);
                 await Task.Delay(LookEvery, clock, work.Canceling.Token);

@@ -67,17 +67,17 @@ internal sealed partial class Session
         }
 
         SessionSymbol[] symbols = [new SessionSymbol(Claim.Symbol, _start.FirstSeq, _start.RecoverySeq), .. further];
-        wanted = Math.Min(wanted, MostHistory / symbols.Length);
+        var most = Math.Min(wanted, MostHistory / symbols.Length);
         var all = new List<(BarValues Bar, int Place)>();
         for (var place = 0; place < symbols.Length; place++)
         {
             var (symbol, firstSeq, _) = symbols[place];
             var bars = await _services.PersistAsync(
-                cancellationToken => _services.BarStore.ReadHistoryAsync(symbol, through, wanted, cancellationToken, firstSeq));
+                cancellationToken => _services.BarStore.ReadHistoryAsync(symbol, through, most, cancellationToken, firstSeq));
             if (bars.Count < wanted)
             {
                 Post(() => KeepLog(
-                    "info", $"History: {bars.Count} of {wanted} bars of {symbol} are there; the first call may take {wanted - bars.Count} more."));
+                    "info", $"History: {bars.Count} of {wanted} bars of {symbol} are fed; the first call may take {wanted - bars.Count} more."));
             }
 
             if (further.Count == 0)

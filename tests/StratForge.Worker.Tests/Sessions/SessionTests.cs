@@ -123,6 +123,30 @@ public sealed class SessionTests(Platform platform) : IClassFixture<Platform>, I
     }
 
     [Fact]
+    public async Task A_strategy_whose_history_is_short_is_told_for_how_long_it_will_wait()
+    {
+        var symbol = platform.NewSymbol();
+        await platform.BarsAsync(symbol, 1, 3);
+        await using var worker = await RunningWorker.StartAsync(platform);
+        var session = await platform.StartSessionAsync(symbol, "python", """
+            class Slow(Strategy):
+                def on_start(self):
+                    self.mean = sma(20)
+
+                def on_bar(self, bar):
+                    pass
+            """);
+        await platform.StatusBecomesAsync(session, "RUNNING");
+
+        await Platform.EventuallyAsync(
+            () => platform.Database.ValueAsync<bool>(
+                "select exists (select from session_logs where session_id = $1 and message = $2)",
+                session, $"History: 3 of 20 bars of {symbol} are fed; the first call may take 17 more."),
+            () => Task.FromResult("it is not in the log"));
+        await StopAllAsync(session);
+    }
+
+    [Fact]
     public async Task Bars_that_the_bus_lost_are_read_from_storage()
     {
         var symbol = platform.NewSymbol();
