@@ -8,7 +8,7 @@ namespace StratForge.Strategies;
 /// <remarks>Longer bars are made of one-minute bars. Those shorter than a day begin at round times, counted from midnight in New York for stocks
 /// and UTC for crypto, and never reach over midnight. A stock's day is the exchange's regular session, 9:30 to 16:00 (13:00 on half days);
 /// what trades before and after is not in it. A bar is there when the minute that ends it has closed or, when that minute had no
-/// trade, before the next event; one without any trade is not there at all.</remarks>
+/// trade, before the next event; one without any trade is not there at all, and neither is one that had begun before the first minute that was fed.</remarks>
 public sealed class BarFeed
 {
     private readonly List<Indicator> _indicators = [];
@@ -16,6 +16,7 @@ public sealed class BarFeed
     private Bar _building;
     private bool _isBuilding;
     private long _opensAt;
+    private long? _fedSince;
 
     internal BarFeed(string symbol, int minutes)
     {
@@ -44,8 +45,8 @@ public sealed class BarFeed
 
     internal int Indicators => _indicators.Count;
 
-    // One-minute bars a warm-up takes. A day of a stock has 390 minutes.
-    internal long WarmUpMinutes => (long)WarmUp * (Minutes == Timeframes.Day && !_isCrypto ? 390 : Minutes);
+    // One-minute bars a warm-up takes, whatever the minute at which it begins: what it begins in the midst of is no bar. A day of a stock has 390 minutes.
+    internal long WarmUpMinutes => WarmUp == 0 ? 0 : ((WarmUp + 1L) * (Minutes == Timeframes.Day && !_isCrypto ? 390 : Minutes)) - 1;
 
     internal void Declare(Indicator indicator)
     {
@@ -104,24 +105,29 @@ public sealed class BarFeed
 
     private bool Begin(in Bar minute)
     {
-        var date = _isCrypto ? ExchangeCalendar.DateOf(minute.OpensAtMs) : ExchangeCalendar.DateAt(minute.OpensAtMs);
+        _fedSince ??= minute.OpensAtMs;
+        var (opensAt, endsAt) = PeriodOf(minute.OpensAtMs);
+        if (minute.OpensAtMs < opensAt || minute.OpensAtMs >= endsAt || opensAt < _fedSince)
+        {
+            return false;
+        }
+
+        (_opensAt, EndsAt) = (opensAt, endsAt);
+        return true;
+    }
+
+    // Of a day without a session it is empty.
+    private (long OpensAt, long EndsAt) PeriodOf(long ms)
+    {
+        var date = _isCrypto ? ExchangeCalendar.DateOf(ms) : ExchangeCalendar.DateAt(ms);
         if (Minutes == Timeframes.Day && !_isCrypto)
         {
-            _opensAt = ExchangeCalendar.OpenOf(date);
-            EndsAt = ExchangeCalendar.CloseOf(date);
-            if (minute.OpensAtMs >= _opensAt && minute.OpensAtMs < EndsAt && ExchangeCalendar.IsTradingDay(date))
-            {
-                return true;
-            }
-
-            EndsAt = long.MaxValue;
-            return false;
+            return ExchangeCalendar.IsTradingDay(date) ? (ExchangeCalendar.OpenOf(date), ExchangeCalendar.CloseOf(date)) : (0, 0);
         }
 
         var midnight = _isCrypto ? ExchangeCalendar.Midnight(date) : ExchangeCalendar.At(date, 0);
         var length = Minutes * Bar.LengthMs;
-        _opensAt = midnight + ((minute.OpensAtMs - midnight) / length * length);
-        EndsAt = _opensAt + length;
-        return true;
+        var opensAt = midnight + ((ms - midnight) / length * length);
+        return (opensAt, opensAt + length);
     }
 }

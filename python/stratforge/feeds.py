@@ -67,7 +67,7 @@ class BarFeed:
     the next event; one without any trade is not there at all.
     """
 
-    __slots__ = ("bars", "building", "ends_at", "indicators", "minutes", "seen", "symbol", "warm_up", "_is_crypto", "_opens_at")
+    __slots__ = ("bars", "building", "ends_at", "indicators", "minutes", "seen", "symbol", "warm_up", "_fed_since", "_is_crypto", "_opens_at")
 
     def __init__(self, symbol: str, minutes: int) -> None:
         self.symbol = symbol
@@ -83,11 +83,16 @@ class BarFeed:
         self.indicators: list[Indicator] = []
         self._is_crypto = is_crypto(symbol)
         self._opens_at = 0
+        self._fed_since: int | None = None
 
     @property
     def warm_up_minutes(self) -> int:
-        """One-minute bars a warm-up takes. A day of a stock has 390 minutes."""
-        return self.warm_up * (390 if self.minutes == DAY_MINUTES and not self._is_crypto else self.minutes)
+        """One-minute bars a warm-up takes, whatever the minute at which it begins: what it begins in the midst of is no bar.
+
+        A day of a stock has 390 minutes.
+        """
+        length = 390 if self.minutes == DAY_MINUTES and not self._is_crypto else self.minutes
+        return (self.warm_up + 1) * length - 1 if self.warm_up else 0
 
     def declare(self, indicator: Indicator) -> None:
         """Feeds the indicator every bar from now on."""
@@ -128,15 +133,20 @@ class BarFeed:
         return bar
 
     def _begin(self, opens_at_ms: int) -> bool:
-        day = exchange.date_of(opens_at_ms) if self._is_crypto else exchange.date_at(opens_at_ms)
+        if self._fed_since is None:
+            self._fed_since = opens_at_ms
+        opens_at, ends_at = self._period_of(opens_at_ms)
+        if not opens_at <= opens_at_ms < ends_at or opens_at < self._fed_since:
+            return False
+        self._opens_at, self.ends_at = opens_at, ends_at
+        return True
+
+    def _period_of(self, ms: int) -> tuple[int, int]:
+        """Begin and end. Of a day without a session it is empty."""
+        day = exchange.date_of(ms) if self._is_crypto else exchange.date_at(ms)
         if self.minutes == DAY_MINUTES and not self._is_crypto:
-            opens, closes = exchange.open_of(day), exchange.close_of(day)
-            if not opens <= opens_at_ms < closes or not exchange.is_trading_day(day):
-                return False
-            self._opens_at, self.ends_at = opens, closes
-            return True
+            return (exchange.open_of(day), exchange.close_of(day)) if exchange.is_trading_day(day) else (0, 0)
         midnight = exchange.midnight(day) if self._is_crypto else exchange.at(day, 0)
         length = self.minutes * BAR_LENGTH_MS
-        self._opens_at = midnight + (opens_at_ms - midnight) // length * length
-        self.ends_at = self._opens_at + length
-        return True
+        opens_at = midnight + (ms - midnight) // length * length
+        return opens_at, opens_at + length

@@ -29,6 +29,7 @@ _MOST_INDICATORS = 256
 _MOST_TIMERS = 64
 _MOST_SUBSCRIPTIONS = 32
 _MOST_WARM_UP = 10_000
+_MOST_HISTORY = 100_000
 _MOST_STATE = 16 * 1024
 
 
@@ -339,7 +340,10 @@ class StrategyRun:
         for feed in self._feeds:
             if feed.warm_up > _MOST_WARM_UP:
                 raise ValueError(f"The strategy wants {feed.warm_up} bars before its first call; 0 to {_MOST_WARM_UP} are possible.")
-            self.warm_up = max(self.warm_up, min(_MOST_WARM_UP, feed.warm_up_minutes))
+        wanted = max((feed.warm_up_minutes for feed in self._feeds), default=0)
+        self.warm_up = min(_MOST_HISTORY, wanted)
+        if wanted > self.warm_up:
+            self.notes.log("warning", f"The strategy wants {wanted} minutes of history; {self.warm_up} are fed, and the rest comes while it runs.", None)
         self._is_ready = all(feed.warm_up == 0 for feed in self._feeds)
         self._views = dict(sorted(self._views.items()))
         views = list(self._views.values())

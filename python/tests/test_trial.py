@@ -2,7 +2,7 @@
 
 import unittest
 
-from stratforge import Bar, Signal, Strategy, param, sma
+from stratforge import Bar, Signal, Strategy, param, roc, sma
 from stratforge.testing import MONDAY_MORNING_MS, TrialFailed, trial
 
 MINUTE = 60_000
@@ -90,6 +90,43 @@ class TrialTests(unittest.TestCase):
             "14:31 bar SPY 1m", "14:31 accepted", "14:50 fill", "14:50 filled", "14:50 bar SPY 5m", "14:50 timer every 5m", "14:50 timer 14:35 UTC",
             "14:51 bar SPY 1m",
         ], diary.entries)
+
+    def test_what_had_begun_before_the_first_minute_is_no_bar(self):
+        day = 1_440
+        for timeframe, expected in (("1d", [(20.0, 31.0)]), ("1h", [(20.0, 20.0), (30.0, 31.0)])):
+            seen = []
+
+            class Watcher(Strategy):
+                def on_start(self):
+                    self.subscribe(self.symbol, timeframe)
+
+                def on_bar(self, bar):
+                    seen.append((bar.open, bar.close))
+
+            trial(Watcher()).bars([minute(70, 10.0), minute(day, 20.0), minute(day + 30, 30.0), minute(day + 31, 31.0), minute(2 * day, 1.0)])
+            self.assertEqual(expected, seen)
+
+    def test_a_warm_up_begins_in_the_midst_of_a_bar_and_what_is_beyond_its_bound_is_said(self):
+        class Slow(Strategy):
+            length, bars = param("15m"), param(2)
+
+            def on_start(self):
+                self.mean = sma(self.bars, of=self.subscribe(self.symbol, self.length))
+
+            def on_bar(self, bar):
+                pass
+
+        deep = trial(Slow, length="1d", bars=300).closes(1)
+        self.assertEqual([44, 100_000], [trial(Slow).warm_up, deep.warm_up])
+        self.assertEqual(["warning: The strategy wants 117389 minutes of history; 100000 are fed, and the rest comes while it runs."], deep.logs)
+
+    def test_a_change_since_zero_is_none(self):
+        change = roc(1)
+        values = []
+        for value in (0.0, 5.0, 10.0):
+            change.add(value)
+            values.append(change.value)
+        self.assertEqual([0.0, 100.0], values[1:])
 
     def test_exits_wait_on_the_position_and_closing_takes_them_back(self):
         strategy = Bracketed()

@@ -77,6 +77,10 @@ internal sealed class HostLimits
     /// <summary>Longest that anything takes on a machine that does not let the strategy's process run.</summary>
     public TimeSpan Starvation { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>CPU time that a job's strategy may use in all: a replay, or a run of an examination.</summary>
+    /// <value>Default 10 min, in which Python is told some millions of bars.</value>
+    public TimeSpan JobCpu { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Share of one processor over a minute, outside of catching up.</summary>
     [Range(0.01, 64)]
     public double CpuShare { get; set; } = 0.25;

@@ -49,7 +49,7 @@ internal static class WorkerServices
         services.AddSingleton<IExecutionDoor>(provider =>
         {
             var gateway = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
-            return new GatewayDoor(new Uri(gateway.Gateway.InternalUrl), gateway.Internal.Key);
+            return new GatewayDoor(new Uri(gateway.Gateway.InternalUrl), gateway.Internal.Key, provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<SignalSender>();
         services.AddSingleton<JobStore>();

@@ -62,7 +62,4 @@ internal static class WorkerTelemetry
         () => cages().Select(cage => new Measurement<int>(1, new("kind", cage.Kind), new KeyValuePair<string, object?>("mode", cage.Mode))),
         "{host}",
         "How hosts of each kind are caged on this machine: full, seccomp-only, none or refuse");
-
-    public static void Observe(string name, string unit, string description, Func<int> value) =>
-        Meter.CreateObservableGauge(name, value, unit, description);
 }

@@ -18,6 +18,7 @@ public sealed class SameBitsInPythonTests
             .. SomeBars.Walk(seed: 20131004, count: 3_000),
             .. SomeBars.Walk(seed: 7, count: 200).Select(bar => bar with { OpensAtMs = bar.OpensAtMs + 400_000_000 }),
             .. SomeBars.Closing([.. Enumerable.Repeat(12.5, 100)]).Select(bar => bar with { OpensAtMs = bar.OpensAtMs + 500_000_000 }),
+            .. SomeBars.Closing([.. Enumerable.Repeat(0.0, 40), 1.5]).Select(bar => bar with { OpensAtMs = bar.OpensAtMs + 600_000_000 }),
         ];
 
         var python = await AskPython("indicators", new

@@ -35,6 +35,9 @@ public static class HostProtocol
     /// <summary>Notes after which a host ends a chunk of bars, bytes: the answer has to fit into a frame.</summary>
     public const int NotesThatEndAChunk = 16 * 1024;
 
+    /// <summary>Most one-minute bars of history that the indicators of a strategy are fed.</summary>
+    public const int MaxWarmUp = 100_000;
+
     /// <summary>Most symbols and timeframes one strategy subscribes to.</summary>
     public const int MaxSubscriptions = 32;
 }

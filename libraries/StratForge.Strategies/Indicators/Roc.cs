@@ -1,6 +1,7 @@
 namespace StratForge.Strategies.Indicators;
 
-/// <summary>Rate of change of the close over <paramref name="period"/> bars, percent: <c>100 * (close - close[n]) / close[n]</c>.</summary>
+/// <summary>Rate of change of the close over <paramref name="period"/> bars, percent: <c>100 * (close - close[n]) / close[n]</c>; 0 where
+/// <c>close[n]</c> is zero.</summary>
 /// <remarks>John J. Murphy, "Technical Analysis of the Financial Markets" (1999), chapter 10, in percent around zero.</remarks>
 public sealed class Roc(int period = 10) : Indicator
 {
@@ -16,6 +17,6 @@ public sealed class Roc(int period = 10) : Indicator
     public void Update(double value)
     {
         var before = _before.Exchange(value);
-        Push(100.0 * (value - before) / before);
+        Push(before == 0 ? 0 : 100.0 * (value - before) / before);
     }
 }

@@ -72,6 +72,7 @@ internal sealed partial class StrategyRun
         }
 
         DefaultFeed.WantAtLeast(minBars);
+        var wanted = 0L;
         foreach (var feed in _feeds)
         {
             if (feed.WarmUp > MostWarmUp)
@@ -79,7 +80,13 @@ internal sealed partial class StrategyRun
                 throw new InvalidOperationException($"The strategy wants {feed.WarmUp} bars before its first call; 0 to {MostWarmUp} are possible.");
             }
 
-            WarmUp = (int)Math.Max(WarmUp, Math.Min(MostWarmUp, feed.WarmUpMinutes));
+            wanted = Math.Max(wanted, feed.WarmUpMinutes);
+        }
+
+        WarmUp = (int)Math.Min(HostProtocol.MaxWarmUp, wanted);
+        if (wanted > WarmUp)
+        {
+            _notes.Log("warning", $"The strategy wants {wanted} minutes of history; {WarmUp} are fed, and the rest comes while it runs.", fields: null);
         }
 
         _isReady = _feeds.TrueForAll(feed => feed.WarmUp == 0);

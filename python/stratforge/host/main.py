@@ -1,7 +1,12 @@
 """Runs one Python strategy: one conversation with the worker, from ``ready`` to ``stop``."""
 
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
+
+# Strategies import from the standard library, and not what lies beside this file, of which Python thinks first.
+if sys.path[0] == __file__.rpartition("/")[0]:
+    del sys.path[0]
+
+from importlib.util import module_from_spec, spec_from_file_location  # noqa: E402
 
 # The cage lets us read the package's folder, not list the one above it, so the package is not looked for on a path.
 _package = __file__.rsplit("/", 2)[0]

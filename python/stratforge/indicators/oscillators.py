@@ -123,7 +123,7 @@ class Cci(Indicator):
 
 
 class Roc(Indicator):
-    """Rate of change of the close over ``period`` bars, percent."""
+    """Rate of change of the close over ``period`` bars, percent; 0 where the close before was zero."""
 
     def __init__(self, period: int = 10) -> None:
         super().__init__()
@@ -132,7 +132,7 @@ class Roc(Indicator):
 
     def add(self, value: float) -> None:
         before = self._before.exchange(value)
-        self.push(100.0 * (value - before) / before)
+        self.push(0.0 if before == 0 else 100.0 * (value - before) / before)
 
 
 class Momentum(Indicator):

@@ -53,6 +53,11 @@ internal static class InternalEndpoints
             return Problems.Invalid("orderIds", $"names at most {CancelOrders.Most} orders.");
         }
 
+        if (!Enum.IsDefined(wish.EventKind))
+        {
+            return Problems.Invalid("eventKind", "is no kind of event.");
+        }
+
         return await cancels.CancelAsync(wish, context.RequestAborted) is { } outcome
             ? TypedResults.Json(outcome, ContractsJson.Default.CancelOrdersOutcome)
             : Problems.NotFound("unknown-session", $"No session {wish.SessionId}.");

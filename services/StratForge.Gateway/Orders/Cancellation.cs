@@ -1,3 +1,4 @@
+using StratForge.Contracts.Internal;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Trading.Brokerage;
 
@@ -29,15 +30,24 @@ internal sealed class Cancellation(Guid userId, Guid? orderId, string? detail = 
     }
 }
 
-/// <summary>Takes orders of a session back.</summary>
+/// <summary>Takes orders of a session back, once, and writes down in the same transaction that its strategy asked for it.</summary>
 /// <param name="userId">The session's owner.</param>
-/// <param name="sessionId">The session.</param>
-/// <param name="orderIds">Some of its orders; null for all.</param>
-internal sealed class SessionCancellation(Guid userId, Guid sessionId, IReadOnlyCollection<Guid>? orderIds) : BookQuestion<IReadOnlyList<Guid>>
+/// <param name="wish">What its strategy asked for.</param>
+internal sealed class SessionCancellation(Guid userId, CancelOrders wish) : BookQuestion<IReadOnlyList<Guid>>
 {
+    /// <summary>SQLSTATE when it was carried out before, or when the session belongs to a later claim.</summary>
+    public const string Overtaken = "SF007";
+
+    private readonly IReadOnlySet<Guid>? _orderIds = wish.OrderIds?.ToHashSet();
+
+    public override string Fence => Overtaken;
+
     public override IEnumerable<Guid> Users => [userId];
 
-    protected override IReadOnlyList<Guid> Decide(BookWork work) =>
-        Cancellation.Cancel(
-            work, userId, order => order.Position.SessionId == sessionId && (orderIds is null || orderIds.Contains(order.Id)), "The strategy took it back.");
+    protected override IReadOnlyList<Guid> Decide(BookWork work)
+    {
+        work.Besides.Add(new Statement("select take_cancel($1, $2, $3, $4)", wish.SessionId, wish.LeaseEpoch, (short)wish.EventKind, wish.EventSeq));
+        return Cancellation.Cancel(
+            work, userId, order => order.Position.SessionId == wish.SessionId && (_orderIds is null || _orderIds.Contains(order.Id)), "The strategy took it back.");
+    }
 }

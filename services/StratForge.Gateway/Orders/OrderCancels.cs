@@ -1,3 +1,4 @@
+using Npgsql;
 using StratForge.Contracts.Internal;
 using StratForge.Gateway.Bookkeeping;
 
@@ -52,12 +53,16 @@ internal sealed class OrderCancels(OrderStore orders, BookKeeper books, BooksSto
             return null;
         }
 
-        if (session.LeaseEpoch > wish.LeaseEpoch)
+        IReadOnlyList<Guid> canceled = [];
+        try
         {
-            return new CancelOrdersOutcome(ExecuteOutcome.Fenced, []);
+            canceled = await books.AskAsync(new SessionCancellation(session.UserId, wish), cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == SessionCancellation.Overtaken)
+        {
+            session = (await store.ListSessionsAsync([wish.SessionId], cancellationToken))[0];
         }
 
-        var canceled = await books.AskAsync(new SessionCancellation(session.UserId, session.Id, wish.OrderIds?.ToHashSet()), cancellationToken);
-        return new CancelOrdersOutcome(ExecuteOutcome.Accepted, canceled);
+        return new CancelOrdersOutcome(session.LeaseEpoch > wish.LeaseEpoch ? ExecuteOutcome.Fenced : ExecuteOutcome.Accepted, canceled);
     }
 }

@@ -88,9 +88,12 @@ internal sealed record LaunchTarget(
         var python = PythonRuntime.Find();
         return new LaunchTarget(
             python.Interpreter,
-            ["-I", "-S", "-B", python.Host],
+            // Not -I, which would also keep it from reading its environment: that is all ours, and says with which seed it hashes. A set of texts is then
+            // walked in the same order in every run.
+            ["-s", "-S", "-B", python.Host],
             [
                 "LANG=C.UTF-8",
+                "PYTHONHASHSEED=0",
                 "PYTHONDONTWRITEBYTECODE=1",
                 "OPENBLAS_NUM_THREADS=1",
                 "OMP_NUM_THREADS=1",

@@ -55,7 +55,7 @@ internal sealed class CompileDesk(
         }
 
         var result = await shared.Value.WaitAsync(cancellationToken);
-        if (result.Assembly is { Length: > LargestInMemory } || (result.Assembly is null && result.Failure?.Code != HostFailure.CompileError))
+        if (result.Assembly is { Length: > LargestInMemory } || result is { Assembly: null, IsOfSource: false })
         {
             // Too large to keep; or not the source's fault: the next attempt may fare better.
             _results.TryRemove(KeyValuePair.Create(key, shared));
@@ -77,7 +77,7 @@ internal sealed class CompileDesk(
         if (bytes.Length is 0 or > MaxSource)
         {
             return new CompileResult(null, new HostFailure(
-                HostFailure.CompileError, $"The source has {bytes.Length} bytes; 1 to {MaxSource} are allowed."));
+                HostFailure.CompileError, $"The source has {bytes.Length} bytes; 1 to {MaxSource} are allowed."), IsOfSource: true);
         }
 
         return await _turns.TakeAsync(userId, () => CompileAndKeepAsync(key, bytes));
@@ -88,7 +88,13 @@ internal sealed class CompileDesk(
         await _free.WaitAsync();
         try
         {
-            var result = await CompileAsync(source);
+            var (result, isFresh) = await CompileAsync(source, mustBeFresh: false);
+            if (result is { Assembly: null, IsOfSource: false } && !isFresh)
+            {
+                // What earlier sources left in the compiler may be the reason.
+                (result, _) = await CompileAsync(source, mustBeFresh: true);
+            }
+
             if (result.Assembly is { } assembly)
             {
                 await cache.KeepAsync(key, assembly, CancellationToken.None);
@@ -106,9 +112,9 @@ internal sealed class CompileDesk(
         }
     }
 
-    private async Task<CompileResult> CompileAsync(byte[] source)
+    private async Task<(CompileResult Result, bool IsFresh)> CompileAsync(byte[] source, bool mustBeFresh)
     {
-        var child = await loop.AskAsync(() =>
+        var child = mustBeFresh ? null : await loop.AskAsync(() =>
         {
             while (_idle.TryPop(out var idle))
             {
@@ -137,7 +143,7 @@ internal sealed class CompileDesk(
                 answer.TrySetResult(result);
             });
         });
-        return await answer.Task;
+        return (await answer.Task, process is not null);
     }
 
     private void PutBack(CompilerChild child)
@@ -147,7 +153,7 @@ internal sealed class CompileDesk(
             return;
         }
 
-        if (child.Compiled >= CompilesPerChild)
+        if (child.Compiled >= CompilesPerChild || child.IsFull)
         {
             child.End();
             return;

@@ -27,6 +27,9 @@ internal sealed class CompilerChild(CageState cage, HostLimits limits, EventLoop
     /// <summary>Whether it may be given another source.</summary>
     public bool IsUsable => _failure is null && _host is { HasExited: false };
 
+    /// <summary>Whether so much is left in it of what it compiled that the next source might not have enough.</summary>
+    public bool IsFull => _host!.Usage().ResidentMemory > limits.CompileMemory / 2;
+
     public void Attach(SpawnedProcess process) =>
         _host = new HostProcess(loop, process, this, HostProtocol.MaxCode, HostProtocol.MaxCode);
 
@@ -92,7 +95,7 @@ internal sealed class CompilerChild(CageState cage, HostLimits limits, EventLoop
                 break;
             case ErrorFrame { Code: HostFailure.CompileError } error when _answer is not null:
                 Answer(new CompileResult(
-                    null, new HostFailure(HostFailure.CompileError, HostFailure.Readable(error.Message ?? "")), error.Errors));
+                    null, new HostFailure(HostFailure.CompileError, error.Message ?? ""), error.Errors, IsOfSource: true));
                 break;
             case ErrorFrame error:
                 if (error.Code == HostFailure.SandboxUnavailable)
@@ -102,7 +105,7 @@ internal sealed class CompilerChild(CageState cage, HostLimits limits, EventLoop
 
                 Fail(new HostFailure(
                     error.Code == HostFailure.SandboxUnavailable ? HostFailure.SandboxUnavailable : HostFailure.CompileError,
-                    HostFailure.Readable(error.Message ?? "")));
+                    error.Message ?? ""));
                 break;
             default:
                 Fail(new HostFailure(HostFailure.CompileError, "The compiler broke the protocol."));
@@ -169,4 +172,5 @@ internal sealed class CompilerChild(CageState cage, HostLimits limits, EventLoop
 /// <param name="Assembly">Its bytes.</param>
 /// <param name="Failure">For the strategy's author.</param>
 /// <param name="Errors">Every error at its place, where the compiler named them.</param>
-internal sealed record CompileResult(byte[]? Assembly, HostFailure? Failure, IReadOnlyList<SourceProblem>? Errors = null);
+/// <param name="IsOfSource">Whether the source is the reason of the failure, so that it will always be the same.</param>
+internal sealed record CompileResult(byte[]? Assembly, HostFailure? Failure, IReadOnlyList<SourceProblem>? Errors = null, bool IsOfSource = false);

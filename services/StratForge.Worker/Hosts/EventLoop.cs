@@ -50,15 +50,15 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Whether the caller runs on the loop's thread.</summary>
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
-    /// <summary>Work waiting to be run, for the metrics.</summary>
-    public int Posted => _posted.Count;
-
     /// <summary>Runs <paramref name="work"/> on the loop, after what was posted before. From any thread.</summary>
     public void Post(Action work)
     {
         _posted.Enqueue(work);
         Wake();
     }
+
+    /// <summary>Tells of an exception that somebody on the loop has dealt with and that should be known all the same.</summary>
+    public void Report(Exception exception) => _surprise(exception);
 
     /// <summary>Runs <paramref name="work"/> on the loop and hands back what it gives. From any thread but the loop's.</summary>
     public Task<T> AskAsync<T>(Func<T> work)
@@ -100,9 +100,6 @@ internal sealed unsafe class EventLoop : IDisposable
         _handlers[descriptor] = handler;
         Posix.Check(Control(Posix.Add, descriptor, interest), "epoll_ctl");
     }
-
-    /// <summary>Changes what a watched descriptor is watched for.</summary>
-    public void Rewatch(int descriptor, uint interest) => Posix.Check(Control(Posix.Modify, descriptor, interest), "epoll_ctl");
 
     /// <summary>Stops watching; before the descriptor is closed.</summary>
     public void Unwatch(int descriptor)

@@ -7,6 +7,9 @@ namespace StratForge.Worker.Hosts;
 /// <param name="Detail">A sentence for the strategy's author, at most 2 KiB.</param>
 internal sealed record HostFailure(string Code, string Detail)
 {
+    /// <summary>A sentence for the strategy's author, whoever wrote it, fit for a table and a page.</summary>
+    public string Detail { get; } = Readable(Detail);
+
     public const string SandboxUnavailable = "SANDBOX_UNAVAILABLE";
     public const string RuntimeUnavailable = "RUNTIME_UNAVAILABLE";
     public const string InitTimeout = "INIT_TIMEOUT";
@@ -26,6 +29,7 @@ internal sealed record HostFailure(string Code, string Detail)
     public const string DataGap = "DATA_GAP";
     public const string DataCorrupt = "DATA_CORRUPT";
     public const string SignalRefused = "SIGNAL_REFUSED";
+    public const string Unexpected = "UNEXPECTED";
 
     private const int MaxDetail = 2_048;
 
@@ -77,8 +81,12 @@ internal sealed record HostFailure(string Code, string Detail)
             (code, what) = (MemoryLimit, "The strategy used more memory than it may.");
         }
 
-        return new HostFailure(code, lastWords.Length == 0 ? what : Readable($"{what}\n{lastWords}"));
+        return new HostFailure(code, lastWords.Length == 0 ? what : $"{what}\n{lastWords}");
     }
+
+    /// <summary>What nobody expected. The exception itself is for the log.</summary>
+    public static HostFailure OfSurprise(Exception exception) =>
+        new(Unexpected, $"Something happened that the platform does not expect ({exception.GetType().Name}). Its operator finds more in the worker's log.");
 
     /// <summary>What a host holds too much of; null when it does not.</summary>
     public static HostFailure? OfUsage(HostUsage usage, HostLimits limits)
@@ -92,6 +100,10 @@ internal sealed record HostFailure(string Code, string Detail)
             ? new HostFailure(ThreadLimit, $"The strategy's process had {usage.Threads} threads; {limits.Threads} are allowed.")
             : null;
     }
+
+    /// <summary>It wrote more to its log than anybody reads.</summary>
+    public static HostFailure OfFlood(HostLimits limits) =>
+        new(OutputLimit, $"The strategy wrote more than {limits.LogFlood >> 20} MiB within a minute.");
 
     /// <summary>Whether what a host said speaks of memory it could not get.</summary>
     public static bool IsOutOfMemory(string lastWords) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using StratForge.Contracts;
 using StratForge.Contracts.Hosting;
 
@@ -10,6 +11,7 @@ namespace StratForge.Worker.Hosts;
 internal static class HostMessage
 {
     private const int MaxDepth = 16;
+    private const string NoText = "a frame whose text is not UTF-8";
 
     private static readonly ContractsJson Strict =
         new(new JsonSerializerOptions(ContractsJson.Default.Options) { MaxDepth = MaxDepth });
@@ -21,14 +23,20 @@ internal static class HostMessage
     /// <exception cref="InvalidDataException">It is none of these; says what is wrong with it.</exception>
     public static object Parse(ReadOnlySpan<byte> frame)
     {
+        if (!Utf8.IsValid(frame))
+        {
+            throw new InvalidDataException(NoText);
+        }
+
         try
         {
+            CheckEscapes(frame);
             return TypeOf(frame) switch
             {
-                "done" => Read(frame, Strict.DoneFrame),
+                "done" => Whole(Read(frame, Strict.DoneFrame)),
                 "ready" => Read(frame, Strict.ReadyFrame),
-                "loaded" => Read(frame, Strict.LoadedFrame),
-                "error" => Read(frame, Strict.ErrorFrame),
+                "loaded" => Whole(Read(frame, Strict.LoadedFrame)),
+                "error" => Whole(Read(frame, Strict.ErrorFrame)),
                 "compiled" => Read(frame, Compiler.CompiledFrame),
                 var other => throw new InvalidDataException($"a frame of type {HostFailure.Readable(other, 40)}"),
             };
@@ -37,12 +45,51 @@ internal static class HostMessage
         {
             throw new InvalidDataException($"a frame that is not the JSON agreed on: {HostFailure.Readable(malformed.Message, 200)}", malformed);
         }
-        catch (InvalidOperationException malformed)
+    }
+
+    // An escape may be half of a surrogate pair. What of a frame is JSON of the strategy's own would show that only to whoever reads it.
+    private static void CheckEscapes(ReadOnlySpan<byte> frame)
+    {
+        if (frame.IndexOf("\\u"u8) < 0)
         {
-            // Text that is not UTF-8 shows up only when it is asked for.
-            throw new InvalidDataException("a frame whose text is not UTF-8", malformed);
+            return;
+        }
+
+        var reader = new Utf8JsonReader(frame, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.ValueIsEscaped && reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+            {
+                try
+                {
+                    _ = reader.GetString();
+                }
+                catch (InvalidOperationException malformed)
+                {
+                    throw new InvalidDataException(NoText, malformed);
+                }
+            }
         }
     }
+
+    private static DoneFrame Whole(DoneFrame done) =>
+        HasNone(done.Signals) || HasNone(done.Logs) || HasNone(done.Cancels) || HasNone(done.Plots) || HasNone(done.Marks)
+            || done.Signals?.Any(signal => signal.Action is null || signal.Quantity is null) == true
+            ? throw new InvalidDataException("an answer of which a part is missing")
+            : done;
+
+    private static LoadedFrame Whole(LoadedFrame loaded) =>
+        loaded.Parameters is null || HasNone(loaded.Parameters) || HasNone(loaded.Subscriptions) || HasNone(loaded.Problems)
+            || loaded.Parameters.Any(parameter => parameter.Name is null || parameter.Default.ValueKind == JsonValueKind.Undefined)
+            || loaded.Subscriptions?.Any(wanted => wanted.Symbol is null || wanted.Feed is null) == true
+            ? throw new InvalidDataException("a loaded strategy of which a part is missing")
+            : loaded;
+
+    private static ErrorFrame Whole(ErrorFrame error) =>
+        HasNone(error.Errors) ? throw new InvalidDataException("an error of which a part is missing") : error;
+
+    private static bool HasNone<T>(IReadOnlyList<T>? list)
+        where T : class => list?.Contains(null) == true;
 
     private static string TypeOf(ReadOnlySpan<byte> frame)
     {

@@ -50,12 +50,6 @@ internal sealed unsafe class HostProcess
     /// <summary>Whether it was collected; its process id may then belong to another.</summary>
     public bool HasExited { get; private set; }
 
-    /// <summary>Whether we ended it ourselves: its exit is then no crash.</summary>
-    public bool Killed { get; private set; }
-
-    /// <summary>Bytes waiting because the child does not read.</summary>
-    public int PendingBytes => _pendingBytes;
-
     /// <summary>CPU time used so far, nanoseconds.</summary>
     public long CpuTime => HasExited ? 0 : Posix.CpuTime(ProcessId) ?? 0;
 
@@ -130,7 +124,6 @@ internal sealed unsafe class HostProcess
         }
 
         // Not reaped yet, so the id is still its own. Its group exists once it has become a session leader.
-        Killed = true;
         _ = Posix.kill(-ProcessId, Posix.SigKill);
         _ = Posix.kill(ProcessId, Posix.SigKill);
     }
@@ -302,16 +295,35 @@ internal sealed unsafe class HostProcess
             _broken = true;
             _owner.OnBreach(breach.Message);
         }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _broken = true;
+            OnSurprise(exception);
+        }
 
         return count == EventLoop.ScratchSize;
+    }
+
+    // Its owner would otherwise wait for ever for what was not handled.
+    private void OnSurprise(Exception exception)
+    {
+        _loop.Report(exception);
+        _owner.OnBreach($"what it said can't be handled ({exception.GetType().Name})");
     }
 
     private bool ReadLog()
     {
         var count = Read(_process.Log, ref _logOpen);
-        if (count > 0)
+        try
         {
-            _owner.OnLog(_loop.Scratch.AsSpan(0, count));
+            if (count > 0)
+            {
+                _owner.OnLog(_loop.Scratch.AsSpan(0, count));
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            OnSurprise(exception);
         }
 
         return count == EventLoop.ScratchSize;

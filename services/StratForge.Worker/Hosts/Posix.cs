@@ -7,7 +7,6 @@ namespace StratForge.Worker.Hosts;
 internal static unsafe partial class Posix
 {
     public const int SigKill = 9;
-    public const int SigSegv = 11;
     public const int SigSys = 31;
 
     public const int Interrupted = 4; // EINTR
@@ -18,7 +17,6 @@ internal static unsafe partial class Posix
 
     public const int Add = 1; // EPOLL_CTL_ADD
     public const int Delete = 2;
-    public const int Modify = 3;
 
     private const int CloseOnExec = 0x80000; // O_CLOEXEC, EPOLL_CLOEXEC and EFD_CLOEXEC alike
     private const int NonBlocking = 0x800; // O_NONBLOCK and EFD_NONBLOCK alike

@@ -100,35 +100,53 @@ internal sealed partial class JobDesk(
         await Task.Yield();
         try
         {
-            var outcome = work.Job.Attempts > JobStore.MostAttempts
-                ? new JobOutcome.Failed(new HostFailure(
-                    HostFailure.Crashed, $"{JobStore.MostAttempts} workers were lost while they did it. Its operator finds more in their logs."))
-                : await DoAsync(work);
-            await EndAsync(work.Job, outcome, stopping);
+            await EndAsync(work.Job, await OutcomeAsync(work), stopping);
         }
-        catch (OperationCanceledException) when (work.IsCanceled)
+        catch (OperationCanceledException) when (work.IsLost)
         {
-            await EndAsync(work.Job, outcome: null, stopping);
+            // Another worker does it.
         }
-        catch (OperationCanceledException) when (work.Canceling.IsCancellationRequested || stopping.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // Lost to another worker, or this one goes down: then it is released with the others.
-            if (!work.IsLost)
-            {
-                return;
-            }
+            // This one goes down: it is released with the others.
+            return;
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or FormatException or System.Text.Json.JsonException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            LogUnreadable(work.Job.Id, work.Job.Kind, exception);
-            await EndAsync(
-                work.Job,
-                new JobOutcome.Failed(new HostFailure(
-                    HostFailure.DataCorrupt, "What is stored about it can't be read. Its operator finds more in the worker's log.")),
-                stopping);
+            // Nobody knows what became of it: some worker claims it again.
+            LogSurprise(work.Job.Id, work.Job.Kind, exception);
         }
 
         _underWay.TryRemove(work.Job.Id, out _);
+    }
+
+    /// <returns>Null when its user gave it up.</returns>
+    private async Task<JobOutcome?> OutcomeAsync(JobUnderWay work)
+    {
+        var (id, kind) = (work.Job.Id, work.Job.Kind);
+        try
+        {
+            return work.Job.Attempts > JobStore.MostAttempts
+                ? new JobOutcome.Failed(new HostFailure(
+                    HostFailure.Crashed, $"{JobStore.MostAttempts} workers were lost while they did it. Its operator finds more in their logs."))
+                : await DoAsync(work);
+        }
+        catch (OperationCanceledException) when (work.IsCanceled)
+        {
+            return null;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or FormatException or System.Text.Json.JsonException)
+        {
+            LogUnreadable(id, kind, exception);
+            return new JobOutcome.Failed(new HostFailure(
+                HostFailure.DataCorrupt, "What is stored about it can't be read. Its operator finds more in the worker's log."));
+        }
+        catch (Exception exception) when (
+            exception is not OutOfMemoryException && !(exception is OperationCanceledException && work.Canceling.IsCancellationRequested))
+        {
+            LogSurprise(id, kind, exception);
+            return new JobOutcome.Failed(HostFailure.OfSurprise(exception));
+        }
     }
 
     private async Task<JobOutcome> DoAsync(JobUnderWay work)
@@ -139,7 +157,7 @@ internal sealed partial class JobDesk(
             {
                 return await _runners[work.Job.Kind].RunAsync(work.Job, work, work.Canceling.Token);
             }
-            catch (NpgsqlException exception)
+            catch (NpgsqlException exception) when (!(exception is PostgresException refusal && refusal.IsOfData()))
             {
                 LogFailed(exception.Message);
                 await Task.Delay(LookEvery, clock, work.Canceling.Token);
@@ -162,6 +180,10 @@ internal sealed partial class JobDesk(
                 LogEnded(job.Id, job.Kind, outcome?.GetType().Name ?? "Canceled");
                 return;
             }
+            catch (PostgresException exception) when (exception.IsOfData() && outcome is JobOutcome.Completed)
+            {
+                outcome = new JobOutcome.Failed(new HostFailure(HostFailure.DataCorrupt, $"What came of it can't be stored: {exception.MessageText}."));
+            }
             catch (NpgsqlException exception)
             {
                 LogFailed(exception.Message);
@@ -178,6 +200,9 @@ internal sealed partial class JobDesk(
 
     [LoggerMessage(LogLevel.Error, "Job {JobId} ({Kind}) can't be done with what is stored")]
     private partial void LogUnreadable(Guid jobId, string kind, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Job {JobId} ({Kind}) can't be done, for a reason that nobody expects")]
+    private partial void LogSurprise(Guid jobId, string kind, Exception exception);
 
     /// <summary>A job from its claim to its end.</summary>
     private sealed class JobUnderWay(Job job) : IProgress<double>

@@ -4,7 +4,8 @@ using StratForge.Worker.Sessions;
 
 namespace StratForge.Worker.Replays;
 
-/// <summary>A caged host that is asked one thing after the other, outside of any session, and bound by the same limits.</summary>
+/// <summary>A caged host that is asked one thing after the other, outside of any session, and bound by the same limits; and by one for all of it, since it
+/// shares its processor with sessions for as long as it takes.</summary>
 internal sealed class AskedHost : IHostOwner, IAsyncDisposable
 {
     private const int LastWordsKept = 1_500;
@@ -12,16 +13,19 @@ internal sealed class AskedHost : IHostOwner, IAsyncDisposable
 
     private readonly SessionServices _services;
     private readonly HostKind _kind;
+    private readonly LogBudget _log;
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<object> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<object> _answer;
     private HostProcess? _host;
     private string _lastWords = "";
+    private HostFailure? _failure;
 
     private AskedHost(SessionServices services, HostKind kind)
     {
         _services = services;
         _kind = kind;
+        _log = new LogBudget(services.Limits, services.Clock);
         _answer = _ready;
     }
 
@@ -49,7 +53,7 @@ internal sealed class AskedHost : IHostOwner, IAsyncDisposable
             var process = await spawner.SpawnAsync(command);
             await services.Loop.AskAsync(() => host._host = new HostProcess(
                 services.Loop, process, host, HostProtocol.MaxFrameFromHost, HostProtocol.MaxCode + (4 * HostProtocol.MaxFrameToHost)));
-            if (await host.AwaitAsync(host._ready, services.Limits.Starvation, cancellationToken) is not ReadyFrame ready)
+            if (await host.AwaitAsync(host._ready, services.Limits.Starvation, services.Limits.Starvation, cancellationToken) is not ReadyFrame ready)
             {
                 throw host.Breach("it did not begin with ready");
             }
@@ -62,7 +66,7 @@ internal sealed class AskedHost : IHostOwner, IAsyncDisposable
 
             services.Cage.Verified(kind, ready);
             var answer = await host.AskAsync(
-                process => process.Send(HostFrame.Load(load)) && process.SendRaw(code), services.Limits.Start, cancellationToken);
+                process => process.Send(HostFrame.Load(load)) && process.SendRaw(code), services.Limits.Start, services.Limits.Start, cancellationToken);
             return answer is LoadedFrame loaded ? (host, loaded) : throw host.Breach($"{answer.GetType().Name} instead of loaded");
         }
         catch (InvalidOperationException refused)
@@ -84,7 +88,7 @@ internal sealed class AskedHost : IHostOwner, IAsyncDisposable
     /// <exception cref="HostFailedException">The strategy failed; says why.</exception>
     public async Task<DoneFrame> HandAsync(byte[] frame, string of, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(process => process.Send(frame), _services.Limits.EventTime, cancellationToken);
+        var answer = await AskAsync(process => process.Send(frame), _services.Limits.EventTime, _services.Limits.EventCpu, cancellationToken);
         return answer is DoneFrame done && done.Of == of ? done : throw Breach($"{answer.GetType().Name} instead of the answer to {of}");
     }
 
@@ -111,7 +115,7 @@ internal sealed class AskedHost : IHostOwner, IAsyncDisposable
             var code = error.Code == HostFailure.SandboxUnavailable ? HostFailure.SandboxUnavailable
                 : error.Message is { } text && HostFailure.IsOutOfMemory(text) ? HostFailure.MemoryLimit
                 : HostFailure.StrategyError;
-            _answer.TrySetException(new HostFailedException(new HostFailure(code, HostFailure.Readable(error.Message ?? ""))));
+            _answer.TrySetException(new HostFailedException(new HostFailure(code, error.Message ?? "")));
         }
         else if (!_answer.TrySetResult(message))
         {
@@ -121,6 +125,12 @@ internal sealed class AskedHost : IHostOwner, IAsyncDisposable
 
     void IHostOwner.OnLog(ReadOnlySpan<byte> text)
     {
+        if (_log.Floods(text.Length))
+        {
+            End(HostFailure.OfFlood(_services.Limits));
+            return;
+        }
+
         var words = _lastWords + System.Text.Encoding.UTF8.GetString(text);
         _lastWords = words.Length > LastWordsKept ? words[^LastWordsKept..] : words;
     }
@@ -133,28 +143,45 @@ internal sealed class AskedHost : IHostOwner, IAsyncDisposable
         _gone.TrySetResult();
     }
 
-    private async Task<object> AskAsync(Func<HostProcess, bool> send, TimeSpan limit, CancellationToken cancellationToken)
+    // Whatever it answers after that comes too late.
+    private void End(HostFailure failure)
+    {
+        _failure ??= failure;
+        _answer.TrySetException(new HostFailedException(_failure));
+        _host!.Kill();
+    }
+
+    private async Task<object> AskAsync(Func<HostProcess, bool> send, TimeSpan limit, TimeSpan cpuLimit, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
         _services.Loop.Post(() =>
         {
-            if (_host!.HasExited)
+            if (_failure is not null || _host!.HasExited)
             {
-                answer.TrySetException(new HostFailedException(new HostFailure(HostFailure.Exited, "The strategy's process ended by itself.")));
+                answer.TrySetException(new HostFailedException(
+                    _failure ?? new HostFailure(HostFailure.Exited, "The strategy's process ended by itself.")));
                 return;
             }
 
             _answer = answer;
+            if (_host.CpuTime > _services.Limits.JobCpu.TotalNanoseconds)
+            {
+                End(new HostFailure(
+                    HostFailure.CpuLimit, $"The strategy used more than {_services.Limits.JobCpu.TotalSeconds:0.#} s of CPU time in all."));
+                return;
+            }
+
             if (!send(_host))
             {
                 answer.TrySetException(Breach("it does not read"));
             }
         });
-        return await AwaitAsync(answer, limit, cancellationToken);
+        return await AwaitAsync(answer, limit, cpuLimit, cancellationToken);
     }
 
     // Looked at only when it takes long: hardly any answer does.
-    private async Task<object> AwaitAsync(TaskCompletionSource<object> answer, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<object> AwaitAsync(
+        TaskCompletionSource<object> answer, TimeSpan limit, TimeSpan cpuLimit, CancellationToken cancellationToken)
     {
         var began = _services.Clock.GetTimestamp();
         long? cpuAtFirstLook = null;
@@ -167,24 +194,27 @@ internal sealed class AskedHost : IHostOwner, IAsyncDisposable
             catch (TimeoutException)
             {
                 var elapsed = _services.Clock.GetElapsedTime(began);
-                cpuAtFirstLook = await _services.Loop.AskAsync(() => Look(answer, elapsed, limit, cpuAtFirstLook));
+                cpuAtFirstLook = await _services.Loop.AskAsync(() => Look(elapsed, limit, cpuLimit, cpuAtFirstLook));
             }
         }
     }
 
-    private long Look(TaskCompletionSource<object> answer, TimeSpan elapsed, TimeSpan limit, long? cpuAtFirstLook)
+    private long Look(TimeSpan elapsed, TimeSpan limit, TimeSpan cpuLimit, long? cpuAtFirstLook)
     {
         var limits = _services.Limits;
         var cpu = _host!.CpuTime;
         var used = TimeSpan.FromMicroseconds((cpu - (cpuAtFirstLook ?? cpu)) / 1_000);
-        if (elapsed > limits.Starvation || (elapsed > limit && !_host.WantsCpu()) || used > limit)
+        if (elapsed > limits.Starvation || (elapsed > limit && !_host.WantsCpu()))
         {
-            answer.TrySetException(new HostFailedException(new HostFailure(
-                HostFailure.EventTimeout, $"The strategy took more than {limit.TotalSeconds:0.#} s for one answer.")));
+            End(new HostFailure(HostFailure.EventTimeout, $"The strategy took more than {limit.TotalSeconds:0.#} s for one answer."));
+        }
+        else if (used > cpuLimit)
+        {
+            End(new HostFailure(HostFailure.EventTimeout, $"The strategy used more than {cpuLimit.TotalSeconds:0.#} s of CPU time for one answer."));
         }
         else if (HostFailure.OfUsage(_host.Usage(), limits) is { } tooMuch)
         {
-            answer.TrySetException(new HostFailedException(tooMuch));
+            End(tooMuch);
         }
 
         return cpuAtFirstLook ?? cpu;

@@ -103,7 +103,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
 
         var expected = string.Join(", ", recording.Further);
         var got = string.Join(
-            ", ", (loaded.Subscriptions ?? []).Where(wanted => wanted is { Feed: SubscriptionFrame.Bars }).Select(wanted => wanted.Symbol));
+            ", ", (loaded.Subscriptions ?? []).Where(wanted => wanted.Feed == SubscriptionFrame.Bars).Select(wanted => wanted.Symbol));
         return expected == got ? null : new ReplayDifference("start", null, "further symbols", expected, got);
     }
 

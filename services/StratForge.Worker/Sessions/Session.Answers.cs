@@ -89,7 +89,7 @@ internal sealed partial class Session
         }
         else
         {
-            _ = TakeBackAsync(done);
+            _ = GuardedAsync(() => TakeBackAsync(done));
         }
     }
 
@@ -100,12 +100,12 @@ internal sealed partial class Session
             : done.Cancels!.Take(CancelOrders.Most).Select(id => Guid.TryParse(id, out var order) ? order : Guid.Empty).ToArray();
         try
         {
-            var held = await _services.Sender.CancelAsync(new CancelOrders(Claim.Id, Claim.Epoch, orders));
-            _services.Loop.Post(() => TakenBack(done, held));
+            var held = await _services.Sender.CancelAsync(new CancelOrders(Claim.Id, Claim.Epoch, EventKind, _inHand.Last, orders));
+            Post(() => TakenBack(done, held));
         }
         catch (BatchRefusedException refusal)
         {
-            _services.Loop.Post(() => OnRefused(refusal.Message));
+            Post(() => OnRefused(refusal.Message));
         }
         catch (OperationCanceledException)
         {
@@ -181,21 +181,20 @@ internal sealed partial class Session
         var signals = new List<ExecuteSignal>(frames.Count);
         for (var i = 0; i < frames.Count; i++)
         {
-            string? fault = null;
-            if (frames[i] is { } frame && SignalCheck.Read(frame, Claim, cause, i, out fault, _symbols) is { } signal)
+            if (SignalCheck.Read(frames[i], Claim, cause, i, out var fault, _symbols) is { } signal)
             {
                 signals.Add(signal);
             }
             else
             {
-                KeepLog("error", $"Signal {i + 1} at {What()} is ignored: {fault ?? "it is empty"}.");
+                KeepLog("error", $"Signal {i + 1} at {What()} is ignored: {fault}.");
                 _outcomes[i] = TapedOutcome.Bad(_firstTicket + i);
             }
         }
 
         if (signals.Count == 0)
         {
-            OnOutcomes([]);
+            TakeOutcomes([]);
             return;
         }
 
@@ -243,7 +242,7 @@ internal sealed partial class Session
     {
         if (_phase == Phase.AwaitingAnswers)
         {
-            Fail(new HostFailure(HostFailure.SignalRefused, HostFailure.Readable($"The gateway could not read a signal. {reason}")));
+            Fail(new HostFailure(HostFailure.SignalRefused, $"The gateway could not read a signal. {reason}"));
         }
     }
 }

@@ -7,7 +7,7 @@ namespace StratForge.Worker.Sessions;
 // Which event comes next, and where it is read from.
 internal sealed partial class Session
 {
-    public void OnBars() => Advance();
+    public void OnBars() => Guarded(Advance);
 
     /// <summary>Hands over what comes next, if the host is free and there is something.</summary>
     private void Advance()
@@ -156,12 +156,13 @@ internal sealed partial class Session
         }
 
         _readingStored = true;
-        _ = ReadAsync(_nextSeq - 1);
+        var after = _nextSeq - 1;
+        _ = GuardedAsync(ReadAsync);
 
-        async Task ReadAsync(long after)
+        async Task ReadAsync()
         {
             var stored = await _services.PersistAsync(cancellationToken => ReadBarsAsync(after, cancellationToken));
-            _services.Loop.Post(() =>
+            Post(() =>
             {
                 _readingStored = false;
                 _stored = stored;

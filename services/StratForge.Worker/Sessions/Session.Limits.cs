@@ -7,7 +7,9 @@ internal sealed partial class Session
 {
     /// <summary>Ends it if its process uses more than it may. Called several times a second.</summary>
     /// <param name="secondly">Whether this is the call of a full second.</param>
-    public void Check(bool secondly)
+    public void Check(bool secondly) => Guarded(() => CheckLimits(secondly));
+
+    private void CheckLimits(bool secondly)
     {
         if (_host is not { HasExited: false } host || _phase == Phase.Ending)
         {

@@ -11,8 +11,7 @@ internal sealed partial class Session
     {
         if (_log.Floods(text.Length))
         {
-            Fail(new HostFailure(
-                HostFailure.OutputLimit, $"The strategy wrote more than {_services.Limits.LogFlood >> 20} MiB within a minute."));
+            Fail(HostFailure.OfFlood(_services.Limits));
             return;
         }
 
@@ -42,11 +41,6 @@ internal sealed partial class Session
     {
         foreach (var wanted in loaded.Subscriptions ?? [])
         {
-            if (wanted is not { Symbol: not null, Feed: not null })
-            {
-                continue;
-            }
-
             var isFed = (_symbols ?? [Claim.Symbol]).Contains(wanted.Symbol, StringComparer.Ordinal);
             if (isFed && wanted.Feed is SubscriptionFrame.Trades or SubscriptionFrame.Quotes)
             {
@@ -65,18 +59,12 @@ internal sealed partial class Session
     {
         foreach (var line in done.Logs ?? [])
         {
-            if (line is not null)
-            {
-                KeepLog(line.Level is "debug" or "warning" or "error" ? line.Level : "info", StrategyNotes.TextOf(line));
-            }
+            KeepLog(line.Level is "debug" or "warning" or "error" ? line.Level : "info", StrategyNotes.TextOf(line));
         }
 
         foreach (var mark in done.Marks ?? [])
         {
-            if (mark is not null)
-            {
-                KeepLog("info", StrategyNotes.TextOf(mark));
-            }
+            KeepLog("info", StrategyNotes.TextOf(mark));
         }
     }
 
@@ -98,7 +86,7 @@ internal sealed partial class Session
             _services.Journal.Log(SessionId, "warning", $"{dropped} bytes of log were not kept.");
         }
 
-        _services.Journal.Log(SessionId, level, HostFailure.Readable(message));
+        _services.Journal.Log(SessionId, level, message);
     }
 
     private void Remember(ReadOnlySpan<char> text)

@@ -10,7 +10,7 @@ internal sealed partial class Session
         if (order.Id > _lastEventId)
         {
             _arrived[order.Id] = order;
-            TapeArrived();
+            Guarded(TapeArrived);
         }
     }
 
@@ -25,8 +25,11 @@ internal sealed partial class Session
             }
         }
 
-        TapeArrived();
-        Advance();
+        Guarded(() =>
+        {
+            TapeArrived();
+            Advance();
+        });
     }
 
     // Gives each event its place: behind the bar the host has, or had last. While a chunk is with the host that place is not known.
@@ -43,7 +46,7 @@ internal sealed partial class Session
             var entry = new TapeEntry(id, _nextSeq - 1, arrived.Order!, arrived.Traceparent, isTaped: false);
             _lastEventId = id;
             _tape.Enqueue(entry);
-            _services.Journal.Tape(Claim, entry, taped =>
+            _services.Journal.Tape(Claim, entry, taped => Guarded(() =>
             {
                 entry.IsTaped = taped;
                 if (taped)
@@ -54,7 +57,7 @@ internal sealed partial class Session
                 {
                     Drop();
                 }
-            });
+            }));
         }
 
         _arrived.Clear();

@@ -20,6 +20,18 @@ internal sealed partial class Session
 
     public void OnOutcomes(ReadOnlySpan<ExecuteOutcome> outcomes)
     {
+        try
+        {
+            TakeOutcomes(outcomes);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            OnSurprise(exception);
+        }
+    }
+
+    private void TakeOutcomes(ReadOnlySpan<ExecuteOutcome> outcomes)
+    {
         if (_phase != Phase.AwaitingAnswers)
         {
             return;

@@ -1,5 +1,6 @@
 using StratForge.Contracts.Hosting;
 using StratForge.Contracts.Sessions;
+using StratForge.Worker.Hosts;
 using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Sessions;
@@ -38,6 +39,9 @@ internal sealed partial class Session : IProgressSource, IDisposable
             Claim, _settledSeq, _settledEventId, _settledTick, _firstToTape, bars, sources, outcomes, _lastHash ?? _hash?.Current(), _notes.TakeChanged());
     }
 
+    public void OnUnstorable(string why) => Fail(new HostFailure(
+        HostFailure.DataCorrupt, $"What this session did can't be stored ({why}). Its operator finds more in the worker's log."));
+
     /// <summary>Its process is gone. What it came to may still be asked for.</summary>
     public void Dispose()
     {
@@ -69,13 +73,13 @@ internal sealed partial class Session : IProgressSource, IDisposable
 
         if (_inHand.ToldBefore is { } toldBefore)
         {
-            _notes.Take(toldBefore);
+            Keep(toldBefore);
         }
 
         if (_inHand.Answer is { } answer)
         {
             _hash?.Answer(answer);
-            _notes.Take(answer);
+            Keep(answer);
         }
 
         if (_inHand.Outcomes is { } outcomes)
@@ -94,6 +98,14 @@ internal sealed partial class Session : IProgressSource, IDisposable
         }
     }
 
+    private void Keep(DoneFrame answer)
+    {
+        if (_notes.Take(answer) is { } notKept)
+        {
+            KeepLog("warning", notKept);
+        }
+    }
+
     private void SettleOutcomes(TapedOutcomes outcomes, bool wasReplay)
     {
         foreach (var outcome in outcomes.Outcomes)
@@ -104,7 +116,7 @@ internal sealed partial class Session : IProgressSource, IDisposable
         if (_inHand.Told is { } told)
         {
             _hash?.Answer(told);
-            _notes.Take(told);
+            Keep(told);
         }
 
         if (!wasReplay)

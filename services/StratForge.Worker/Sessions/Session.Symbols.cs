@@ -26,7 +26,7 @@ internal sealed partial class Session
     {
         string[] further =
         [
-            .. (loaded.Subscriptions ?? []).Where(wanted => wanted is { Feed: SubscriptionFrame.Bars, Symbol: not null }).Select(wanted => wanted.Symbol),
+            .. (loaded.Subscriptions ?? []).Where(wanted => wanted.Feed == SubscriptionFrame.Bars).Select(wanted => wanted.Symbol),
         ];
         return further.Length < HostProtocol.MaxSubscriptions && further.All(symbol => Symbols.IsWellFormed(symbol) && symbol != Claim.Symbol) &&
                further.Distinct(StringComparer.Ordinal).Count() == further.Length
@@ -242,7 +242,7 @@ internal sealed partial class Session
         if (_waitingSince is not { } since)
         {
             _waitingSince = now;
-            _services.Loop.After(_services.SymbolPatience, Advance);
+            _services.Loop.After(_services.SymbolPatience, OnBars);
             return;
         }
 
@@ -253,7 +253,7 @@ internal sealed partial class Session
 
         _deciding = true;
         var number = _nextSeq;
-        _services.Journal.Place(Claim, number, source, taped =>
+        _services.Journal.Place(Claim, number, source, taped => Guarded(() =>
         {
             _deciding = false;
             if (taped)
@@ -265,7 +265,7 @@ internal sealed partial class Session
             {
                 Drop();
             }
-        });
+        }));
     }
 
     private void ReadSymbol(BarSource source) => Read(
@@ -294,12 +294,12 @@ internal sealed partial class Session
         }
 
         _readingStored = true;
-        _ = ReadAsync();
+        _ = GuardedAsync(ReadAsync);
 
         async Task ReadAsync()
         {
             var found = await _services.PersistAsync(read);
-            _services.Loop.Post(() =>
+            Post(() =>
             {
                 _readingStored = false;
                 if (_phase == Phase.Ending)

@@ -28,7 +28,7 @@ internal sealed partial class Session : ITickListener
         }
 
         _ticks.Add(Math.Max(0, Array.IndexOf(_symbols ?? [], symbol)), tick);
-        TapeTicks();
+        Guarded(TapeTicks);
     }
 
     // Of the symbols whose bars it is fed.
@@ -97,7 +97,7 @@ internal sealed partial class Session : ITickListener
                 _services.Loop.After(TicksEvery - since, () =>
                 {
                     _tickTimer = false;
-                    TapeTicks();
+                    Guarded(TapeTicks);
                 });
             }
 
@@ -121,7 +121,7 @@ internal sealed partial class Session : ITickListener
             _tape.Enqueue(entry);
         }
 
-        _services.Journal.Ticks(Claim, entries, taped =>
+        _services.Journal.Ticks(Claim, entries, taped => Guarded(() =>
         {
             if (!taped)
             {
@@ -135,7 +135,7 @@ internal sealed partial class Session : ITickListener
             }
 
             Advance();
-        });
+        }));
     }
 
     private void HandTick(TickEntry entry)

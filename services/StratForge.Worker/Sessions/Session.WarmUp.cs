@@ -10,6 +10,9 @@ internal sealed partial class Session
 {
     private static readonly TimeSpan HistoryLook = TimeSpan.FromMilliseconds(250);
 
+    // Of all symbols together, some 18 MiB: with one it is as much as a strategy may want.
+    private const int MostHistory = 320_000;
+
     private History _history = new([], null);
 
     // Reads history outside of the loop; everything after it is back on the loop.
@@ -17,9 +20,9 @@ internal sealed partial class Session
     {
         var symbols = await OpenSymbolsAsync(further);
         var history = symbols is null ? _history
-            : await ReadHistoryAsync(Math.Clamp(loaded.WarmUp, 0, 100_000), symbols.Further);
+            : await ReadHistoryAsync(Math.Clamp(loaded.WarmUp, 0, HostProtocol.MaxWarmUp), symbols.Further);
 
-        _services.Loop.Post(() =>
+        Post(() =>
         {
             if (_phase != Phase.Preparing)
             {
@@ -55,16 +58,28 @@ internal sealed partial class Session
 
         if (wanted == 0 || _start.HistoryThrough is not { } through)
         {
+            if (wanted > 0)
+            {
+                Post(() => KeepLog("info", $"History: there is none yet; the first call may take {wanted} bars."));
+            }
+
             return new History([], further.Count == 0 ? null : []);
         }
 
         SessionSymbol[] symbols = [new SessionSymbol(Claim.Symbol, _start.FirstSeq, _start.RecoverySeq), .. further];
+        var most = Math.Min(wanted, MostHistory / symbols.Length);
         var all = new List<(BarValues Bar, int Place)>();
         for (var place = 0; place < symbols.Length; place++)
         {
             var (symbol, firstSeq, _) = symbols[place];
             var bars = await _services.PersistAsync(
-                cancellationToken => _services.BarStore.ReadHistoryAsync(symbol, through, wanted, cancellationToken, firstSeq));
+                cancellationToken => _services.BarStore.ReadHistoryAsync(symbol, through, most, cancellationToken, firstSeq));
+            if (bars.Count < wanted)
+            {
+                Post(() => KeepLog(
+                    "info", $"History: {bars.Count} of {wanted} bars of {symbol} are fed; the first call may take {wanted - bars.Count} more."));
+            }
+
             if (further.Count == 0)
             {
                 return new History(bars, null);
@@ -112,16 +127,16 @@ internal sealed partial class Session
         }
 
         _phase = Phase.Marking;
-        _ = MarkRunningAsync(
+        _ = GuardedAsync(() => MarkRunningAsync(
             TapedBar.WriteHistory(_symbols ?? [Claim.Symbol], _history.Bars, _history.Places),
-            _history.Places is null ? null : [.. _history.Places.Select(place => (byte)place)]);
+            _history.Places is null ? null : [.. _history.Places.Select(place => (byte)place)]));
     }
 
     private async Task MarkRunningAsync(byte[] warmBars, byte[]? warmPlaces)
     {
         var held = await _services.PersistAsync(cancellationToken =>
             _services.Store.MarkRunningAsync(Claim, warmBars, warmPlaces, _services.Clock.GetUtcNow(), cancellationToken));
-        _services.Loop.Post(() =>
+        Post(() =>
         {
             if (_phase != Phase.Marking)
             {
@@ -134,6 +149,8 @@ internal sealed partial class Session
                 return;
             }
 
+            // Written down, and not needed again.
+            _history = new History([], null);
             _phase = Phase.Idle;
             _bars = _services.Bars.Follow(Claim.Symbol, this);
             FollowSymbols();

@@ -62,7 +62,9 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         ClaimedSession claim, SessionStart start, ReadOnlyMemory<byte> code, SessionServices services, Action<Session, SessionEnd> ended)
     {
         Claim = claim;
-        _start = start;
+
+        // Handed over from the queue, which lets go of each: a session lives for weeks, and these may be millions.
+        _start = start with { Tape = [] };
         _code = code;
         _services = services;
         _ended = ended;
@@ -128,9 +130,9 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
                 }
 
                 _phase = Phase.Preparing;
-                BeginHash(loaded);
                 Loaded.TrySetResult();
-                _ = WarmUpAsync(loaded, further);
+                BeginHash(loaded);
+                _ = GuardedAsync(() => WarmUpAsync(loaded, further));
                 break;
             case ErrorFrame { Code: HostFailure.SandboxUnavailable } error when _phase == Phase.Starting:
                 var reason = HostFailure.Readable(error.Message ?? "");
@@ -138,7 +140,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
                 Fail(new HostFailure(HostFailure.SandboxUnavailable, reason));
                 break;
             case ErrorFrame error:
-                Fail(new HostFailure(CodeOf(error), HostFailure.Readable(error.Message ?? "")));
+                Fail(new HostFailure(CodeOf(error), error.Message ?? ""));
                 break;
             case var other:
                 Breach($"{other.GetType().Name} at a time when none is due");
@@ -173,7 +175,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
             return;
         }
 
-        Advance();
+        Guarded(Advance);
     }
 
     /// <summary>Another worker is to have it: it finishes the event at hand, its signals answered, and takes no other.</summary>

@@ -61,6 +61,11 @@ internal sealed partial class SessionDesk
             await EndQuietlyAsync(held, new HostFailure(
                 HostFailure.DataCorrupt, "What is stored about this session can't be read. Its operator finds more in the worker's log."));
         }
+        catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
+        {
+            LogSurprise(held.Claim.Id, exception);
+            await EndQuietlyAsync(held, HostFailure.OfSurprise(exception));
+        }
         finally
         {
             // Nothing of it runs, or will: whoever wants to hand it over need not wait.
@@ -245,6 +250,9 @@ internal sealed partial class SessionDesk
 
     [LoggerMessage(LogLevel.Warning, "The host of session {SessionId} ended with {Code}; restart {Restart}")]
     private partial void LogCrashed(Guid sessionId, string code, int restart);
+
+    [LoggerMessage(LogLevel.Error, "Session {SessionId} can't be started, for a reason that nobody expects")]
+    private partial void LogSurprise(Guid sessionId, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "What is stored about session {SessionId} can't be read")]
     private partial void LogUnreadable(Guid sessionId, Exception exception);

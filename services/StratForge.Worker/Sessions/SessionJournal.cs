@@ -32,7 +32,7 @@ internal sealed partial class SessionJournal(
     private readonly HashSet<IProgressSource> _moved = [];
 
     // What could not be written yet, in order; whoever writes holds the semaphore.
-    private readonly List<ProgressNote> _notes = [];
+    private readonly List<(IProgressSource Source, ProgressNote Note)> _notes = [];
     private readonly ConcurrentQueue<LogLine> _logs = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
 
@@ -64,8 +64,9 @@ internal sealed partial class SessionJournal(
     /// <summary>A session handled an event, its signals answered: it is asked about it at the next writing. On the loop only.</summary>
     public void Moved(IProgressSource session) => _moved.Add(session);
 
+    /// <summary>Writes a line of a session's log, fit for a table and a page.</summary>
     public void Log(Guid sessionId, string level, string message) =>
-        _logs.Enqueue(new LogLine(sessionId, clock.GetUtcNow(), level, message));
+        _logs.Enqueue(new LogLine(sessionId, clock.GetUtcNow(), level, HostFailure.Readable(message)));
 
     /// <summary>Writes what is written lazily, now: before a session is read again, or let go.</summary>
     /// <exception cref="NpgsqlException">It could not be written; it is kept for the next attempt.</exception>
@@ -280,19 +281,54 @@ internal sealed partial class SessionJournal(
         while (_notes.Count > 0)
         {
             var some = _notes.Take(MaxBatch).ToArray();
-            await WriteNotesAsync(some, cancellationToken);
+            try
+            {
+                await WriteNotesAsync([.. some.Select(one => one.Note)], cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.IsOfData())
+            {
+                foreach (var session in some.GroupBy(one => one.Note.Session.Id))
+                {
+                    await WriteAloneAsync(session.Last().Source, [.. session.Select(one => one.Note)], cancellationToken);
+                }
+            }
+
             _notes.RemoveRange(0, some.Length);
         }
     }
 
-    private List<ProgressNote> TakeNotes()
+    // One of them is the reason; the others must not suffer for it. What a strategy keeps for its owner to look at is given up first; a session
+    // without the rest could be neither taken over nor replayed.
+    private async Task WriteAloneAsync(IProgressSource source, ProgressNote[] notes, CancellationToken cancellationToken)
     {
-        var notes = new List<ProgressNote>(_moved.Count);
+        try
+        {
+            await WriteNotesAsync(notes, cancellationToken);
+            return;
+        }
+        catch (PostgresException exception) when (exception.IsOfData())
+        {
+            LogNoteRefused(notes[0].Session.Id, exception.MessageText);
+        }
+
+        try
+        {
+            await WriteNotesAsync([.. notes.Select(note => note with { Kept = new Dictionary<string, string>() })], cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.IsOfData())
+        {
+            loop.Post(() => source.OnUnstorable(exception.MessageText));
+        }
+    }
+
+    private List<(IProgressSource Source, ProgressNote Note)> TakeNotes()
+    {
+        var notes = new List<(IProgressSource Source, ProgressNote Note)>(_moved.Count);
         foreach (var session in _moved)
         {
             if (session.TakeNote() is { } note)
             {
-                notes.Add(note);
+                notes.Add((session, note));
             }
         }
 
@@ -401,6 +437,9 @@ internal sealed partial class SessionJournal(
 
     [LoggerMessage(LogLevel.Warning, "Progress and logs of sessions could not be written, trying again: {Reason}")]
     private partial void LogLazyFailed(string reason);
+
+    [LoggerMessage(LogLevel.Error, "The database refuses what session {SessionId} came to: {Reason}")]
+    private partial void LogNoteRefused(Guid sessionId, string reason);
 
     // An event, a bar with a number of its own, or trades and quotes.
     private sealed record Taping(ClaimedSession Session, Action<bool> Taped)

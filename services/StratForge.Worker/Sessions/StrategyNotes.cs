@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using StratForge.Contracts;
 using StratForge.Contracts.Hosting;
 
 namespace StratForge.Worker.Sessions;
@@ -14,38 +15,35 @@ internal sealed class StrategyNotes
 
     private readonly Dictionary<string, string> _changed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, PlotFrame> _newest = new(StringComparer.Ordinal);
+    private string? _flaw;
 
     /// <summary>Takes the notes of an answer.</summary>
     /// <param name="done">The answer; anything in it may be missing or odd.</param>
-    public void Take(DoneFrame done)
+    /// <returns>Why what the strategy keeps is not stored, for its owner; null when it is, or when that was said before.</returns>
+    public string? Take(DoneFrame done)
     {
-        if (done.State is { Value.ValueKind: JsonValueKind.Object } state)
+        TakePlots(done);
+        if (done.State is not { Value.ValueKind: JsonValueKind.Object } state)
         {
-            _changed["state"] = Json(json =>
-            {
-                json.WriteNumber("version"u8, state.Version);
-                json.WritePropertyName("value"u8);
-                state.Value.WriteTo(json);
-                json.WriteString("of"u8, done.Of);
-                json.WriteNumber("seq"u8, done.Seq);
-            });
+            return null;
         }
 
-        var changed = false;
-        foreach (var plot in done.Plots ?? [])
+        var before = _flaw;
+        _flaw = StorableJson.FlawOf(state.Value, HostProtocol.MaxState);
+        if (_flaw is not null)
         {
-            if (plot is { Name: { Length: > 0 and <= LongestName } name } && double.IsFinite(plot.Value)
-                && (_newest.Count < MostLines || _newest.ContainsKey(name)))
-            {
-                _newest[name] = plot;
-                changed = true;
-            }
+            return _flaw == before ? null : $"What the strategy keeps is not stored: it {_flaw}.";
         }
 
-        if (changed)
+        _changed["state"] = Json(json =>
         {
-            _changed["plots"] = Json(WritePlots);
-        }
+            json.WriteNumber("version"u8, state.Version);
+            json.WritePropertyName("value"u8);
+            state.Value.WriteTo(json);
+            json.WriteString("of"u8, done.Of);
+            json.WriteNumber("seq"u8, done.Seq);
+        });
+        return null;
     }
 
     /// <summary>What changed since the last call: name and JSON.</summary>
@@ -63,6 +61,26 @@ internal sealed class StrategyNotes
     /// <summary>A mark as a line of the log.</summary>
     public static string TextOf(MarkFrame mark) =>
         mark.Price is { } price ? string.Create(CultureInfo.InvariantCulture, $"mark at {price}: {mark.Text}") : $"mark: {mark.Text}";
+
+    // The zero character, which the database refuses, stands in no name that anybody reads.
+    private void TakePlots(DoneFrame done)
+    {
+        var changed = false;
+        foreach (var plot in done.Plots ?? [])
+        {
+            if (plot.Name?.Replace("\0", "", StringComparison.Ordinal) is { Length: > 0 and <= LongestName } name && double.IsFinite(plot.Value)
+                && (_newest.Count < MostLines || _newest.ContainsKey(name)))
+            {
+                _newest[name] = plot;
+                changed = true;
+            }
+        }
+
+        if (changed)
+        {
+            _changed["plots"] = Json(WritePlots);
+        }
+    }
 
     private void WritePlots(Utf8JsonWriter json)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using StratForge.Contracts;
@@ -15,15 +16,26 @@ namespace StratForge.Worker.Signals;
 internal sealed class GatewayDoor : IExecutionDoor, IDisposable
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    // As hosts write it and as it was measured: with the default a letter beyond ASCII takes six bytes.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // Far longer than a whole batch takes. A gateway that is suspended, or cut off after it acknowledged, never answers; meanwhile another one may
+    // keep the books.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private readonly HttpMessageInvoker _http;
     private readonly Uri _execute;
     private readonly Uri _cancel;
     private readonly string _key;
+    private readonly TimeProvider _clock;
 
     /// <param name="address">Root of the gateway's internal port.</param>
     /// <param name="key">The service credential.</param>
-    public GatewayDoor(Uri address, string key)
+    /// <param name="clock">Measures how long an answer takes.</param>
+    public GatewayDoor(Uri address, string key, TimeProvider clock)
     {
+        _clock = clock;
         _execute = new Uri(address, "/internal/execute/batch");
         _cancel = new Uri(address, "/internal/cancel");
         _key = key;
@@ -42,7 +54,7 @@ internal sealed class GatewayDoor : IExecutionDoor, IDisposable
     public async Task<ExecuteOutcome[]> ExecuteAsync(IReadOnlyList<ExecuteSignal> signals, CancellationToken cancellationToken)
     {
         var body = new ArrayBufferWriter<byte>(512 * signals.Count);
-        using (var json = new Utf8JsonWriter(body))
+        using (var json = new Utf8JsonWriter(body, Plain))
         {
             json.WriteStartArray();
             foreach (var signal in signals)
@@ -71,10 +83,12 @@ internal sealed class GatewayDoor : IExecutionDoor, IDisposable
             Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = Json } },
         };
         request.Headers.TryAddWithoutValidation(InternalHeaders.ServiceKey, _key);
+        using var patience = new CancellationTokenSource(Patience, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            using var response = await _http.SendAsync(request, cancellationToken);
-            var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            using var response = await _http.SendAsync(request, either.Token);
+            var answer = await response.Content.ReadAsByteArrayAsync(either.Token);
             if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity)
             {
                 throw new BatchRefusedException($"{(int)response.StatusCode}: {System.Text.Encoding.UTF8.GetString(answer)}");
@@ -82,7 +96,10 @@ internal sealed class GatewayDoor : IExecutionDoor, IDisposable
 
             if (!response.IsSuccessStatusCode)
             {
-                throw new GatewayUnavailableException($"the gateway answers {(int)response.StatusCode} {response.StatusCode}");
+                throw new GatewayUnavailableException($"the gateway answers {(int)response.StatusCode} {response.StatusCode}")
+                {
+                    HasFailed = response.StatusCode == HttpStatusCode.InternalServerError,
+                };
             }
 
             return JsonSerializer.Deserialize(answer, type) is { } outcome && fits(outcome)
@@ -92,6 +109,10 @@ internal sealed class GatewayDoor : IExecutionDoor, IDisposable
         catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException)
         {
             throw new GatewayUnavailableException(exception.Message, exception);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new GatewayUnavailableException($"the gateway did not answer within {Patience.TotalSeconds:0} s", exception);
         }
     }
 

@@ -10,14 +10,18 @@ internal interface IExecutionDoor
     /// <exception cref="BatchRefusedException">Never like this: sending it again would change nothing.</exception>
     Task<ExecuteOutcome[]> ExecuteAsync(IReadOnlyList<ExecuteSignal> signals, CancellationToken cancellationToken);
 
-    /// <summary>Takes orders of a session back; doing it again changes nothing.</summary>
+    /// <summary>Takes orders of a session back; a repeat of a known wish changes nothing.</summary>
     /// <exception cref="GatewayUnavailableException">Not now; the same may be sent again.</exception>
     /// <exception cref="BatchRefusedException">Never like this.</exception>
     Task<CancelOrdersOutcome> CancelAsync(CancelOrders wish, CancellationToken cancellationToken);
 }
 
 /// <summary>The gateway can't be reached, is overloaded, or failed.</summary>
-internal sealed class GatewayUnavailableException(string message, Exception? cause = null) : Exception(message, cause);
+internal sealed class GatewayUnavailableException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>Whether it got what was sent and failed at it, so that something in it may be the reason.</summary>
+    public bool HasFailed { get; init; }
+}
 
 /// <summary>The gateway does not understand the batch.</summary>
 internal sealed class BatchRefusedException(string message) : Exception(message);

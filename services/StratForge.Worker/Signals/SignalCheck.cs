@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using StratForge.Contracts;
 using StratForge.Contracts.Hosting;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
@@ -42,7 +42,7 @@ internal static class SignalCheck
                 "a trailing stop needs either a distance or a percentage",
             { Symbol: { } symbol } when symbol != session.Symbol && symbols?.Contains(symbol, StringComparer.Ordinal) is not true =>
                 $"its symbol {HostFailure.Readable(symbol, 20)} is not the session's",
-            { Metadata: { } metadata } when Encoding.UTF8.GetByteCount(metadata.GetRawText()) > MaxMetadata => "its metadata is larger than 4 KiB",
+            { Metadata: { } metadata } when StorableJson.FlawOf(metadata, MaxMetadata) is { } flaw => $"its metadata {flaw}",
             _ => null,
         };
         var limitPrice = Price(frame.LimitPrice, "limit price", ref fault);

@@ -7,7 +7,8 @@ namespace StratForge.Worker.Signals;
 
 /// <summary>Sends the signals of all sessions, together with whatever else is ready. Lives on the loop's thread.</summary>
 /// <remarks>Two requests may be under way: while the gateway works on one batch, the next is on its way and the third gathers. A
-/// session waits for its answer before it goes on, so no two batches ever hold signals of the same one.</remarks>
+/// session waits for its answer before it goes on, so no two batches ever hold signals of the same one. What can't be delivered in a batch is sent
+/// again one parcel at a time: nobody waits for another's signal for ever.</remarks>
 internal sealed partial class SignalSender
 {
     private const int MaxInFlight = 2;
@@ -18,14 +19,17 @@ internal sealed partial class SignalSender
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
+    // A gateway that fails this often in a row fails at something in the batch, or will fail at everything for a while.
+    private const int MostFailures = 3;
+
     private readonly EventLoop _loop;
     private readonly IExecutionDoor _door;
     private readonly TimeProvider _clock;
     private readonly ILogger<SignalSender> _logger;
     private readonly TimeSpan _linger;
     private readonly Queue<Parcel> _ready = new();
-    private readonly HashSet<Parcel> _underWay = [];
     private int _inFlight;
+    private int _setAside;
     private int _atWork;
     private long _readySince;
     private long _lastDone;
@@ -98,16 +102,15 @@ internal sealed partial class SignalSender
 
         var batch = new List<Parcel>();
         var size = 0;
-        while (size < MaxBatch && _ready.TryDequeue(out var parcel))
+        while (size < MaxBatch && _ready.TryPeek(out var parcel) && (batch.Count == 0 || !(parcel.IsAlone || batch[0].IsAlone)))
         {
-            batch.Add(parcel);
+            batch.Add(_ready.Dequeue());
             size += parcel.Signals.Length;
         }
 
         _readySince = _clock.GetTimestamp();
         _inFlight++;
-        _underWay.UnionWith(batch);
-        _ = DeliverAsync(batch);
+        _ = DeliverAsync(batch, batch[0].IsAlone ? 1 : MostFailures);
         SendReady();
     }
 
@@ -130,53 +133,76 @@ internal sealed partial class SignalSender
         return true;
     }
 
-    private async Task DeliverAsync(List<Parcel> batch)
+    private async Task DeliverAsync(List<Parcel> batch, int mostFailures)
     {
         var signals = batch.Count == 1 ? batch[0].Signals : [.. batch.SelectMany(parcel => parcel.Signals)];
         WorkerTelemetry.BatchSize.Record(signals.Length);
         try
         {
-            var outcomes = await ExecuteAsync(signals);
+            var outcomes = await ExecuteAsync(signals, mostFailures);
             _loop.Post(() => Answered(batch, outcomes));
-        }
-        catch (BatchRefusedException) when (batch.Count > 1)
-        {
-            // One of them is the reason; the others must not suffer for it.
-            foreach (var parcel in batch)
-            {
-                _loop.Post(() => _inFlight++);
-                await DeliverAsync([parcel]);
-            }
-
-            _loop.Post(() => _inFlight--);
-        }
-        catch (BatchRefusedException refusal)
-        {
-            LogRefused(batch[0].Signals[0].SessionId, refusal.Message);
-            _loop.Post(() =>
-            {
-                _inFlight--;
-                Close(batch[0], signals.Length);
-                batch[0].Sender.OnRefused(refusal.Message);
-                TellDrained();
-            });
         }
         catch (OperationCanceledException)
         {
             // Going down. Whoever runs the sessions next sends the same signals with the same ids.
             _loop.Post(() => _inFlight--);
         }
+        catch (Exception exception) when (batch.Count > 1 && exception is not OutOfMemoryException)
+        {
+            // One of them is the reason; the others must not suffer for it.
+            foreach (var parcel in batch)
+            {
+                _loop.Post(() => _inFlight++);
+                await DeliverAsync([parcel], mostFailures: 1);
+            }
+
+            _loop.Post(() => _inFlight--);
+        }
+        catch (GatewayUnavailableException)
+        {
+            SetAside(batch[0]);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            var reason = exception is BatchRefusedException ? exception.Message : $"It can't be written out: {exception.Message}";
+            LogRefused(batch[0].Signals[0].SessionId, reason, exception);
+            _loop.Post(() =>
+            {
+                _inFlight--;
+                batch[0].Cause?.SignalsAnswered(signals.Length);
+                batch[0].Sender.OnRefused(reason);
+                TellDrained();
+            });
+        }
     }
+
+    // The gateway fails at it, by itself too: it is sent again and again, but no longer in one of the two places that others wait for, nor with them.
+    private void SetAside(Parcel parcel) => _loop.Post(() =>
+    {
+        _inFlight--;
+        _setAside++;
+        parcel.IsAlone = true;
+        _loop.After(LongestRetry, () =>
+        {
+            _setAside--;
+            if (_ready.Count == 0)
+            {
+                _readySince = _clock.GetTimestamp();
+            }
+
+            _ready.Enqueue(parcel);
+        });
+    });
 
     /// <summary>Takes orders of a session back, however long that takes.</summary>
     /// <returns>Whether the session is still this worker's.</returns>
     /// <exception cref="BatchRefusedException">The gateway does not understand it.</exception>
     /// <exception cref="OperationCanceledException">Going down.</exception>
     public async Task<bool> CancelAsync(CancelOrders wish) =>
-        (await UntilAnsweredAsync(1, () => _door.CancelAsync(wish, _giveUp))).Status != ExecuteOutcome.Fenced;
+        (await UntilAnsweredAsync(1, int.MaxValue, () => _door.CancelAsync(wish, _giveUp))).Status != ExecuteOutcome.Fenced;
 
-    private Task<ExecuteOutcome[]> ExecuteAsync(ExecuteSignal[] signals) =>
-        UntilAnsweredAsync(signals.Length, async () =>
+    private Task<ExecuteOutcome[]> ExecuteAsync(ExecuteSignal[] signals, int mostFailures) =>
+        UntilAnsweredAsync(signals.Length, mostFailures, async () =>
         {
             var began = _clock.GetTimestamp();
             var outcomes = await _door.ExecuteAsync(signals, _giveUp);
@@ -184,16 +210,17 @@ internal sealed partial class SignalSender
             return outcomes;
         });
 
-    private async Task<T> UntilAnsweredAsync<T>(int count, Func<Task<T>> ask)
+    private async Task<T> UntilAnsweredAsync<T>(int count, int mostFailures, Func<Task<T>> ask)
     {
         var pause = FirstRetry;
+        var failures = 0;
         while (true)
         {
             try
             {
                 return await ask();
             }
-            catch (GatewayUnavailableException exception)
+            catch (GatewayUnavailableException exception) when (!exception.HasFailed || ++failures < mostFailures)
             {
                 LogUnavailable(count, exception.Message);
             }
@@ -211,7 +238,7 @@ internal sealed partial class SignalSender
         {
             var own = outcomes.AsSpan(first, parcel.Signals.Length);
             first += own.Length;
-            Close(parcel, outcomes.Length);
+            parcel.Cause?.SignalsAnswered(outcomes.Length);
             foreach (var outcome in own)
             {
                 WorkerTelemetry.Signals.Add(1, KeyValuePair.Create<string, object?>("status", outcome.Status));
@@ -223,15 +250,9 @@ internal sealed partial class SignalSender
         TellDrained();
     }
 
-    private void Close(Parcel parcel, int signals)
-    {
-        _underWay.Remove(parcel);
-        parcel.Cause?.SignalsAnswered(signals);
-    }
-
     private void TellDrained()
     {
-        if (_ready.Count == 0 && _inFlight == 0)
+        if (_ready.Count == 0 && _inFlight == 0 && _setAside == 0)
         {
             _drained?.TrySetResult();
         }
@@ -241,7 +262,7 @@ internal sealed partial class SignalSender
     private partial void LogUnavailable(int count, string reason);
 
     [LoggerMessage(LogLevel.Error, "The gateway refuses to read the signals of session {SessionId}: {Reason}")]
-    private partial void LogRefused(Guid sessionId, string reason);
+    private partial void LogRefused(Guid sessionId, string reason, Exception exception);
 
     private sealed class Parcel(ISignalSource sender, ExecuteSignal[] signals, MarketBar? cause)
     {
@@ -250,6 +271,9 @@ internal sealed partial class SignalSender
         public ExecuteSignal[] Signals { get; } = signals;
 
         public MarketBar? Cause { get; } = cause;
+
+        /// <summary>Whether the gateway failed at it by itself, so that it travels with no other.</summary>
+        public bool IsAlone { get; set; }
     }
 }
 

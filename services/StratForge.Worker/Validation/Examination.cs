@@ -20,8 +20,9 @@ internal sealed partial class Examination(
     private const int MostProblems = 50;
     private const int TrialLength = 780;
     private const int LeastStored = 300;
-    private const int LongestWarmUp = 10_000;
-    private const int BarsPerChunk = 200;
+
+    // Bound by the limits of one event; and always as many, or whoever looks ahead would not even repeat himself.
+    private const int BarsPerChunk = 20;
 
     private const decimal Cash = 100_000m;
     private const long Seed = 20_240_108;
@@ -110,7 +111,7 @@ internal sealed partial class Examination(
                 _problems.AddRange((loaded.Problems ?? []).Select(found => At(found, StrategyProblem.Warning, ValidationCheck.Static)));
                 NoteSubscriptions(loaded);
                 progress.Report(0.3);
-                (source, warm, bars) = await BarsAsync(Math.Clamp(loaded.WarmUp, 0, LongestWarmUp), cancellationToken);
+                (source, warm, bars) = await BarsAsync(Math.Clamp(loaded.WarmUp, 0, HostProtocol.MaxWarmUp), cancellationToken);
                 whole = new Trial(host, asked.Symbol, Cash);
                 await whole.RunAsync(warm, bars, BarsPerChunk, done => progress.Report(0.3 + (0.35 * done / bars.Count)), cancellationToken);
             }

@@ -3,6 +3,7 @@ using Npgsql;
 using StratForge.Contracts;
 using StratForge.Contracts.Internal;
 using StratForge.Contracts.Orders;
+using StratForge.Contracts.Sessions;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Broker;
 using StratForge.Gateway.Hosting;
@@ -177,15 +178,44 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
         var orders = (await _house.Desk.ExecuteAsync(signals, false, CancellationToken.None)).Select(outcome => outcome.OrderId!.Value).ToArray();
         var cancels = _house.Get<OrderCancels>();
 
-        var one = await cancels.CancelAsync(new CancelOrders(session, 1, [orders[1], orders[2]]), CancellationToken.None);
-        var rest = await cancels.CancelAsync(new CancelOrders(session, 1), CancellationToken.None);
-        var again = await cancels.CancelAsync(new CancelOrders(session, 1), CancellationToken.None);
+        var one = await cancels.CancelAsync(new CancelOrders(session, 1, SessionEventKind.Bar, 3, [orders[1], orders[2]]), CancellationToken.None);
+        var rest = await cancels.CancelAsync(new CancelOrders(session, 1, SessionEventKind.Bar, 4), CancellationToken.None);
+        var none = await cancels.CancelAsync(new CancelOrders(session, 1, SessionEventKind.Bar, 5), CancellationToken.None);
 
         Assert.Equal([orders[1]], one!.OrderIds);
         Assert.Equal([orders[0]], rest!.OrderIds);
-        Assert.Empty(again!.OrderIds);
-        Assert.Equal(ExecuteOutcome.Fenced, (await cancels.CancelAsync(new CancelOrders(session, 0), CancellationToken.None))!.Status);
-        Assert.Null(await cancels.CancelAsync(new CancelOrders(Guid.Empty, 1), CancellationToken.None));
+        Assert.Empty(none!.OrderIds);
+        Assert.Null(await cancels.CancelAsync(new CancelOrders(Guid.Empty, 1, SessionEventKind.Bar, 6), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_wish_to_take_everything_back_that_was_carried_out_before_finds_no_order_placed_since()
+    {
+        var user = await _house.AUserAsync();
+        var session = await _house.ASessionAsync(user, "AAT", epoch: 1);
+        var cancels = _house.Get<OrderCancels>();
+        var wish = new CancelOrders(session, 1, SessionEventKind.Bar, 7);
+        await cancels.CancelAsync(wish, CancellationToken.None);
+        var order = await BuyAsync(seq: 7);
+        await database.ExecuteAsync("update sessions set lease_epoch = 2 where id = $1", session);
+
+        // Whoever has the session by then tells its strategy bar 7 again.
+        var again = await cancels.CancelAsync(wish with { LeaseEpoch = 2 }, CancellationToken.None);
+        var before = await cancels.CancelAsync(wish with { LeaseEpoch = 2, EventSeq = 6 }, CancellationToken.None);
+        var other = await cancels.CancelAsync(wish with { LeaseEpoch = 1, EventSeq = 8 }, CancellationToken.None);
+        var open = await database.ValueAsync<long>("select count(*) from orders where id = $1 and status <> 'canceled'", order);
+        var next = await cancels.CancelAsync(wish with { LeaseEpoch = 2, EventSeq = 8 }, CancellationToken.None);
+        var update = await BuyAsync(seq: 8);
+        var atAnUpdate = await cancels.CancelAsync(wish with { LeaseEpoch = 2, EventKind = SessionEventKind.Order, EventSeq = 3 }, CancellationToken.None);
+
+        Assert.Equal((ExecuteOutcome.Accepted, ExecuteOutcome.Accepted, ExecuteOutcome.Fenced), (again!.Status, before!.Status, other!.Status));
+        Assert.Empty(again.OrderIds.Concat(before.OrderIds).Concat(other.OrderIds));
+        Assert.Equal(1, open);
+        Assert.Equal([order], next!.OrderIds);
+        Assert.Equal([update], atAnUpdate!.OrderIds);
+
+        async Task<Guid> BuyAsync(long seq) => (await _house.Desk.ExecuteAsync(
+            [Signals.Of(session, "AAT", Side.Buy, 1, seq: seq, limit: 10, epoch: 2)], false, CancellationToken.None))[0].OrderId!.Value;
     }
 
     [Fact]

@@ -22,9 +22,23 @@ public sealed class BarFeedTests
     public void A_bar_whose_last_minute_had_no_trade_comes_with_the_next_minute_and_one_without_any_never()
     {
         var watcher = new Watcher("5m");
-        StrategyTrial.Of(watcher).Bars(Minute(1, 10, 12, 9, 11, 100), Minute(12, 11, 15, 11, 14, 200));
+        StrategyTrial.Of(watcher).Bars(Minute(0, 10, 12, 9, 11, 100), Minute(12, 11, 15, 11, 14, 200));
 
         Assert.Equal([new Bar("SPY", Open, 10, 12, 9, 11, 100, 5)], watcher.Seen);
+    }
+
+    [Theory]
+    [InlineData("1h")]
+    [InlineData("1d")]
+    public void What_had_begun_before_the_first_minute_is_no_bar(string timeframe)
+    {
+        const int Day = 1_440;
+        var watcher = new Watcher(timeframe);
+        StrategyTrial.Of(watcher).Bars(Minute(70, 10, 12, 9, 11, 100), Minute(Day, 20, 22, 19, 21, 200), Minute(Day + 30, 30, 33, 29, 31, 300), Minute(2 * Day, 1, 1, 1, 1, 1));
+
+        // It came on Monday at 10:40. Tuesday's first hour began at 9:00, before anybody traded: that is a whole one.
+        (double Open, double Close)[] expected = timeframe == "1d" ? [(20, 31)] : [(20, 21), (30, 31)];
+        Assert.Equal(expected, watcher.Seen.Select(bar => (bar.Open, bar.Close)));
     }
 
     [Fact]
@@ -43,8 +57,8 @@ public sealed class BarFeedTests
     public void Longer_bars_are_counted_from_midnight_in_New_York_and_for_crypto_from_midnight_UTC()
     {
         var (stock, coin) = (new Watcher("4h"), new Watcher("4h"));
-        StrategyTrial.Of(stock).Bars(Minute(0, 1, 1, 1, 1, 1), Minute(300, 1, 1, 1, 1, 1));
-        StrategyTrial.Of(coin, "BTC/USD").Bars(Minute(0, 1, 1, 1, 1, 1) with { Symbol = "BTC/USD" }, Minute(300, 1, 1, 1, 1, 1) with { Symbol = "BTC/USD" });
+        StrategyTrial.Of(stock).Bars(Minute(-200, 1, 1, 1, 1, 1), Minute(0, 1, 1, 1, 1, 1), Minute(300, 1, 1, 1, 1, 1));
+        StrategyTrial.Of(coin, "BTC/USD").Bars([.. new[] { -200, 0, 300 }.Select(minute => Minute(minute, 1, 1, 1, 1, 1) with { Symbol = "BTC/USD" })]);
 
         // 9:30 lies between 8 and 12 o'clock in New York, 14:30 between 12 and 16 o'clock UTC.
         Assert.Equal(("13:00", "12:00"), ($"{stock.Seen[0].OpensAt:HH:mm}", $"{coin.Seen[0].OpensAt:HH:mm}"));
@@ -55,12 +69,23 @@ public sealed class BarFeedTests
     {
         var strategy = new Slow();
         var trial = StrategyTrial.Of(strategy);
-        Assert.Equal(30, trial.WarmUp);
+
+        // Two bars, and up to fourteen minutes before the first of them.
+        Assert.Equal(44, trial.WarmUp);
 
         trial.Closes([.. Enumerable.Range(1, 31).Select(i => (double)i)]);
 
         // Bars of 15 minutes close at 15 and 30: their mean is known with the latter, and the handler is called from there on.
         Assert.Equal([(30, 15, 22.5), (31, 1, 22.5)], strategy.Calls);
+    }
+
+    [Fact]
+    public void What_a_warm_up_wants_beyond_its_bound_is_said()
+    {
+        var trial = StrategyTrial.Of(new Deep()).Closes(1);
+
+        Assert.Equal(100_000, trial.WarmUp);
+        Assert.Equal("warning: The strategy wants 117389 minutes of history; 100000 are fed, and the rest comes while it runs.", Assert.Single(trial.Logs));
     }
 
     [Fact]
@@ -121,6 +146,11 @@ public sealed class BarFeedTests
             Calls.Add((bar.Close, bar.Minutes, mean.Value));
             return null;
         }
+    }
+
+    private sealed class Deep : Strategy
+    {
+        public override void OnStart() => Sma(300, of: Subscribe(Symbol, "1d"));
     }
 
     private sealed class Stranger : Strategy

@@ -59,6 +59,26 @@ public sealed class ConversationTests
         Assert.InRange(signals, 10, 200);
     }
 
+    [Fact]
+    public async Task A_set_of_texts_is_walked_in_the_same_order_in_every_process_and_only_the_library_is_on_the_path()
+    {
+        var code = Encoding.UTF8.GetBytes("""
+            import sys
+
+            class Walks(Strategy):
+                def on_bar(self, bar):
+                    self.log(" ".join({"SPY", "QQQ", "IWM", "DIA", "AAPL", "MSFT", "NVDA", "TSLA"}))
+                    self.log(" ".join(sys.path))
+            """);
+        await using var one = await HostProcess.LoadedAsync("python", code);
+        await using var other = await HostProcess.LoadedAsync("python", code);
+
+        var (first, second) = ((await one.BarAsync(1, 100))["logs"]!, (await other.BarAsync(1, 100))["logs"]!);
+
+        Assert.Equal(first.ToJsonString(), second.ToJsonString());
+        Assert.DoesNotContain("stratforge", (string)first[1]!["message"]!, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Languages))]
     public async Task A_chunk_of_bars_stops_behind_the_first_that_emits(string language)

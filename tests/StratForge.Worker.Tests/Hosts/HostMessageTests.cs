@@ -29,6 +29,20 @@ public sealed class HostMessageTests
     [InlineData("""{"type":"order","of":"bar"}""")]
     [InlineData("""{"type":"done","of":"bar","seq":1} {"type":"done"}""")]
     [InlineData("""{"type":"done","of":"bar","seq":1,"signals":{}}""")]
+    [InlineData("""{"type":"done","of":"bar","seq":1,"signals":[null]}""")]
+    [InlineData("""{"type":"done","of":"bar","seq":1,"signals":[{"action":"BUY"}]}""")]
+    [InlineData("""{"type":"done","of":"bar","seq":1,"cancels":[null]}""")]
+    [InlineData("""{"type":"done","of":"bar","seq":1,"logs":[null]}""")]
+    [InlineData("""{"type":"done","of":"bar","seq":1,"plots":[null]}""")]
+    [InlineData("""{"type":"done","of":"bar","seq":1,"marks":[null]}""")]
+    [InlineData("""{"type":"done","of":"bar","seq":1,"state":{"version":1,"value":{"x":"\ud800"}}}""")]
+    [InlineData("""{"type":"done","of":"bar","seq":1,"signals":[{"action":"BUY","quantity":"1","metadata":{"\udc00":1}}]}""")]
+    [InlineData("""{"type":"loaded","name":"x","warmUp":0}""")]
+    [InlineData("""{"type":"loaded","name":"x","warmUp":0,"parameters":[null]}""")]
+    [InlineData("""{"type":"loaded","name":"x","warmUp":0,"parameters":[{"type":"int"}]}""")]
+    [InlineData("""{"type":"loaded","name":"x","warmUp":0,"parameters":[{"name":"n","type":"int"}]}""")]
+    [InlineData("""{"type":"loaded","name":"x","warmUp":0,"parameters":[],"subscriptions":[{"symbol":"SPY"}]}""")]
+    [InlineData("""{"type":"error","code":"COMPILE_ERROR","message":"x","errors":[null]}""")]
     public void What_is_not_the_protocol_is_refused(string frame) =>
         Assert.Throws<InvalidDataException>(() => Parse(frame));
 
@@ -47,6 +61,22 @@ public sealed class HostMessageTests
         byte[] frame = [.. "{\"type\":\"done\",\"of\":\""u8, 0xff, 0xfe, .. "\",\"seq\":1}"u8];
 
         Assert.Throws<InvalidDataException>(() => HostMessage.Parse(frame));
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_text_are_refused_also_where_nobody_looks_at_once()
+    {
+        byte[] frame = [.. "{\"type\":\"done\",\"of\":\"bar\",\"seq\":1,\"state\":{\"version\":1,\"value\":{\"x\":\""u8, 0xff, .. "\"}}}"u8];
+
+        Assert.Throws<InvalidDataException>(() => HostMessage.Parse(frame));
+    }
+
+    [Fact]
+    public void Whole_pairs_and_other_escapes_are_text()
+    {
+        var done = Assert.IsType<DoneFrame>(Parse("""{"type":"done","of":"bar","seq":1,"logs":[{"level":"info","message":"\ud83d\ude00 \u0000"}]}"""));
+
+        Assert.Equal("😀 \0", done.Logs![0].Message);
     }
 
     [Theory]

@@ -106,6 +106,22 @@ public sealed class HostProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_frame_that_its_owner_can_not_handle_is_reported_as_a_breach_and_the_child_can_still_end()
+    {
+        var (host, heard) = await StartAsync("/bin/cat");
+        heard.Throws = true;
+
+        await _loop.AskAsync(() => host.SendRaw(Filled(3, 1)) && host.SendRaw(Filled(3, 2)));
+        await heard.BreachAsync();
+        await _loop.AskAsync(() => { host.CloseInput(); return true; });
+
+        Assert.Equal(new HostExit(0, null), await heard.ExitAsync());
+        Assert.Equal(1, heard.Breaches);
+        Assert.True(_surprises.TryDequeue(out var surprise));
+        Assert.IsType<KeyNotFoundException>(surprise);
+    }
+
+    [Fact]
     public async Task A_program_that_is_not_there_is_an_error_not_a_child()
     {
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
@@ -232,7 +248,17 @@ public sealed class HostProcessTests : IDisposable
 
         public string Log => _log.ToString();
 
-        public void OnFrame(ReadOnlySpan<byte> frame) => _frames.Writer.TryWrite(frame.ToArray());
+        public bool Throws { get; set; }
+
+        public void OnFrame(ReadOnlySpan<byte> frame)
+        {
+            if (Throws)
+            {
+                throw new KeyNotFoundException("nobody expects that");
+            }
+
+            _frames.Writer.TryWrite(frame.ToArray());
+        }
 
         public void OnLog(ReadOnlySpan<byte> text) => _log.Append(Encoding.UTF8.GetString(text));
 

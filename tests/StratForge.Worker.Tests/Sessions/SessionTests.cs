@@ -102,7 +102,9 @@ public sealed class SessionTests(Platform platform) : IClassFixture<Platform>, I
         var signals = await platform.SignalsAsync(session, 2);
 
         Assert.All(signals, signal => Assert.Equal((0.5m, "oto"), (signal.StopLoss, signal.OrderClass)));
-        Assert.Equal([(null, 0), (null, 1)], platform.CancelsOf(session).Select(cancel => (cancel.Wish.OrderIds, cancel.SignalsBefore)));
+        Assert.Equal(
+            [(null, SessionEventKind.Bar, 4L, 0), (null, SessionEventKind.Bar, 5L, 1)],
+            platform.CancelsOf(session).Select(cancel => (cancel.Wish.OrderIds, cancel.Wish.EventKind, cancel.Wish.EventSeq, cancel.SignalsBefore)));
         await ReadsAsync(
             """{"bars": 2} 2""",
             "select (state_metadata #> '{state,value}')::text || ' ' || (state_metadata #>> '{plots,bars,value}') from sessions where id = $1");
@@ -118,6 +120,30 @@ public sealed class SessionTests(Platform platform) : IClassFixture<Platform>, I
                 async () => (found = await platform.Database.ValueAsync<string>($"select coalesce(({query}), '')", session)) == expected,
                 () => Task.FromResult($"'{found}' instead of '{expected}'"));
         }
+    }
+
+    [Fact]
+    public async Task A_strategy_whose_history_is_short_is_told_for_how_long_it_will_wait()
+    {
+        var symbol = platform.NewSymbol();
+        await platform.BarsAsync(symbol, 1, 3);
+        await using var worker = await RunningWorker.StartAsync(platform);
+        var session = await platform.StartSessionAsync(symbol, "python", """
+            class Slow(Strategy):
+                def on_start(self):
+                    self.mean = sma(20)
+
+                def on_bar(self, bar):
+                    pass
+            """);
+        await platform.StatusBecomesAsync(session, "RUNNING");
+
+        await Platform.EventuallyAsync(
+            () => platform.Database.ValueAsync<bool>(
+                "select exists (select from session_logs where session_id = $1 and message = $2)",
+                session, $"History: 3 of 20 bars of {symbol} are fed; the first call may take 17 more."),
+            () => Task.FromResult("it is not in the log"));
+        await StopAllAsync(session);
     }
 
     [Fact]

@@ -72,6 +72,9 @@ public sealed class SignalCheckTests
                 new SignalFrame("BUY", "1", Symbol: "QQQ"),
                 new SignalFrame("BUY", "1", TimeInForce: "opg"),
                 new SignalFrame("BUY", "1", Metadata: JsonSerializer.SerializeToElement(new string('x', 5_000))),
+                new SignalFrame("BUY", "1", Metadata: JsonElement.Parse("""{"a":"\u0000"}""")),
+                new SignalFrame("BUY", "1", Metadata: JsonElement.Parse("""{"a":"\ud800"}""")),
+                new SignalFrame("BUY", "1", Metadata: JsonElement.Parse("""{"a":1e999999}""")),
             },
             frame =>
             {

@@ -1,9 +1,6 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StratForge.Contracts.Internal;
-using StratForge.Contracts.Orders;
-using StratForge.Contracts.Sessions;
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Signals;
 
@@ -12,7 +9,6 @@ namespace StratForge.Worker.Tests.Signals;
 public sealed class SignalSenderTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly DateTimeOffset At = new(2024, 1, 8, 14, 30, 0, TimeSpan.Zero);
     private readonly EventLoop _loop = new(TimeProvider.System, exception => throw exception);
     private readonly HeldDoor _door = new();
     private readonly SignalSender _sender;
@@ -91,6 +87,22 @@ public sealed class SignalSenderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signal_that_can_not_even_be_written_out_is_refused_alone_and_takes_no_place()
+    {
+        var sources = Sources(2);
+        await SendAsync(sources);
+        (await _door.NextAsync()).Fail(new ArgumentException("half a pair"));
+
+        (await _door.NextAsync()).Fail(new ArgumentException("half a pair"));
+        (await _door.NextAsync()).Answer();
+
+        Assert.Equal("It can't be written out: half a pair", (await sources[0].AnswerAsync()).Detail);
+        Assert.Equal(ExecuteOutcome.Accepted, (await sources[1].AnswerAsync()).Status);
+        await _sender.DrainAsync(CancellationToken.None).WaitAsync(Patience);
+        Assert.Equal((0, 0), await _loop.AskAsync(() => (_sender.InFlight, _sender.Waiting)));
+    }
+
+    [Fact]
     public async Task A_signal_waits_a_moment_for_hosts_at_work_on_the_same_bar_but_not_for_ever()
     {
         await _loop.AskAsync(() => { _sender.HostAtWork(); return true; });
@@ -100,7 +112,7 @@ public sealed class SignalSenderTests : IDisposable
         Assert.Single((await _door.NextAsync()).Signals);
     }
 
-    private async Task SendAsync(Source[] sources) => await _loop.AskAsync(() =>
+    private async Task SendAsync(HeldSource[] sources) => await _loop.AskAsync(() =>
     {
         foreach (var source in sources)
         {
@@ -110,49 +122,5 @@ public sealed class SignalSenderTests : IDisposable
         return true;
     });
 
-    private static Source[] Sources(int count) => [.. Enumerable.Range(0, count).Select(_ => new Source())];
-
-    private sealed class Source : ISignalSource
-    {
-        private readonly TaskCompletionSource<ExecuteOutcome> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public ExecuteSignal Signal { get; } = new(
-            Guid.CreateVersion7(At), Guid.CreateVersion7(At), Guid.CreateVersion7(At), "SPY", Side.Buy, 1, 1, 1, SessionEventKind.Bar, 1, 0, At);
-
-        public Task<ExecuteOutcome> AnswerAsync() => _answer.Task.WaitAsync(Patience);
-
-        public void OnOutcomes(ReadOnlySpan<ExecuteOutcome> outcomes) => _answer.SetResult(outcomes[0]);
-
-        public void OnRefused(string reason) => _answer.SetResult(new ExecuteOutcome(Signal.SignalId, "REFUSED", Detail: reason));
-    }
-
-    /// <summary>A gateway that answers when the test says so.</summary>
-    private sealed class HeldDoor : IExecutionDoor
-    {
-        private readonly Channel<HeldBatch> _batches = Channel.CreateUnbounded<HeldBatch>();
-
-        public Task<ExecuteOutcome[]> ExecuteAsync(IReadOnlyList<ExecuteSignal> signals, CancellationToken cancellationToken)
-        {
-            var batch = new HeldBatch(signals);
-            _batches.Writer.TryWrite(batch);
-            return batch.Answered.Task;
-        }
-
-        public Task<CancelOrdersOutcome> CancelAsync(CancelOrders wish, CancellationToken cancellationToken) =>
-            Task.FromResult(new CancelOrdersOutcome(ExecuteOutcome.Accepted, wish.OrderIds ?? []));
-
-        public Task<HeldBatch> NextAsync() => _batches.Reader.ReadAsync().AsTask().WaitAsync(Patience);
-    }
-
-    private sealed class HeldBatch(IReadOnlyList<ExecuteSignal> signals)
-    {
-        public IReadOnlyList<ExecuteSignal> Signals { get; } = signals;
-
-        public TaskCompletionSource<ExecuteOutcome[]> Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Answer() =>
-            Answered.SetResult([.. Signals.Select(signal => new ExecuteOutcome(signal.SignalId, ExecuteOutcome.Accepted))]);
-
-        public void Fail(Exception exception) => Answered.SetException(exception);
-    }
+    private static HeldSource[] Sources(int count) => [.. Enumerable.Range(0, count).Select(_ => new HeldSource())];
 }

@@ -28,4 +28,7 @@ internal interface IProgressSource
 {
     /// <summary>What happened since the last call; null when nothing did.</summary>
     ProgressNote? TakeNote();
+
+    /// <summary>What it noted can't be written, and never will.</summary>
+    void OnUnstorable(string why);
 }
