@@ -131,7 +131,7 @@ public sealed partial class House
 
         if (order.Facts.Leg is not null && status == OrderStatus.Rejected)
         {
-            LeaveAlone(order);
+            LeaveToSibling(order);
             return;
         }
 
@@ -155,7 +155,7 @@ public sealed partial class House
     }
 
     /// <summary>An exit was refused: what it was to close still has its sibling, which from now on holds the units itself.</summary>
-    private void LeaveAlone(Order refused)
+    private void LeaveToSibling(Order refused)
     {
         foreach (var sibling in KinOf(refused).Where(kin => kin.IsInHouse).ToArray())
         {

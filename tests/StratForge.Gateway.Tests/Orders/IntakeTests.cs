@@ -405,12 +405,11 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
         await RunAsync(connection, $"insert into user_events (user_id, id, kind, occurred_at, data) values ('{user}', 2, 'order', now(), '{{}}')");
         await RunAsync(connection, $"update accounts set last_event_id = 2 where user_id = '{user}'");
 
-        var broken = new Breaking();
-        await _house.Books.DoAsync(broken, CancellationToken.None);
-        var next = _house.PlaceAsync(user, "AAW", Side.Buy, 1, limit: 10);
+        await _house.Books.DoAsync(new Breaking(), CancellationToken.None);
         await Eventually.BecomesAsync(
             () => database.ValueAsync<long>("select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())"),
             static waiting => waiting > 0);
+        var next = _house.PlaceAsync(user, "AAW", Side.Buy, 1, limit: 10);
         Assert.False(next.IsCompleted);
         await late.CommitAsync();
 
@@ -479,7 +478,7 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Breaks the connection of the books over its commit, the first time.</summary>
+    /// <summary>Fails over its commit the first time as when the connection breaks.</summary>
     private sealed class Breaking : BookCommand
     {
         private bool _isDone;
@@ -489,7 +488,7 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
             if (!_isDone)
             {
                 _isDone = true;
-                work.Besides.Add(new Statement("select pg_terminate_backend(pg_backend_pid())"));
+                work.Besides.Add(new Statement("do $$ begin raise exception 'broken' using errcode = 'connection_failure'; end $$"));
             }
         }
     }
