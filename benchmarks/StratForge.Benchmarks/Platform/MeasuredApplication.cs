@@ -61,6 +61,7 @@ internal sealed class MeasuredApplication : IAsyncDisposable
             .WithEnvironment("Internal__Key", internalKey)
             .WithEnvironment("Jwt__Secret", jwtSecret)
             .WithEnvironment("Admin__Email", PlatformUnderTest.OperatorEmail)
+            .WithEnvironment("Admin__Password", PlatformUnderTest.OperatorPassword)
             .WithEnvironment("Broker__TradingUrl", broker.ToString())
             .WithEnvironment("Broker__DataUrl", broker.ToString())
             .WithEnvironment("Broker__DataStreamUrl", broker.ToString())

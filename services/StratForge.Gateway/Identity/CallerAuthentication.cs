@@ -47,7 +47,7 @@ internal sealed class CallerAuthentication(
             return AuthenticateResult.Fail("A cookie alone does not prove that the user meant this.");
         }
 
-        cookie.RenewIfAged(Context, signedIn.Caller, signedIn.ExpiresAt);
+        await cookie.RenewIfAgedAsync(Context, signedIn.Caller, signedIn.ExpiresAt);
         return Success(signedIn.Caller);
     }
 

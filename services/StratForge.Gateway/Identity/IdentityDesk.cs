@@ -2,7 +2,7 @@
 namespace StratForge.Gateway.Identity;
 
 /// <summary>Decides who gets in.</summary>
-internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns signIns, AdminAddress admin)
+internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns signIns)
 {
     public async Task<RegisterOutcome> RegisterAsync(RegisterRequest request, CancellationToken cancellationToken)
     {
@@ -11,9 +11,7 @@ internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns
             return new RegisterOutcome.Busy();
         }
 
-        var email = Normalise(request.Email!);
-        var role = admin.Is(email) ? Caller.Admin : Caller.User;
-        return await users.AddAsync(email, request.Username!, hash, role, cancellationToken) switch
+        return await users.AddAsync(Normalise(request.Email!), request.Username!, hash, Caller.User, cancellationToken) switch
         {
             NewUserOutcome.Added(var user) =>
                 new RegisterOutcome.Registered(await signIns.BeginAsync(user, cancellationToken)),

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using StratForge.Gateway.Hosting;
 
@@ -11,6 +12,14 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
 
     private const string EmailTaken = "users_email_key";
     private const string UsernameTaken = "users_username_key";
+
+    /// <summary>Adds somebody under a name that is taken by nobody: the one wished for, or one that begins with it.</summary>
+    public async Task<NewUserOutcome> AddUnderFreeNameAsync(
+        string email, string username, string passwordHash, string role, CancellationToken cancellationToken) =>
+        await AddAsync(email, username, passwordHash, role, cancellationToken) is var outcome and not NewUserOutcome.UsernameTaken
+            ? outcome
+            : await AddAsync(
+                email, $"{username}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}", passwordHash, role, cancellationToken);
 
     /// <summary>Stores the user, opens the account and books the opening deposit: all of it or nothing.</summary>
     public async Task<NewUserOutcome> AddAsync(
@@ -92,11 +101,44 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Makes the user with this address an admin, if there is one.</summary>
-    public async Task PromoteAsync(string email, CancellationToken cancellationToken)
+    /// <summary>Makes the account of an address an admin's, with a new password: whoever was signed in to it is not any more.</summary>
+    /// <returns>Whether there was such an account, and not an admin's.</returns>
+    public async Task<bool> HandOverAsync(string email, string passwordHash, CancellationToken cancellationToken)
     {
-        await using var command = database.Command(
-            "update users set role = 'admin', updated_at = $2 where email = $1 and role <> 'admin'", email, clock.Now());
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var now = clock.Now();
+        await using var promote = connection.Command("""
+            update users set role = 'admin', password_hash = $2, updated_at = $3
+            where email = $1 and role <> 'admin'
+            returning id
+            """, email, passwordHash, now);
+        if (await promote.ExecuteScalarAsync(cancellationToken) is not Guid id)
+        {
+            return false;
+        }
+
+        await EndSignInsAsync(connection, [id], now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Makes users of all admins but the one with this address, and ends their sign-ins: the role stands in what they hold.</summary>
+    public async Task DemoteOthersAsync(string? email, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var now = clock.Now();
+        await using var demote = connection.Command(
+            "update users set role = 'user', updated_at = $2 where role = 'admin' and email is distinct from $1::text returning id", email, now);
+        await EndSignInsAsync(connection, [.. await demote.ListAsync(rows => rows.GetGuid(0), cancellationToken)], now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task EndSignInsAsync(NpgsqlConnection connection, Guid[] userIds, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Command(
+            "update refresh_tokens set revoked_at = $2 where user_id = any ($1) and revoked_at is null", userIds, now);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
