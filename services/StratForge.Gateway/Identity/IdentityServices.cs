@@ -36,6 +36,7 @@ internal static class IdentityServices
             .Validate(options => options.PasswordIsSensible, "Admin__Password has to have 10 to 256 characters.")
             .ValidateOnStart();
         builder.Services.AddHostedService<AdminAccount>();
+        builder.Services.AddHostedService<SignInTidying>();
 
         // AddAuthentication would bring data protection, which writes keys to disk that nothing here uses.
         builder.Services.AddWebEncoders();

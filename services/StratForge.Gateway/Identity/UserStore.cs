@@ -88,17 +88,23 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
         }
     }
 
-    /// <summary>Stores the new hash and ends every sign-in of the user.</summary>
-    public async Task ChangePasswordAsync(Guid id, string passwordHash, CancellationToken cancellationToken)
+    /// <summary>Stores a new hash in place of the one that the old password was checked against, and ends every sign-in of the user.</summary>
+    /// <returns>False when another has taken its place since: then nothing was changed.</returns>
+    public async Task<bool> ChangePasswordAsync(Guid id, string checkedHash, string newHash, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection, transaction);
         var now = clock.Now();
-        batch.Add("update users set password_hash = $2, updated_at = $3 where id = $1", id, passwordHash, now);
-        batch.Add("update refresh_tokens set revoked_at = $2 where user_id = $1 and revoked_at is null", id, now);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await using var change = connection.Command(
+            "update users set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2", id, checkedHash, newHash, now);
+        if (await change.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        await EndSignInsAsync(connection, [id], now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>Makes the account of an address an admin's, with a new password: whoever was signed in to it is not any more.</summary>
@@ -135,15 +141,17 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>A user from <c>id, email, username, role</c>.</summary>
+    public static User Read(NpgsqlDataReader rows) =>
+        new(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3));
+
+    // In a transaction that has changed the users' rows, so that what others were about to add is seen (SignIns says why).
     private static async Task EndSignInsAsync(NpgsqlConnection connection, Guid[] userIds, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = connection.Command(
-            "update refresh_tokens set revoked_at = $2 where user_id = any ($1) and revoked_at is null", userIds, now);
+            "update refresh_tokens set revoked_at = $2 where user_id = any ($1) and used_at is null and revoked_at is null", userIds, now);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    private static User Read(NpgsqlDataReader rows) =>
-        new(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3));
 }
 
 /// <summary>A user with what proves that it is them.</summary>
