@@ -18,8 +18,8 @@ public sealed class RevocationTests(FreshDatabase database, FreshRedis redis) : 
 
         // Whoever holds this lock holds up everything that has come as far as adding a token.
         await database.ExecuteAsync("""
-            create function wait_at_gate() returns trigger language plpgsql as 'begin perform pg_advisory_xact_lock(1); return new; end';
-            create trigger gate before insert on refresh_tokens for each row execute function wait_at_gate();
+            create or replace function wait_at_gate() returns trigger language plpgsql as 'begin perform pg_advisory_xact_lock(1); return new; end';
+            create or replace trigger gate before insert on refresh_tokens for each row execute function wait_at_gate();
             """);
     }
 
