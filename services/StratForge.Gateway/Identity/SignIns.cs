@@ -22,6 +22,14 @@ internal sealed class SignIns(
     // leaves some 700 of them.
     private static readonly TimeSpan SpentKept = TimeSpan.FromDays(7);
 
+    // $1 are families and ids of API keys, $2 is now.
+    private const string Alive = """
+        select family_id from refresh_tokens
+        where family_id = any ($1) and revoked_at is null and used_at is null and expires_at > $2
+        union all
+        select id from api_keys where id = any ($1) and revoked_at is null
+        """;
+
     private readonly MemoryCache _liveness = new(new MemoryCacheOptions { SizeLimit = 10_000 });
 
     /// <summary>Begins a sign-in of somebody who has shown his password.</summary>
@@ -107,13 +115,14 @@ internal sealed class SignIns(
         Forget(familyId);
     }
 
-    /// <summary>Deletes tokens that are worth nothing any more: expired ones, and after a week those that were used or revoked.</summary>
+    /// <summary>Deletes what is worth nothing any more: expired tokens, and after a week tokens that were used or revoked and revoked keys.</summary>
     public async Task TidyAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now();
-        await using var command = database.Command(
-            "delete from refresh_tokens where expires_at < $1 or used_at < $2 or revoked_at < $2", now, now - SpentKept);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var batch = database.CreateBatch();
+        batch.Add("delete from refresh_tokens where expires_at < $1 or used_at < $2 or revoked_at < $2", now, now - SpentKept);
+        batch.Add("delete from api_keys where revoked_at < $1", now - SpentKept);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Forgets what is known of a sign-in, after its tokens were revoked elsewhere.</summary>
@@ -122,7 +131,7 @@ internal sealed class SignIns(
     /// <summary>Whether the tokens of a sign-in were found to count within the last seconds.</summary>
     public bool IsKnownAlive(Guid familyId) => _liveness.TryGetValue(familyId, out bool known) && known;
 
-    /// <summary>Whether the tokens of a sign-in still count.</summary>
+    /// <summary>Whether the tokens of a sign-in, or an API key, still count.</summary>
     public async ValueTask<bool> IsAliveAsync(Guid familyId, CancellationToken cancellationToken)
     {
         if (_liveness.TryGetValue(familyId, out bool known))
@@ -130,12 +139,8 @@ internal sealed class SignIns(
             return known;
         }
 
-        await using var command = database.Command("""
-            select exists (
-                select from refresh_tokens
-                where family_id = $1 and revoked_at is null and used_at is null and expires_at > $2)
-            """, familyId, clock.GetUtcNow());
-        var alive = (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var alive = await IsAliveAsync(connection, familyId, clock.Now(), cancellationToken);
         _liveness.Set(familyId, alive, new MemoryCacheEntryOptions
         {
             Size = 1,
@@ -144,14 +149,18 @@ internal sealed class SignIns(
         return alive;
     }
 
-    /// <summary>Those of some sign-ins whose tokens still count.</summary>
+    /// <summary>The same, as the database has it.</summary>
+    public static async Task<bool> IsAliveAsync(
+        NpgsqlConnection connection, Guid familyId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Command($"select exists ({Alive})", new[] { familyId }, now);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Those of some sign-ins and API keys that still count.</summary>
     public async Task<HashSet<Guid>> ListAliveAsync(Guid[] families, CancellationToken cancellationToken)
     {
-        await using var command = database.Command("""
-            select distinct family_id
-            from refresh_tokens
-            where family_id = any($1) and revoked_at is null and used_at is null and expires_at > $2
-            """, families, clock.GetUtcNow());
+        await using var command = database.Command(Alive, families, clock.Now());
         return [.. await command.ListAsync(rows => rows.GetGuid(0), cancellationToken)];
     }
 

@@ -88,7 +88,7 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
         }
     }
 
-    /// <summary>Stores a new hash in place of the one that the old password was checked against, and ends every sign-in of the user.</summary>
+    /// <summary>Stores a new hash in place of the one that the old password was checked against, and ends every sign-in of the user, API keys among them.</summary>
     /// <returns>False when another has taken its place since: then nothing was changed.</returns>
     public async Task<bool> ChangePasswordAsync(Guid id, string checkedHash, string newHash, CancellationToken cancellationToken)
     {
@@ -148,9 +148,10 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
     // In a transaction that has changed the users' rows, so that what others were about to add is seen (SignIns says why).
     private static async Task EndSignInsAsync(NpgsqlConnection connection, Guid[] userIds, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = connection.Command(
-            "update refresh_tokens set revoked_at = $2 where user_id = any ($1) and used_at is null and revoked_at is null", userIds, now);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add("update refresh_tokens set revoked_at = $2 where user_id = any ($1) and used_at is null and revoked_at is null", userIds, now);
+        batch.Add("update api_keys set revoked_at = $2 where user_id = any ($1) and revoked_at is null", userIds, now);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }
 
