@@ -74,8 +74,8 @@ internal static class Program
         app.UseIntakeLane();
         app.UseLeaderForwarding();
         app.UseCors();
-        app.UseRateLimiter();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseIdempotencyKeys();
 

@@ -95,6 +95,8 @@ public sealed class RunningGateway : IAsyncDisposable
             $"Internal:Key={ServiceKey}",
             "Jwt:Secret=a secret of thirty-two bytes or more, for the tests only",
             "RateLimits:AuthPerMinute=100000",
+            "RateLimits:UserPerSecond=100000",
+            "RateLimits:AddressPerSecond=100000",
             "Broker:ApiKey=test",
             "Broker:SecretKey=test",
             "Broker:TradingUrl=http://127.0.0.1:9",

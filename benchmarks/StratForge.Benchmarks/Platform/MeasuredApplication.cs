@@ -61,6 +61,7 @@ internal sealed class MeasuredApplication : IAsyncDisposable
             .WithEnvironment("Internal__Key", internalKey)
             .WithEnvironment("Jwt__Secret", jwtSecret)
             .WithEnvironment("Admin__Email", PlatformUnderTest.OperatorEmail)
+            .WithEnvironment("Admin__Password", PlatformUnderTest.OperatorPassword)
             .WithEnvironment("Broker__TradingUrl", broker.ToString())
             .WithEnvironment("Broker__DataUrl", broker.ToString())
             .WithEnvironment("Broker__DataStreamUrl", broker.ToString())
@@ -69,6 +70,8 @@ internal sealed class MeasuredApplication : IAsyncDisposable
             .WithEnvironment("Broker__RequestsPerMinute", "0")
             // Hundreds of users register from one address before anything is measured.
             .WithEnvironment("RateLimits__AuthPerMinute", "100000")
+            .WithEnvironment("RateLimits__UserPerSecond", "100000")
+            .WithEnvironment("RateLimits__AddressPerSecond", "100000")
             // And thousands of clients of the streams come from there.
             .WithEnvironment("Streams__ConnectionsPerAddress", "100000")
             .WithEnvironment("Streams__ConnectionsPerUser", "100000")

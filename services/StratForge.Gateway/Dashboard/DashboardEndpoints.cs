@@ -31,7 +31,7 @@ internal static class DashboardEndpoints
     }
 
     private static void Serve(IEndpointRouteBuilder routes, string pattern, RequestDelegate handler) =>
-        routes.MapMethods(pattern, Reads, handler).AllowAnonymous().ExcludeFromDescription();
+        routes.MapMethods(pattern, Reads, handler).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
 
     private static async Task WriteAsync(HttpContext context, DashboardFile file, string cacheControl)
     {

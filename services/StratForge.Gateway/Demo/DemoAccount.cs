@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -80,15 +79,10 @@ internal sealed partial class DemoAccount(
             return known;
         }
 
-        var password = options.Value.Password ?? RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 20);
+        var password = options.Value.Password ?? Passwords.Draw();
         var hash = await passwords.HashAsync(password, cancellationToken)
             ?? throw new InvalidOperationException("Nobody can be signing in before the gateway has started.");
-        var outcome = await users.AddAsync(Email, "demo", hash, Caller.User, cancellationToken);
-        if (outcome is NewUserOutcome.UsernameTaken)
-        {
-            outcome = await users.AddAsync(Email, $"demo-{RandomNumberGenerator.GetHexString(6, lowercase: true)}", hash, Caller.User, cancellationToken);
-        }
-
+        var outcome = await users.AddUnderFreeNameAsync(Email, "demo", hash, Caller.User, cancellationToken);
         var user = outcome is NewUserOutcome.Added(var added)
             ? added
             : throw new InvalidOperationException($"The demo user can't be created: {outcome}.");

@@ -29,8 +29,7 @@ internal static class ApiDocument
                 {
                     Type = SecuritySchemeType.Http,
                     Scheme = Bearer,
-                    BearerFormat = "JWT",
-                    Description = "The accessToken of POST /api/auth/login.",
+                    Description = "The accessToken of POST /api/auth/login, or an API key.",
                 };
                 return Task.CompletedTask;
             });

@@ -75,7 +75,7 @@ internal static partial class FailureAnswers
     {
         StatusCodes.Status401Unauthorized => Problems.Details(
             StatusCodes.Status401Unauthorized, "unauthenticated", "Sign in first",
-            "Send an access token as 'Authorization: Bearer …' (POST /api/auth/login gives one)."),
+            "Send an access token (POST /api/auth/login gives one) or an API key as 'Authorization: Bearer …'."),
         StatusCodes.Status403Forbidden => Problems.Details(
             StatusCodes.Status403Forbidden, "forbidden", "Not allowed", "Your role does not allow this."),
         StatusCodes.Status404NotFound => Problems.Details(

@@ -12,6 +12,7 @@ internal static class MetricsEndpoint
         app.MapGet("/metrics", (HttpContext context, PrometheusPage page) =>
             context.Connection.LocalPort == internalPort || Caller.From(context.User) is { Role: Caller.Admin }
                 ? Results.Text(page.Write(), PrometheusPage.ContentType)
+                : Caller.From(context.User) is null ? Results.Challenge()
                 : Problems.Forbidden("forbidden", "Measurements are for admins, and for the internal port.")).ExcludeFromDescription();
     }
 }

@@ -2,28 +2,39 @@ using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+using StratForge.Gateway.Identity;
 
 namespace StratForge.Gateway.Hosting;
 
-/// <summary>How often one address may try to get in.</summary>
+/// <summary>How often one may ask: each user, and each address for whoever is not signed in.</summary>
+/// <remarks>Not counted are the internal port, whose callers are our own services, health probes and the page's files, which cost next to nothing, and
+/// orders that take the short way past all of this: their limit is the one of the risk checks, orders per minute.</remarks>
 internal static class RateLimits
 {
     /// <summary>Policy of everything that takes a password or a refresh token.</summary>
     public const string Auth = "auth";
 
-    // Enough for a classroom behind one address to sign in within a minute, few enough to make guessing passwords hopeless.
-    private const int DefaultAuthPerMinute = 30;
+    private const int SecondsSaved = 30;
 
     public static void AddRateLimits(this WebApplicationBuilder builder)
     {
-        var perMinute = builder.Configuration.GetValue("RateLimits:AuthPerMinute", DefaultAuthPerMinute);
-        builder.Services.AddRateLimiter(limiter =>
+        var internalPort = ListeningAddresses.InternalPort(builder.Configuration);
+        builder.Services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<RateLimitOptions>, RateLimitOptionsValidator>();
+        builder.Services.AddRateLimiter();
+        builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, options) =>
         {
+            var limits = options.Value;
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Asker>(context =>
+                context.Connection.LocalPort == internalPort ? RateLimitPartition.GetNoLimiter(default(Asker))
+                : Caller.From(context.User) is { UserId: var id } ? Bucket(new Asker(id, null), limits.UserPerSecond)
+                : Bucket(new Asker(null, AddressOf(context)), limits.AddressPerSecond));
             limiter.AddPolicy(Auth, context => RateLimitPartition.GetSlidingWindowLimiter(
                 AddressOf(context),
                 _ => new SlidingWindowRateLimiterOptions
                 {
-                    PermitLimit = perMinute,
+                    PermitLimit = limits.AuthPerMinute,
                     Window = TimeSpan.FromMinutes(1),
                     SegmentsPerWindow = 6,
                     QueueLimit = 0,
@@ -59,6 +70,18 @@ internal static class RateLimits
         context.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         await FailureAnswers.WriteAsync(context.HttpContext, Problems.Details(
             StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests",
-            $"This address has asked too often. Try again in {seconds} seconds."));
+            $"That was too often for one user or one address. Try again in {seconds} seconds."));
     }
+
+    private static RateLimitPartition<Asker> Bucket(Asker asker, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(
+        asker,
+        _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = perSecond * SecondsSaved,
+            TokensPerPeriod = perSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        });
+
+    private readonly record struct Asker(Guid? UserId, string? Address);
 }

@@ -5,9 +5,12 @@ namespace StratForge.Gateway.Identity;
 /// <summary>Who is asking: a parameter of every endpoint that needs someone signed in.</summary>
 /// <param name="UserId">The user whose data the endpoint may touch.</param>
 /// <param name="Role"><c>user</c> or <c>admin</c>.</param>
-/// <param name="FamilyId">The sign-in; every token issued from it dies with it.</param>
+/// <param name="FamilyId">The sign-in; every token issued from it dies with it. Of an API key, the key.</param>
 public sealed record Caller(Guid UserId, string Role, Guid FamilyId)
 {
+    /// <summary>Whether an API key was shown, and not what only a password gives.</summary>
+    public bool ByKey { get; init; }
+
     /// <summary>Role of those who run the platform, and the policy of what only they may do.</summary>
     public const string Admin = "admin";
 

@@ -5,12 +5,13 @@ using StratForge.Gateway.Hosting;
 
 namespace StratForge.Gateway.Identity;
 
-/// <summary>Recognises callers by <c>Authorization: Bearer</c>, or by the browser's cookie.</summary>
+/// <summary>Recognises callers by <c>Authorization: Bearer</c>, with an access token or an API key, or by the browser's cookie.</summary>
 internal sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
     AccessTokens accessTokens,
+    ApiKeys apiKeys,
     SignIns signIns,
     SessionCookie cookie,
     SameOrigin sameOrigin) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -26,9 +27,9 @@ internal sealed class CallerAuthentication(
         var header = Request.Headers.Authorization.ToString();
         if (header.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
         {
-            return await AuthenticateAsync(header[BearerPrefix.Length..].Trim()) is { } bearer
-                ? Success(bearer.Caller)
-                : AuthenticateResult.Fail("The access token is not valid any more.");
+            return await FindBearerAsync(header[BearerPrefix.Length..].Trim()) is { } bearer
+                ? Success(bearer)
+                : AuthenticateResult.Fail("The access token or API key is not valid any more.");
         }
 
         if (Request.Cookies[SessionCookie.Name] is not { Length: > 0 } token)
@@ -47,7 +48,7 @@ internal sealed class CallerAuthentication(
             return AuthenticateResult.Fail("A cookie alone does not prove that the user meant this.");
         }
 
-        cookie.RenewIfAged(Context, signedIn.Caller, signedIn.ExpiresAt);
+        await cookie.RenewIfAgedAsync(Context, signedIn.Caller, signedIn.ExpiresAt);
         return Success(signedIn.Caller);
     }
 
@@ -65,6 +66,19 @@ internal sealed class CallerAuthentication(
         Response.Headers.WWWAuthenticate = "Bearer";
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         return Task.CompletedTask;
+    }
+
+    private async Task<Caller?> FindBearerAsync(string credential)
+    {
+        if (!ApiKeys.IsOne(credential))
+        {
+            return (await AuthenticateAsync(credential))?.Caller;
+        }
+
+        return await apiKeys.FindAsync(credential, Context.RequestAborted) is { } owner
+            && await signIns.IsAliveAsync(owner.FamilyId, Context.RequestAborted)
+                ? owner
+                : null;
     }
 
     private async Task<(Caller Caller, DateTimeOffset ExpiresAt)?> AuthenticateAsync(string token) =>

@@ -2,7 +2,7 @@
 namespace StratForge.Gateway.Identity;
 
 /// <summary>Decides who gets in.</summary>
-internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns signIns, AdminAddress admin)
+internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns signIns)
 {
     public async Task<RegisterOutcome> RegisterAsync(RegisterRequest request, CancellationToken cancellationToken)
     {
@@ -11,14 +11,12 @@ internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns
             return new RegisterOutcome.Busy();
         }
 
-        var email = Normalise(request.Email!);
-        var role = admin.Is(email) ? Caller.Admin : Caller.User;
-        return await users.AddAsync(email, request.Username!, hash, role, cancellationToken) switch
+        return await users.AddAsync(Normalise(request.Email!), request.Username!, hash, Caller.User, cancellationToken) switch
         {
-            NewUserOutcome.Added(var user) =>
-                new RegisterOutcome.Registered(await signIns.BeginAsync(user, cancellationToken)),
-            NewUserOutcome.EmailTaken => new RegisterOutcome.EmailTaken(),
-            _ => new RegisterOutcome.UsernameTaken(),
+            NewUserOutcome.Added({ Id: var id }) when await signIns.BeginAsync(id, hash, cancellationToken) is { } signedIn =>
+                new RegisterOutcome.Registered(signedIn),
+            NewUserOutcome.UsernameTaken => new RegisterOutcome.UsernameTaken(),
+            _ => new RegisterOutcome.EmailTaken(),
         };
     }
 
@@ -26,7 +24,7 @@ internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns
     {
         var credentials = await users.FindByEmailAsync(Normalise(request.Email!), cancellationToken);
         return await CheckAsync(credentials, request.Password!, cancellationToken)
-            ?? new LoginOutcome.SignedIn(await signIns.BeginAsync(credentials!.User, cancellationToken));
+            ?? await BeginAsync(credentials!.User.Id, credentials.PasswordHash, cancellationToken);
     }
 
     public async Task<LoginOutcome> ChangePasswordAsync(
@@ -43,10 +41,19 @@ internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns
             return new LoginOutcome.Busy();
         }
 
-        await users.ChangePasswordAsync(caller.UserId, hash, cancellationToken);
+        if (!await users.ChangePasswordAsync(caller.UserId, credentials!.PasswordHash, hash, cancellationToken))
+        {
+            return new LoginOutcome.Wrong();
+        }
+
         signIns.Forget(caller.FamilyId);
-        return new LoginOutcome.SignedIn(await signIns.BeginAsync(credentials!.User, cancellationToken));
+        return await BeginAsync(caller.UserId, hash, cancellationToken);
     }
+
+    private async Task<LoginOutcome> BeginAsync(Guid userId, string checkedHash, CancellationToken cancellationToken) =>
+        await signIns.BeginAsync(userId, checkedHash, cancellationToken) is { } signedIn
+            ? new LoginOutcome.SignedIn(signedIn)
+            : new LoginOutcome.Wrong();
 
     private async Task<LoginOutcome?> CheckAsync(
         Credentials? credentials, string password, CancellationToken cancellationToken) =>

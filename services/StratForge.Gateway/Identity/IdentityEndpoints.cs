@@ -14,11 +14,12 @@ internal static class IdentityEndpoints
         auth.MapPost("/login", Login).RequireRateLimiting(RateLimits.Auth);
         auth.MapPost("/refresh", Refresh).RequireRateLimiting(RateLimits.Auth);
         auth.MapPost("/logout", Logout);
-        auth.MapPost("/change-password", ChangePassword).RequireRateLimiting(RateLimits.Auth).RequireAuthorization();
+        auth.MapPost("/change-password", ChangePassword).RequireRateLimiting(RateLimits.Auth).RequireAuthorization().InPerson();
 
         var me = routes.MapGroup("/api/users/me").WithTags("Identity").RequireAuthorization();
         me.MapGet("/", Me);
         me.MapPut("/", Rename);
+        me.MapApiKeys();
     }
 
     private static async Task<Results<Created<SignInResponse>, ProblemHttpResult>> Register(

@@ -42,7 +42,7 @@ public sealed record RefreshRequest(string? RefreshToken = null) : IValidated
 /// <param name="RefreshToken">Of the sign-in to end; without it the one that the request itself is made with.</param>
 public sealed record LogoutRequest(string? RefreshToken = null);
 
-/// <summary>Sets a new password and ends every sign-in of the user but the new one.</summary>
+/// <summary>Sets a new password, ends every sign-in of the user but the new one, and revokes his API keys.</summary>
 /// <param name="CurrentPassword">The one in force.</param>
 /// <param name="NewPassword">10 to 256 characters.</param>
 public sealed record ChangePasswordRequest(string? CurrentPassword = null, string? NewPassword = null) : IValidated

@@ -24,13 +24,20 @@ internal static class IdentityServices
 
         builder.Services.AddSingleton<AccessTokens>();
         builder.Services.AddSingleton<SignIns>();
+        builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddSingleton<SessionCookie>();
         builder.Services.AddSingleton<SameOrigin>();
         builder.Services.AddSingleton<Passwords>();
         builder.Services.AddSingleton<UserStore>();
         builder.Services.AddSingleton<IdentityDesk>();
-        builder.Services.AddSingleton<AdminAddress>();
-        builder.Services.AddHostedService<AdminPromotion>();
+
+        builder.Services.AddOptions<AdminOptions>()
+            .Bind(builder.Configuration.GetSection(AdminOptions.Section))
+            .Validate(options => options.AddressIsSensible, "Admin__Email is not an email address.")
+            .Validate(options => options.PasswordIsSensible, "Admin__Password has to have 10 to 256 characters.")
+            .ValidateOnStart();
+        builder.Services.AddHostedService<AdminAccount>();
+        builder.Services.AddHostedService<SignInTidying>();
 
         // AddAuthentication would bring data protection, which writes keys to disk that nothing here uses.
         builder.Services.AddWebEncoders();

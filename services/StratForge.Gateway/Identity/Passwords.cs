@@ -26,6 +26,9 @@ internal sealed class Passwords : IDisposable
     public Passwords() =>
         _nobodysHash = new(() => _hasher.HashPassword(null!, Convert.ToHexString(RandomNumberGenerator.GetBytes(32))));
 
+    /// <summary>A new password, of some hundred random bits, without letters that look alike.</summary>
+    public static string Draw() => RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 20);
+
     /// <summary>The hash to store of a password.</summary>
     /// <returns>Null when too many wait already.</returns>
     public Task<string?> HashAsync(string password, CancellationToken cancellationToken) =>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace StratForge.Gateway.Identity;
 
 /// <summary>The browser's sign-in: an access token in a cookie that scripts can't read and other sites can't make it send.</summary>
-internal sealed class SessionCookie(AccessTokens accessTokens, IOptions<JwtOptions> options, TimeProvider clock)
+internal sealed class SessionCookie(AccessTokens accessTokens, UserStore users, IOptions<JwtOptions> options, TimeProvider clock)
 {
     public const string Name = "sf_session";
 
@@ -19,12 +19,13 @@ internal sealed class SessionCookie(AccessTokens accessTokens, IOptions<JwtOptio
     public static void Clear(HttpContext context) =>
         context.Response.Cookies.Append(Name, "", Attributes(context, TimeSpan.Zero));
 
-    /// <summary>Issues it anew when half of its life is over.</summary>
-    public void RenewIfAged(HttpContext context, Caller caller, DateTimeOffset expiresAt)
+    /// <summary>Issues it anew when half of its life is over, with the role that its owner has by then.</summary>
+    public async Task RenewIfAgedAsync(HttpContext context, Caller caller, DateTimeOffset expiresAt)
     {
-        if (expiresAt - clock.GetUtcNow() < options.Value.CookieLife / 2 && !context.Response.HasStarted)
+        if (expiresAt - clock.GetUtcNow() < options.Value.CookieLife / 2 && !context.Response.HasStarted
+            && await users.FindAsync(caller.UserId, context.RequestAborted) is { Role: var role })
         {
-            Set(context, caller);
+            Set(context, caller with { Role = role });
         }
     }
 

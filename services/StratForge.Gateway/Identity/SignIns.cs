@@ -10,20 +10,47 @@ namespace StratForge.Gateway.Identity;
 
 /// <summary>Sign-ins: each is a family of refresh tokens of which one is alive at a time. A token used twice was stolen or
 /// copied, and nobody can tell which use was the owner's; so its family dies.</summary>
+/// <remarks>Whoever begins, goes on with or ends a sign-in first takes the user's row: a statement sees no token that another transaction is about to
+/// add, so without taking turns a family could outlive its end.</remarks>
 internal sealed class SignIns(
     NpgsqlDataSource database, AccessTokens accessTokens, IOptions<JwtOptions> options, TimeProvider clock) : IDisposable
 {
     // How long another gateway's logout may go unnoticed here; a query per request would be the alternative.
     private static readonly TimeSpan LivenessKept = TimeSpan.FromSeconds(10);
 
+    // Shown again after that, a used token is refused like one that never was, and ends nothing. One that is refreshed every quarter of an hour
+    // leaves some 700 of them.
+    private static readonly TimeSpan SpentKept = TimeSpan.FromDays(7);
+
+    // $1 are families and ids of API keys, $2 is now.
+    private const string Alive = """
+        select family_id from refresh_tokens
+        where family_id = any ($1) and revoked_at is null and used_at is null and expires_at > $2
+        union all
+        select id from api_keys where id = any ($1) and revoked_at is null
+        """;
+
     private readonly MemoryCache _liveness = new(new MemoryCacheOptions { SizeLimit = 10_000 });
 
-    /// <summary>Begins a sign-in.</summary>
-    public async Task<SignedIn> BeginAsync(User user, CancellationToken cancellationToken)
+    /// <summary>Begins a sign-in of somebody who has shown his password.</summary>
+    /// <param name="userId">Who.</param>
+    /// <param name="passwordHash">What the password was checked against.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when the password has been changed since it was checked.</returns>
+    public async Task<SignedIn?> BeginAsync(Guid userId, string passwordHash, CancellationToken cancellationToken)
     {
-        var familyId = Guid.CreateVersion7(clock.GetUtcNow());
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var turn = connection.Command(
+            "select id, email, username, role from users where id = $1 and password_hash = $2 for no key update", userId, passwordHash);
+        if (await turn.FirstAsync(UserStore.Read, cancellationToken) is not { } user)
+        {
+            return null;
+        }
+
+        var familyId = Guid.CreateVersion7(clock.GetUtcNow());
         var refreshToken = await AddTokenAsync(connection, user.Id, familyId, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return Issue(user, familyId, refreshToken);
     }
 
@@ -34,44 +61,47 @@ internal sealed class SignIns(
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        await using var use = connection.Command("""
-            update refresh_tokens as token
-            set used_at = $2
-            from users as owner
-            where token.token_hash = $1 and token.used_at is null and token.revoked_at is null and token.expires_at > $2
-              and owner.id = token.user_id
-            returning owner.id, owner.email, owner.username, owner.role, token.family_id
-            """, hash, clock.Now());
-        var used = await use.FirstAsync(
-            rows => new Used(new User(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3)), rows.GetGuid(4)),
-            cancellationToken);
-        if (used is not null)
-        {
-            var next = await AddTokenAsync(connection, used.User.Id, used.FamilyId, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return new RefreshOutcome.Refreshed(Issue(used.User, used.FamilyId, next));
-        }
-
-        await using var reuse = connection.Command(
-            "select family_id::text from refresh_tokens where token_hash = $1 and used_at is not null", hash);
-        if (await reuse.FirstAsync(rows => rows.GetString(0), cancellationToken) is not { } family)
+        await using var turn = connection.Command("""
+            select id, email, username, role from users
+            where id = (select user_id from refresh_tokens where token_hash = $1)
+            for no key update
+            """, hash);
+        if (await turn.FirstAsync(UserStore.Read, cancellationToken) is not { } user)
         {
             return new RefreshOutcome.Unknown();
         }
 
-        await RevokeAsync(connection, Guid.Parse(family), cancellationToken);
+        await using var use = connection.Command("""
+            update refresh_tokens set used_at = $2
+            where token_hash = $1 and used_at is null and revoked_at is null and expires_at > $2
+            returning family_id
+            """, hash, clock.Now());
+        if (await use.ExecuteScalarAsync(cancellationToken) is Guid familyId)
+        {
+            var next = await AddTokenAsync(connection, user.Id, familyId, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return new RefreshOutcome.Refreshed(Issue(user, familyId, next));
+        }
+
+        await using var reuse = connection.Command("select family_id from refresh_tokens where token_hash = $1 and used_at is not null", hash);
+        if (await reuse.ExecuteScalarAsync(cancellationToken) is not Guid stolen)
+        {
+            return new RefreshOutcome.Unknown();
+        }
+
+        await RevokeAsync(connection, stolen, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        Forget(stolen);
         return new RefreshOutcome.Reused();
     }
 
     /// <summary>Ends the sign-in that a refresh token belongs to, if there is one.</summary>
     public async Task EndAsync(string refreshToken, CancellationToken cancellationToken)
     {
-        await using var command = database.Command(
-            "select family_id::text from refresh_tokens where token_hash = $1", HashOf(refreshToken));
-        if (await command.FirstAsync(rows => rows.GetString(0), cancellationToken) is { } family)
+        await using var command = database.Command("select family_id from refresh_tokens where token_hash = $1", HashOf(refreshToken));
+        if (await command.ExecuteScalarAsync(cancellationToken) is Guid familyId)
         {
-            await EndAsync(Guid.Parse(family), cancellationToken);
+            await EndAsync(familyId, cancellationToken);
         }
     }
 
@@ -79,7 +109,20 @@ internal sealed class SignIns(
     public async Task EndAsync(Guid familyId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await RevokeAsync(connection, familyId, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        Forget(familyId);
+    }
+
+    /// <summary>Deletes what is worth nothing any more: expired tokens, and after a week tokens that were used or revoked and revoked keys.</summary>
+    public async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        await using var batch = database.CreateBatch();
+        batch.Add("delete from refresh_tokens where expires_at < $1 or used_at < $2 or revoked_at < $2", now, now - SpentKept);
+        batch.Add("delete from api_keys where revoked_at < $1", now - SpentKept);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Forgets what is known of a sign-in, after its tokens were revoked elsewhere.</summary>
@@ -88,7 +131,7 @@ internal sealed class SignIns(
     /// <summary>Whether the tokens of a sign-in were found to count within the last seconds.</summary>
     public bool IsKnownAlive(Guid familyId) => _liveness.TryGetValue(familyId, out bool known) && known;
 
-    /// <summary>Whether the tokens of a sign-in still count.</summary>
+    /// <summary>Whether the tokens of a sign-in, or an API key, still count.</summary>
     public async ValueTask<bool> IsAliveAsync(Guid familyId, CancellationToken cancellationToken)
     {
         if (_liveness.TryGetValue(familyId, out bool known))
@@ -96,12 +139,8 @@ internal sealed class SignIns(
             return known;
         }
 
-        await using var command = database.Command("""
-            select exists (
-                select from refresh_tokens
-                where family_id = $1 and revoked_at is null and used_at is null and expires_at > $2)
-            """, familyId, clock.GetUtcNow());
-        var alive = (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var alive = await IsAliveAsync(connection, familyId, clock.Now(), cancellationToken);
         _liveness.Set(familyId, alive, new MemoryCacheEntryOptions
         {
             Size = 1,
@@ -110,14 +149,18 @@ internal sealed class SignIns(
         return alive;
     }
 
-    /// <summary>Those of some sign-ins whose tokens still count.</summary>
+    /// <summary>The same, as the database has it.</summary>
+    public static async Task<bool> IsAliveAsync(
+        NpgsqlConnection connection, Guid familyId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Command($"select exists ({Alive})", new[] { familyId }, now);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Those of some sign-ins and API keys that still count.</summary>
     public async Task<HashSet<Guid>> ListAliveAsync(Guid[] families, CancellationToken cancellationToken)
     {
-        await using var command = database.Command("""
-            select distinct family_id
-            from refresh_tokens
-            where family_id = any($1) and revoked_at is null and used_at is null and expires_at > $2
-            """, families, clock.GetUtcNow());
+        await using var command = database.Command(Alive, families, clock.Now());
         return [.. await command.ListAsync(rows => rows.GetGuid(0), cancellationToken)];
     }
 
@@ -125,10 +168,14 @@ internal sealed class SignIns(
 
     private async Task RevokeAsync(NpgsqlConnection connection, Guid familyId, CancellationToken cancellationToken)
     {
-        await using var command = connection.Command(
-            "update refresh_tokens set revoked_at = $2 where family_id = $1 and revoked_at is null", familyId, clock.Now());
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        _liveness.Remove(familyId);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add("""
+            select from users
+            where id = (select user_id from refresh_tokens where family_id = $1 and used_at is null and revoked_at is null)
+            for no key update
+            """, familyId);
+        batch.Add("update refresh_tokens set revoked_at = $2 where family_id = $1 and used_at is null and revoked_at is null", familyId, clock.Now());
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task<string> AddTokenAsync(
@@ -154,8 +201,6 @@ internal sealed class SignIns(
 
     // The token has 256 random bits: a plain hash of it can't be guessed backwards.
     private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
-
-    private sealed record Used(User User, Guid FamilyId);
 }
 
 /// <summary>A fresh sign-in: what the client gets, and who that is.</summary>

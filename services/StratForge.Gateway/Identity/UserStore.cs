@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using StratForge.Gateway.Hosting;
 
@@ -11,6 +12,14 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
 
     private const string EmailTaken = "users_email_key";
     private const string UsernameTaken = "users_username_key";
+
+    /// <summary>Adds somebody under a name that is taken by nobody: the one wished for, or one that begins with it.</summary>
+    public async Task<NewUserOutcome> AddUnderFreeNameAsync(
+        string email, string username, string passwordHash, string role, CancellationToken cancellationToken) =>
+        await AddAsync(email, username, passwordHash, role, cancellationToken) is var outcome and not NewUserOutcome.UsernameTaken
+            ? outcome
+            : await AddAsync(
+                email, $"{username}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}", passwordHash, role, cancellationToken);
 
     /// <summary>Stores the user, opens the account and books the opening deposit: all of it or nothing.</summary>
     public async Task<NewUserOutcome> AddAsync(
@@ -79,29 +88,71 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
         }
     }
 
-    /// <summary>Stores the new hash and ends every sign-in of the user.</summary>
-    public async Task ChangePasswordAsync(Guid id, string passwordHash, CancellationToken cancellationToken)
+    /// <summary>Stores a new hash in place of the one that the old password was checked against, and ends every sign-in of the user, API keys among them.</summary>
+    /// <returns>False when another has taken its place since: then nothing was changed.</returns>
+    public async Task<bool> ChangePasswordAsync(Guid id, string checkedHash, string newHash, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection, transaction);
         var now = clock.Now();
-        batch.Add("update users set password_hash = $2, updated_at = $3 where id = $1", id, passwordHash, now);
-        batch.Add("update refresh_tokens set revoked_at = $2 where user_id = $1 and revoked_at is null", id, now);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await using var change = connection.Command(
+            "update users set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2", id, checkedHash, newHash, now);
+        if (await change.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        await EndSignInsAsync(connection, [id], now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Makes the account of an address an admin's, with a new password: whoever was signed in to it is not any more.</summary>
+    /// <returns>Whether there was such an account, and not an admin's.</returns>
+    public async Task<bool> HandOverAsync(string email, string passwordHash, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var now = clock.Now();
+        await using var promote = connection.Command("""
+            update users set role = 'admin', password_hash = $2, updated_at = $3
+            where email = $1 and role <> 'admin'
+            returning id
+            """, email, passwordHash, now);
+        if (await promote.ExecuteScalarAsync(cancellationToken) is not Guid id)
+        {
+            return false;
+        }
+
+        await EndSignInsAsync(connection, [id], now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Makes users of all admins but the one with this address, and ends their sign-ins: the role stands in what they hold.</summary>
+    public async Task DemoteOthersAsync(string? email, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var now = clock.Now();
+        await using var demote = connection.Command(
+            "update users set role = 'user', updated_at = $2 where role = 'admin' and email is distinct from $1::text returning id", email, now);
+        await EndSignInsAsync(connection, [.. await demote.ListAsync(rows => rows.GetGuid(0), cancellationToken)], now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Makes the user with this address an admin, if there is one.</summary>
-    public async Task PromoteAsync(string email, CancellationToken cancellationToken)
-    {
-        await using var command = database.Command(
-            "update users set role = 'admin', updated_at = $2 where email = $1 and role <> 'admin'", email, clock.Now());
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static User Read(NpgsqlDataReader rows) =>
+    /// <summary>A user from <c>id, email, username, role</c>.</summary>
+    public static User Read(NpgsqlDataReader rows) =>
         new(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3));
+
+    // In a transaction that has changed the users' rows, so that what others were about to add is seen (SignIns says why).
+    private static async Task EndSignInsAsync(NpgsqlConnection connection, Guid[] userIds, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add("update refresh_tokens set revoked_at = $2 where user_id = any ($1) and used_at is null and revoked_at is null", userIds, now);
+        batch.Add("update api_keys set revoked_at = $2 where user_id = any ($1) and revoked_at is null", userIds, now);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
 }
 
 /// <summary>A user with what proves that it is them.</summary>

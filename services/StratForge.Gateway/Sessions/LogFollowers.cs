@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using StratForge.Contracts.Sessions;
 using StratForge.Gateway.Hosting;
+using StratForge.Gateway.Identity;
 
 namespace StratForge.Gateway.Sessions;
 
 /// <summary>Sends the lines of a session's log as they are written: <c>log</c> events with the line's number as id, then <c>end</c> when the
-/// session has ended. Whoever was cut off goes on with <c>Last-Event-ID</c>.</summary>
-internal sealed class LogFollowers(SessionLogs logs, SessionStore sessions, IHostApplicationLifetime lifetime, TimeProvider clock)
+/// session has ended. Whoever was cut off goes on with <c>Last-Event-ID</c>. It lives as long as the sign-in of whoever follows.</summary>
+internal sealed class LogFollowers(
+    SessionLogs logs, SessionStore sessions, SignIns signIns, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     // A page of the dashboard follows one; nobody reads more than a few at once.
     private const int MostPerUser = 8;
@@ -57,21 +59,22 @@ internal sealed class LogFollowers(SessionLogs logs, SessionStore sessions, IHos
     {
         var stream = await EventStream.BeginAsync(context.Response, gone);
         var after = await FirstAsync(id, filter, newest, context.Request, gone);
+        var signIn = Caller.From(context.User)!.FamilyId;
         var saidAt = clock.GetTimestamp();
         using var timer = new PeriodicTimer(LookEvery, clock);
-        while (true)
+        while (await signIns.IsAliveAsync(signIn, gone))
         {
             // Looked at before the lines: what it wrote before its end is then among them.
             var session = await sessions.FindStandingAsync(userId, id, gone);
-            var lines = await logs.ListAfterAsync(id, filter, after, AtOnce, gone);
-            foreach (var line in lines)
+            var part = await logs.ListAfterAsync(id, filter, after, AtOnce, gone);
+            foreach (var line in part.Lines)
             {
                 await stream.SendAsync("log", line, line.Id.ToString(CultureInfo.InvariantCulture), gone);
-                after = line.Id;
                 saidAt = clock.GetTimestamp();
             }
 
-            if (lines.Count == AtOnce)
+            after = part.Through;
+            if (part.Lines.Count == AtOnce)
             {
                 continue;
             }

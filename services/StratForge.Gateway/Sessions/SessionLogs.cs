@@ -34,6 +34,9 @@ internal sealed record LogFilter : IValidated
     }
 }
 
+/// <summary>Lines of a log, oldest first, and the number up to which there are no others that the filter shows.</summary>
+internal sealed record LogPart(IReadOnlyList<LogLine> Lines, long Through);
+
 /// <summary>What sessions logged.</summary>
 internal sealed class SessionLogs(NpgsqlDataSource database)
 {
@@ -48,15 +51,23 @@ internal sealed class SessionLogs(NpgsqlDataSource database)
     public IAsyncEnumerable<LogLine> ReadAllAsync(Guid id, LogFilter filter, CancellationToken cancellationToken) =>
         Chunks.ReadAsync((long? before, int take) => Before(id, filter, before, take), Read, line => line.Id, CsvFile.MostRows, cancellationToken);
 
-    /// <summary>The first lines after one, oldest first.</summary>
-    public Task<List<LogLine>> ListAfterAsync(Guid id, LogFilter filter, long after, int limit, CancellationToken cancellationToken) =>
-        database.Command("""
+    /// <summary>The first lines after one, oldest first, and how far the log has been looked through with them.</summary>
+    public async Task<LogPart> ListAfterAsync(Guid id, LogFilter filter, long after, int limit, CancellationToken cancellationToken)
+    {
+        // Asked before the lines: whatever is written in between comes next time. Without it lines of other levels would be read again each time.
+        await using var newest = database.Command("select max(id) from session_logs where session_id = $1", id);
+        var written = await newest.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
+        await using var command = database.Command("""
             select id, at, level, message
             from session_logs
             where session_id = $1 and id > $2 and level = any ($3)
             order by id
             limit $4
-            """, id, after, filter.Shown, limit).ListAsync(Read, cancellationToken);
+            """, id, after, filter.Shown, limit);
+        var lines = await command.ListAsync(Read, cancellationToken);
+        var last = lines.Count > 0 ? lines[^1].Id : after;
+        return new LogPart(lines, lines.Count < limit ? Math.Max(last, written) : last);
+    }
 
     private NpgsqlCommand Before(Guid id, LogFilter filter, long? before, int limit) =>
         database.Command("""

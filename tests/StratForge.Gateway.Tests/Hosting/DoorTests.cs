@@ -98,6 +98,32 @@ public sealed class DoorTests(GatewayFixture fixture)
         Assert.False(string.IsNullOrEmpty((await Client.JsonOf(response)).GetProperty("version").GetString()));
     }
 
+    [Theory]
+    [InlineData("/api/users/me", HttpStatusCode.OK)]
+    [InlineData("/api/nothing", HttpStatusCode.NotFound)]
+    public async Task What_the_api_answers_is_kept_by_nobody(string path, HttpStatusCode status)
+    {
+        var user = await Gateway.NewUserAsync();
+
+        using var response = await user.SendAsync(HttpMethod.Get, path);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.True(response.Headers.CacheControl?.NoStore);
+    }
+
+    [Theory]
+    [InlineData("https", "desk.example.org", true)]
+    [InlineData("https", "localhost:3000", false)]
+    [InlineData("http", "desk.example.org", false)]
+    public async Task Whoever_came_encrypted_is_to_come_so_again(string scheme, string host, bool isAsked)
+    {
+        using var response = await Gateway.Anyone().SendAsync(
+            HttpMethod.Get, "/api/version", null, ("X-Forwarded-Proto", scheme), ("X-Forwarded-Host", host), ("X-Forwarded-For", "192.0.2.1"));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(isAsked, response.Headers.Contains("Strict-Transport-Security"));
+    }
+
     [Fact]
     public async Task The_api_describes_itself_with_money_as_text_and_counts_as_numbers()
     {

@@ -118,6 +118,7 @@ public sealed class WholeApiTests(GatewayFixture fixture)
         var alert = (await owner.PostForAsync(
             "/api/alerts", new { name = "Mine", kind = "price_above", symbol = "SPY", level = 900, webhookIds = new[] { webhook } })).GetProperty("id").GetGuid();
         await owner.PostForAsync($"/api/alerts/{alert}/test");
+        var key = (await owner.PostForAsync("/api/users/me/api-keys", new { name = "Mine" })).GetProperty("apiKey").GetProperty("id").GetGuid();
         var delivery = (await owner.GetAsync("/api/alerts/deliveries")).GetProperty("items")[0].GetProperty("id").GetGuid();
 
         foreach (var route in Routes.Where(
@@ -129,6 +130,7 @@ public sealed class WholeApiTests(GatewayFixture fixture)
                 _ when route.Pattern.Contains("/sessions/", StringComparison.Ordinal) => session,
                 _ when route.Pattern.StartsWith("/trade/orders/", StringComparison.Ordinal) => order,
                 _ when route.Pattern.StartsWith("/api/market-data/jobs/", StringComparison.Ordinal) => download,
+                _ when route.Pattern.StartsWith("/api/users/me/api-keys/", StringComparison.Ordinal) => key,
                 _ when route.Pattern.StartsWith("/api/alerts/webhooks/", StringComparison.Ordinal) => webhook,
                 _ when route.Pattern.StartsWith("/api/alerts/deliveries/", StringComparison.Ordinal) => delivery,
                 _ when route.Pattern.StartsWith("/api/alerts/", StringComparison.Ordinal) => alert,

@@ -5,46 +5,81 @@ namespace StratForge.Gateway.Tests.Identity;
 
 public sealed class IdentitySettingsTests(FreshDatabase database, FreshRedis redis) : IClassFixture<FreshDatabase>, IClassFixture<FreshRedis>
 {
-    [Fact]
-    public async Task The_configured_address_becomes_an_admin_whether_it_registers_before_or_after()
+    [Theory]
+    [InlineData("Admin:Password=known to the operator")]
+    [InlineData("Admin:Password=")]
+    public async Task The_configured_address_is_an_admins_before_anybody_can_register_it(string password)
     {
-        string early;
-        await using (var gateway = await RunningGateway.StartAsync(database, redis))
+        string[] settings = ["Admin:Email=Boss@example.org", .. password.EndsWith('=') ? Array.Empty<string>() : [password]];
+        await using (await RunningGateway.StartAsync(database, redis, settings))
+        await using (var gateway = await RunningGateway.StartAsync(database, redis, settings))
         {
-            var user = await gateway.NewUserAsync();
-            early = user.Email;
-            Assert.Equal("user", await RoleOfAsync(user));
-        }
+            var stranger = gateway.Anyone();
+            var refusal = await stranger.RefusedAsync(
+                HttpStatusCode.Conflict, HttpMethod.Post, "/api/auth/register", new { email = "boss@example.org", username = "boss", password = Client.Password });
 
-        await using (var gateway = await RunningGateway.StartAsync(database, redis, $"Admin:Email={early.ToUpperInvariant()}"))
-        {
-            var user = gateway.Anyone();
-            var signIn = await user.PostForAsync("/api/auth/login", new { email = early, password = Client.Password });
-            Assert.Equal("admin", signIn.GetProperty("user").GetProperty("role").GetString());
-        }
-
-        await using (var gateway = await RunningGateway.StartAsync(database, redis, "Admin:Email=boss@example.org"))
-        {
-            var boss = await gateway.Anyone().PostForAsync(
-                "/api/auth/register", new { email = "Boss@example.org", username = "boss", password = Client.Password });
-            Assert.Equal("admin", boss.GetProperty("user").GetProperty("role").GetString());
+            Assert.Equal("email-taken", refusal.GetProperty("code").GetString());
             Assert.Equal("user", await RoleOfAsync(await gateway.NewUserAsync()));
+            Assert.Equal(1, await database.ValueAsync<long>("select count(*) from users where email = 'boss@example.org' and role = 'admin'"));
         }
     }
 
     [Fact]
-    public async Task An_address_that_tries_too_often_is_told_when_to_come_back()
+    public async Task Whoever_registered_the_address_before_it_was_configured_loses_the_account_to_the_operator()
     {
-        await using var gateway = await RunningGateway.StartAsync(database, redis, "RateLimits:AuthPerMinute=2");
-        var guesser = gateway.Anyone();
-        var guess = new { refreshToken = "a guess" };
-        await guesser.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Post, "/api/auth/refresh", guess);
-        await guesser.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Post, "/api/auth/refresh", guess);
+        await using var before = await RunningGateway.StartAsync(database, redis);
+        var early = await before.NewUserAsync();
 
-        using var response = await guesser.PostAsync("/api/auth/refresh", guess);
+        await using var gateway = await RunningGateway.StartAsync(
+            database, redis, $"Admin:Email={early.Email.ToUpperInvariant()}", "Admin:Password=known to the operator");
+        var stranger = gateway.Anyone();
+        stranger.SignIn(early.Http.DefaultRequestHeaders.Authorization!.Parameter!);
+        var admin = await SignInAsync(gateway, early.Email, "known to the operator");
 
-        Assert.Equal("too-many-requests", (await Client.ProblemOf(response, HttpStatusCode.TooManyRequests)).GetProperty("code").GetString());
-        Assert.InRange(response.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        Assert.Equal("admin", await RoleOfAsync(admin));
+        await stranger.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Get, "/api/users/me");
+        await stranger.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Post, "/api/auth/login", new { email = early.Email, password = Client.Password });
+    }
+
+    [Fact]
+    public async Task Whoever_is_not_named_any_more_is_no_admin_from_the_next_start_on()
+    {
+        Client former;
+        await using (var gateway = await RunningGateway.StartAsync(database, redis, "Admin:Email=ann@example.org", "Admin:Password=the password of ann"))
+        {
+            former = await SignInAsync(gateway, "ann@example.org", "the password of ann");
+            await former.PutForAsync("/api/admin/trading-mode", new { mode = "normal" });
+        }
+
+        await using (var gateway = await RunningGateway.StartAsync(database, redis, "Admin:Email=bob@example.org", "Admin:Password=the password of bob"))
+        {
+            var holder = gateway.Anyone();
+            holder.SignIn(former.Http.DefaultRequestHeaders.Authorization!.Parameter!);
+            await holder.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Get, "/api/users/me");
+            Assert.Equal("user", await RoleOfAsync(await SignInAsync(gateway, "ann@example.org", "the password of ann")));
+            Assert.Equal("admin", await RoleOfAsync(await SignInAsync(gateway, "bob@example.org", "the password of bob")));
+        }
+
+        await using (var gateway = await RunningGateway.StartAsync(database, redis))
+        {
+            Assert.Equal("user", await RoleOfAsync(await SignInAsync(gateway, "bob@example.org", "the password of bob")));
+        }
+    }
+
+    [Fact]
+    public async Task An_admin_who_has_changed_his_password_keeps_it_through_a_start()
+    {
+        string[] settings = ["Admin:Email=cid@example.org", "Admin:Password=the first password"];
+        await using (var gateway = await RunningGateway.StartAsync(database, redis, settings))
+        {
+            var admin = await SignInAsync(gateway, "cid@example.org", "the first password");
+            await admin.PostForAsync("/api/auth/change-password", new { currentPassword = "the first password", newPassword = "one of his own" });
+        }
+
+        await using (var gateway = await RunningGateway.StartAsync(database, redis, settings))
+        {
+            Assert.Equal("admin", await RoleOfAsync(await SignInAsync(gateway, "cid@example.org", "one of his own")));
+        }
     }
 
     [Theory]
@@ -67,11 +102,22 @@ public sealed class IdentitySettingsTests(FreshDatabase database, FreshRedis red
     [InlineData("INTERNAL_PORT=no port", "INTERNAL_PORT")]
     [InlineData("Demo:Password=short", "Demo__Password")]
     [InlineData("Proxies:Trusted=10.0.0.0/8,10.1.2.3/33", "'10.1.2.3/33'")]
+    [InlineData("Admin:Password=short", "Admin__Password")]
+    [InlineData("Admin:Email=the boss", "Admin__Email")]
+    [InlineData("RateLimits:AuthPerMinute=0", "AuthPerMinute")]
+    [InlineData("RateLimits:UserPerSecond=0", "UserPerSecond")]
     public async Task A_wrong_setting_stops_the_gateway_at_its_door_with_a_sentence(string setting, string named)
     {
         var failure = await Record.ExceptionAsync(() => RunningGateway.StartAsync(database, redis, setting));
 
         Assert.Contains(named, failure?.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<Client> SignInAsync(RunningGateway gateway, string email, string password)
+    {
+        var client = gateway.Anyone();
+        client.SignIn((await client.PostForAsync("/api/auth/login", new { email, password })).GetProperty("accessToken").GetString()!);
+        return client;
     }
 
     private static async Task<string?> RoleOfAsync(Client user) =>

@@ -152,6 +152,20 @@ public sealed class SignInTests(GatewayFixture fixture)
     }
 
     [Fact]
+    public async Task A_cookie_is_renewed_with_the_role_that_its_owner_has_by_then()
+    {
+        var user = await Gateway.NewUserAsync();
+        var tokens = Gateway.Services.GetRequiredService<AccessTokens>();
+        var caller = tokens.Read(user.Http.DefaultRequestHeaders.Authorization!.Parameter)!.Value.Caller;
+        var aged = tokens.Issue(caller with { Role = Caller.Admin }, TimeSpan.FromHours(1));
+
+        using var read = await Gateway.Anyone().SendAsync(HttpMethod.Get, "/api/users/me", null, ("Cookie", $"{SessionCookie.Name}={aged}"));
+        var renewed = Assert.Single(read.Headers.GetValues("Set-Cookie")).Split(';')[0][$"{SessionCookie.Name}=".Length..];
+
+        Assert.Equal(caller, tokens.Read(renewed)!.Value.Caller);
+    }
+
+    [Fact]
     public async Task A_token_that_is_forged_unsigned_or_over_opens_nothing()
     {
         var user = await Gateway.NewUserAsync();

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using StratForge.Gateway.Sessions;
 using StratForge.Testing;
 
 namespace StratForge.Gateway.Tests.Sessions;
@@ -39,6 +41,39 @@ public sealed class SessionLogTests(GatewayFixture fixture)
         var text = await resumed.Content.ReadAsStringAsync();
         Assert.DoesNotContain("\"two\"", text, StringComparison.Ordinal);
         Assert.Contains("\"three\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_is_followed_no_longer_than_the_sign_in_lives()
+    {
+        var (user, session) = await ASessionAsync();
+        await LogAsync(session, "info", "one");
+        using var response = await user.Http.GetAsync($"/sessions/{session}/logs?follow=true", HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await response.Content.ReadAsStreamAsync();
+        using var reader = new StreamReader(body);
+        await NextAsync(reader);
+
+        await user.PostForAsync("/api/auth/logout");
+
+        Assert.DoesNotContain("event: ", await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lines_of_other_levels_are_looked_through_once()
+    {
+        var (_, session) = await ASessionAsync();
+        var logs = fixture.Gateway.Services.GetRequiredService<SessionLogs>();
+        await LogAsync(session, "error", "e1", "e2");
+        await LogAsync(session, "debug", "d1", "d2");
+        var newest = await Database.ValueAsync<long>("select max(id) from session_logs where session_id = $1", session);
+
+        var full = await logs.ListAfterAsync(session, new LogFilter { Level = "error" }, 0, 1, CancellationToken.None);
+        var rest = await logs.ListAfterAsync(session, new LogFilter { Level = "error" }, full.Through, 2, CancellationToken.None);
+        var none = await logs.ListAfterAsync(session, new LogFilter { Level = "error" }, rest.Through, 2, CancellationToken.None);
+
+        Assert.Equal(("e1", newest - 3), (Assert.Single(full.Lines).Message, full.Through));
+        Assert.Equal(("e2", newest), (Assert.Single(rest.Lines).Message, rest.Through));
+        Assert.Equal((0, newest), (none.Lines.Count, none.Through));
     }
 
     [Fact]

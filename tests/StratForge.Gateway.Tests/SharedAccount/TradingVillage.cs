@@ -85,6 +85,8 @@ internal sealed class TradingVillage : IAsyncDisposable
             ["Internal__Key"] = RunningGateway.ServiceKey,
             ["Jwt__Secret"] = "a secret of thirty-two bytes or more, for the tests only",
             ["RateLimits__AuthPerMinute"] = "100000",
+            ["RateLimits__UserPerSecond"] = "100000",
+            ["RateLimits__AddressPerSecond"] = "100000",
         });
     }
 

@@ -29,6 +29,7 @@ public sealed class MetricsTests(FreshDatabase database, FreshRedis redis) : ICl
         Assert.Contains("http_server_request_duration_seconds_bucket{", page, StringComparison.Ordinal);
         Assert.Contains("le=\"+Inf\"", page, StringComparison.Ordinal);
         await user.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Get, "/metrics");
+        await gateway.Anyone().RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Get, "/metrics");
     }
 
     private static double ValueOf(string page, string name) =>
