@@ -343,7 +343,7 @@ internal sealed class ApplicationEngine(
 
         // What a service wants a person to see on the first start, a password for instance, must not drown in the log.
         var text = ConsoleReport.Escapes().Replace(line.Content, "").TrimStart();
-        if (text.StartsWith("[demo]", StringComparison.Ordinal))
+        if (text.StartsWith("[demo]", StringComparison.Ordinal) || text.StartsWith("[admin]", StringComparison.Ordinal))
         {
             if (_tableShown)
             {
