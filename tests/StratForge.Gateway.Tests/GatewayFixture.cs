@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using StratForge.Gateway.Broker;
+using StratForge.Gateway.Identity;
 using StratForge.Testing;
 
 namespace StratForge.Gateway.Tests;
@@ -111,6 +112,9 @@ public sealed class RunningGateway : IAsyncDisposable
             builder.Services.AddSingleton<IBroker, QuietBroker>();
             builder.Services.RemoveAll<IAccountHistory>();
             builder.Services.AddSingleton<IAccountHistory, QuietHistory>();
+            // Nearly every test registers somebody: with all rounds that is a good part of the tests' time.
+            builder.Services.RemoveAll<Passwords>();
+            builder.Services.AddSingleton(_ => new Passwords(iterations: 1_000));
             adjust(builder.Services);
         });
         app.MapGet("/api/throws", (Microsoft.AspNetCore.Http.HttpContext _) => throw new InvalidTimeZoneException("a secret of the inside"));

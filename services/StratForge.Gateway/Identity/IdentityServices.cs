@@ -27,7 +27,7 @@ internal static class IdentityServices
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddSingleton<SessionCookie>();
         builder.Services.AddSingleton<SameOrigin>();
-        builder.Services.AddSingleton<Passwords>();
+        builder.Services.AddSingleton(_ => new Passwords());
         builder.Services.AddSingleton<UserStore>();
         builder.Services.AddSingleton<IdentityDesk>();
 

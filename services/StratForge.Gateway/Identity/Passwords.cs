@@ -11,20 +11,22 @@ internal sealed class Passwords : IDisposable
 {
     /// <summary>Rounds of one hash: 220,000 of HMAC-SHA512 cost an attacker what 600,000 of HMAC-SHA256 do
     /// (OWASP Password Storage Cheat Sheet, which asks for 210,000).</summary>
-    private const int Iterations = 220_000;
+    public const int Iterations = 220_000;
 
     // Half a minute of work at a third of a second each; whoever comes after that is asked to come back.
     private const int MostWaiting = 64;
 
-    private readonly PasswordHasher<User> _hasher =
-        new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
-
+    private readonly PasswordHasher<User> _hasher;
     private readonly SemaphoreSlim _turns = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly Lazy<string> _nobodysHash;
     private int _waiting;
 
-    public Passwords() =>
+    /// <param name="iterations">Rounds of a hash made here; fewer than <see cref="Iterations"/> only where nobody's password is at stake.</param>
+    public Passwords(int iterations = Iterations)
+    {
+        _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
         _nobodysHash = new(() => _hasher.HashPassword(null!, Convert.ToHexString(RandomNumberGenerator.GetBytes(32))));
+    }
 
     /// <summary>A new password, of some hundred random bits, without letters that look alike.</summary>
     public static string Draw() => RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 20);
