@@ -603,7 +603,7 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
         await _venue.DisposeAsync();
         stream.Vanish();
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while ((await CheckAsync()).Status == HealthStatus.Healthy)
         {

@@ -78,7 +78,7 @@ internal sealed class WorkerProcess : IDisposable
 
     private WorkerProcess(Process process) => _process = process;
 
-    public static WorkerProcess Start(Platform platform)
+    public static WorkerProcess Start(Platform platform, params (string Key, string Value)[] settings)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(WorkerPrograms.Worker, "StratForge.Worker.dll")])
         {
@@ -86,7 +86,8 @@ internal sealed class WorkerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (key, value) in RunningWorker.SettingsOf(platform))
+        var all = RunningWorker.SettingsOf(platform).Concat(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        foreach (var (key, value) in all)
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }

@@ -2,7 +2,7 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider, createMemoryHistory, createRootRoute, createRoute, createRouter, useBlocker } from "@tanstack/react-router";
-import { cleanup, render, screen } from "@testing-library/react";
+import { cleanup, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { meQuery } from "../api/queries";
@@ -82,7 +82,7 @@ describe("the user's own switch", () => {
   ])("is set at once: %s", async (label, mode) => {
     const set = await choose(new RegExp(label));
 
-    await vi.waitFor(() => expect(set).toEqual([`PUT /api/users/me/trading-mode ${mode}`]));
+    await waitFor(() => expect(set).toEqual([`PUT /api/users/me/trading-mode ${mode}`]));
   });
 
   it("closes everything after a question only", async () => {
@@ -91,14 +91,14 @@ describe("the user's own switch", () => {
     expect(set).toEqual([]);
 
     await userEvent.click(screen.getByRole("button", { name: "Close everything" }));
-    await vi.waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(set).toEqual(["PUT /api/users/me/trading-mode flatten"]);
   });
 
   it("is not offered as it is set", async () => {
     const set = await choose(/Trade again/, "pause");
 
-    await vi.waitFor(() => expect(set).toEqual(["PUT /api/users/me/trading-mode normal"]));
+    await waitFor(() => expect(set).toEqual(["PUT /api/users/me/trading-mode normal"]));
     cleanup();
 
     await openMenu(() => Promise.reject(new TypeError("Failed to fetch")), "pause");

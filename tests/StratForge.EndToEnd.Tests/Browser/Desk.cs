@@ -50,6 +50,7 @@ internal sealed class Desk : IAsyncDisposable
             ExecutablePath = Chromium.Executable,
             Args = Flags,
             BaseURL = address.ToString(),
+            Timeout = (float)patience.TotalMilliseconds,
             ViewportSize = new() { Width = 1440, Height = 900 },
         });
         browser.SetDefaultTimeout((float)patience.TotalMilliseconds);
@@ -61,6 +62,25 @@ internal sealed class Desk : IAsyncDisposable
     {
         await _browser.CloseAsync();
         _playwright.Dispose();
-        _profile.Delete(recursive: true);
+        await DeleteProfileAsync();
+    }
+
+    // Children of the browser may still write there when it has closed.
+    private async Task DeleteProfileAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        for (var tries = 0; _profile.Exists; tries++)
+        {
+            try
+            {
+                _profile.Delete(recursive: true);
+            }
+            catch (IOException) when (tries < 100)
+            {
+                await timer.WaitForNextTickAsync();
+            }
+
+            _profile.Refresh();
+        }
     }
 }

@@ -10,7 +10,7 @@ public sealed class AlertHouse : IAsyncLifetime
 {
     private static readonly string[] s_settings =
     [
-        "Alerts:AllowPrivateWebhooks=true", "Alerts:WebhookRetryAfter=00:00:00.02", "Alerts:WebhookAttempts=3", "Alerts:WebhookTimeout=00:00:01",
+        "Alerts:AllowPrivateWebhooks=true", "Alerts:WebhookRetryAfter=00:00:00.02", "Alerts:WebhookAttempts=3", "Alerts:WebhookTimeout=00:00:15",
         "Streams:TailEvery=00:00:00.1",
     ];
 

@@ -235,7 +235,7 @@ public sealed class SteeringTests(FreshDatabase database, FreshRedis redis)
         var session = await user.NewSessionAsync(await user.NewStrategyAsync());
         using var response = await user.Http.GetAsync($"/sessions/{session}/logs?follow=true", HttpCompletionOption.ResponseHeadersRead);
 
-        await _gateway.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        await _gateway.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
         _gateway = await _sessions.StartAsync();
     }

@@ -9,7 +9,7 @@ internal sealed class ServiceProcess : IDisposable
 {
     private const int LinesKept = 200;
 
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(120);
 
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Process _process;

@@ -21,7 +21,7 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
     {
         _gateway = await RunningGateway.StartAsync(
             database, redis, "Streams:TailEvery=00:00:00.1", "Streams:ConnectionsPerUser=1000", "Streams:FramesPerMinute=1000000",
-            "Streams:RelayTopics=levels.signals,relay:flow", "Streams:AnonymousRelay=true", "Streams:SlowAfter=00:00:04", "Streams:EventsBehind=100000");
+            "Streams:RelayTopics=levels.signals,relay:flow", "Streams:AnonymousRelay=true", "Streams:SlowAfter=00:05:00", "Streams:EventsBehind=100000");
         await StreamHouse.ListensAsync(_gateway);
     }
 
@@ -337,8 +337,10 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
     public async Task A_client_that_takes_nothing_is_dropped_and_delays_nobody()
     {
         var payload = $$"""{"filler":"{{new string('x', 60_000)}}"}""";
-        using var stalled = await StalledAsync("/ws/stream");
-        await using var quick = await StreamVisitor.ConnectAsync(_gateway.Address, "/ws/stream");
+        await using var strict = await RunningGateway.StartAsync(database, redis, "Streams:AnonymousRelay=true", "Streams:SlowAfter=00:00:04");
+        await StreamHouse.ListensAsync(strict);
+        using var stalled = await StalledAsync("/ws/stream", strict);
+        await using var quick = await StreamVisitor.ConnectAsync(strict.Address, "/ws/stream");
         var got = 0;
 
         // More than sockets buffer: the stalled one is full long before the end.
@@ -349,7 +351,7 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
         }
 
         Assert.Equal(400, got);
-        var loops = _gateway.Services.GetRequiredService<StreamLoops>();
+        var loops = strict.Services.GetRequiredService<StreamLoops>();
         await Eventually.BecomesAsync(() => Task.FromResult(loops.Connections), connections => connections == 1);
     }
 
@@ -474,9 +476,9 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
         market.GetProperty("data").EnumerateArray().Single(quote => quote.GetProperty("symbol").GetString() == symbol).GetProperty("bidPrice").GetInt32();
 
     // A socket after its handshake, of which nothing is read.
-    private async Task<TcpClient> StalledAsync(string path)
+    private async Task<TcpClient> StalledAsync(string path, RunningGateway? gateway = null)
     {
-        var socket = await HandshakenAsync(path);
+        var socket = await HandshakenAsync(path, gateway: gateway);
 
         // The first ping, whose answer opens the socket to the gateway.
         var head = await ReadAsync(socket, 2);
@@ -485,13 +487,14 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
         return socket;
     }
 
-    private async Task<TcpClient> HandshakenAsync(string path, string? authorization = null, byte[]? first = null)
+    private async Task<TcpClient> HandshakenAsync(string path, string? authorization = null, byte[]? first = null, RunningGateway? gateway = null)
     {
         var socket = new TcpClient { ReceiveBufferSize = 4096 };
-        await socket.ConnectAsync(IPAddress.Loopback, _gateway.Address.Port);
+        var address = (gateway ?? _gateway).Address;
+        await socket.ConnectAsync(IPAddress.Loopback, address.Port);
         var signIn = authorization is null ? "" : $"Authorization: {authorization}\r\n";
         byte[] handshake = Encoding.ASCII.GetBytes(
-            $"GET {path} HTTP/1.1\r\nHost: {_gateway.Address.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{signIn}"
+            $"GET {path} HTTP/1.1\r\nHost: {address.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{signIn}"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         socket.Client.Send([.. handshake, .. first ?? []]);
         await ReadUntilAsync(socket, "\r\n\r\n"u8.ToArray());

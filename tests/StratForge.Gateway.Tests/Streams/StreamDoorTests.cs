@@ -14,7 +14,7 @@ public sealed class StreamDoorTests(FreshDatabase database, FreshRedis redis) : 
     public async Task InitializeAsync()
     {
         _gateway = await RunningGateway.StartAsync(
-            database, redis, "Streams:AuthWithin=00:00:01", "Streams:ConnectionsPerUser=3", "Streams:FramesPerMinute=60", "Streams:MessageBytes=2048",
+            database, redis, "Streams:AuthWithin=00:01:00", "Streams:ConnectionsPerUser=3", "Streams:FramesPerMinute=60", "Streams:MessageBytes=2048",
             "Streams:SymbolsPerChannel=3", "Streams:SignInsEvery=00:00:00.2", "Streams:PingEvery=00:00:01", "Streams:HeartbeatEvery=00:00:00.1");
         await StreamHouse.ListensAsync(_gateway);
     }
@@ -41,14 +41,15 @@ public sealed class StreamDoorTests(FreshDatabase database, FreshRedis redis) : 
     [Fact]
     public async Task Silence_and_worthless_tokens_end_a_connection()
     {
-        await using var silent = await StreamVisitor.ConnectAsync(_gateway.Address, "/live");
-        await using var forger = await StreamVisitor.ConnectAsync(_gateway.Address, "/market");
+        await using var strict = await RunningGateway.StartAsync(database, redis, "Streams:AuthWithin=00:00:01");
+        await using var silent = await StreamVisitor.ConnectAsync(strict.Address, "/live");
+        await using var forger = await StreamVisitor.ConnectAsync(strict.Address, "/market");
         await forger.SayAsync(new { action = "auth", token = "not.a.token" });
 
         Assert.Equal(4401, await silent.ClosedAsync());
         Assert.Equal(4401, await forger.ClosedAsync());
         var refused = await Assert.ThrowsAsync<WebSocketException>(
-            () => StreamVisitor.ConnectAsync(_gateway.Address, "/live", ("Authorization", "Bearer not.a.token")));
+            () => StreamVisitor.ConnectAsync(strict.Address, "/live", ("Authorization", "Bearer not.a.token")));
         Assert.Contains("401", refused.Message, StringComparison.Ordinal);
     }
 

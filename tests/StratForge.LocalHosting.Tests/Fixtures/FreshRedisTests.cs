@@ -14,7 +14,7 @@ public sealed class FreshRedisTests(FreshRedis redis) : IClassFixture<FreshRedis
 
         await redis.Connection.GetSubscriber().PublishAsync(channel, "opened");
 
-        Assert.Equal("opened", await heard.Task.WaitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal("opened", await heard.Task.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace StratForge.SimulatedExchange.Tests.Sdk;
 /// <summary>The common part of the day, through the client with which the platform trades.</summary>
 internal static class OwnClient
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     public static async Task LiveAsync(RunningExchange exchange)
     {

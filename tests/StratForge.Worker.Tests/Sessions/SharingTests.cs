@@ -67,7 +67,7 @@ public sealed class SharingTests(Platform platform) : IClassFixture<Platform>, I
                 return Platform.Accept(signal);
             };
             await platform.BarsAsync(symbol, 2, 3);
-            await asked.WaitAsync();
+            Assert.True(await asked.WaitAsync(TimeSpan.FromMinutes(2)), "No signal was sent.");
         }
         finally
         {

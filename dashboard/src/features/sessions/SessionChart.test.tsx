@@ -1,5 +1,5 @@
 import { notifications } from "@mantine/notifications";
-import { cleanup, screen } from "@testing-library/react";
+import { cleanup, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Session } from "../../api/types";
@@ -30,6 +30,6 @@ it("says when older bars did not come, and lets the chart know", async () => {
   showPage(() => <SessionChart session={{ symbol: "SPY" } as Session} trades={[]} className="" />);
   await userEvent.click(await screen.findByRole("button", { name: "scroll" }));
 
-  await vi.waitFor(() => expect(failures).toHaveLength(1));
+  await waitFor(() => expect(failures).toHaveLength(1));
   expect(show).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ message: "Older bars did not come. Scroll on to try again." }));
 });
