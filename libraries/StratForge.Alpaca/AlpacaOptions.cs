@@ -43,6 +43,9 @@ public sealed class AlpacaOptions
     /// <summary>Longest wait between two attempts to reconnect. Default 5 s.</summary>
     public TimeSpan ReconnectAfterAtMost { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether orders go to a simulated exchange.</summary>
+    public bool IsSimulated => !AlpacaOptionsValidator.IsAlpaca(TradingUrl);
+
     /// <summary>Address of the order stream.</summary>
     public Uri TradeUpdatesUrl => AsWebSocket(TradingUrl, "/stream");
 

@@ -76,7 +76,8 @@ internal sealed class AlpacaOptionsValidator : IValidateOptions<AlpacaOptions>
         }
     }
 
-    private static bool IsAlpaca(Uri? url) =>
+    /// <summary>Whether an address is one of Alpaca's own.</summary>
+    public static bool IsAlpaca(Uri? url) =>
         url is { IsAbsoluteUri: true }
         && (HostOf(url) is "alpaca.markets" || HostOf(url).EndsWith(".alpaca.markets", StringComparison.Ordinal));
 

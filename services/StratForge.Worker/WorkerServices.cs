@@ -70,6 +70,7 @@ internal static class WorkerServices
         AddBackground<SessionJournal>(services);
         AddBackground<JobDesk>(services);
         AddBackground<SessionDesk>(services);
+        AddBackground<WorkerGauges>(services);
 
         services.AddHealthChecks().AddCheck<WorkerHealth>("worker");
     }

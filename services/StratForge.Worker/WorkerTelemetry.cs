@@ -36,6 +36,15 @@ internal static class WorkerTelemetry
     public static readonly Counter<long> LogDropped = Meter.CreateCounter<long>(
         "stratforge.worker.log_dropped", "By", "Log output of strategies beyond what is kept");
 
+    public static readonly Counter<long> Restarts = Meter.CreateCounter<long>(
+        "stratforge.worker.restarts", "{host}", "Hosts that ended by themselves and are started again, by code");
+
+    public static readonly Histogram<double> BarLag = Meter.CreateHistogram<double>(
+        "stratforge.worker.bar.lag", "s", "From a bar's arrival at this worker to its hand-over to a host, once for each host");
+
+    public static readonly Histogram<double> Delivery = Meter.CreateHistogram<double>(
+        "stratforge.worker.signal_duration", "s", "From the signals of an event to the gateway's answer, waiting and repeats included");
+
     public static readonly Histogram<double> RoundTrip = Meter.CreateHistogram<double>(
         "stratforge.worker.event_duration", "s", "From handing an event to a host to its answer");
 

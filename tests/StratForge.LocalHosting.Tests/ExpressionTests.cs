@@ -63,6 +63,9 @@ public sealed class ExpressionTests
     [InlineData("password=x")]
     [InlineData("cache:abc")]
     [InlineData("cache:70000,password=x")]
+    [InlineData("redis://me:x@cache")]
+    [InlineData("redis://cache/first")]
+    [InlineData("redis://:a%2Cb@cache")]
     public void Another_one_is_refused_in_a_sentence(string text) =>
         Assert.StartsWith("The Redis address given", Assert.Throws<DistributedApplicationException>(() => GivenRedis.Parse(text)).Message, StringComparison.Ordinal);
 
@@ -73,4 +76,20 @@ public sealed class ExpressionTests
 
         Assert.Equal("Host=db.example;Port=5433;Username=trader;Password=p@ss;Database=forge;SSL Mode=VerifyFull", text);
     }
+
+    [Fact]
+    public void A_postgres_address_says_how_the_server_is_to_prove_itself_and_nothing_of_it_is_left_out()
+    {
+        var text = BackingServices.PostgresAddress.Parse("postgresql://db.example/forge?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem");
+
+        Assert.Equal("Host=db.example;Port=5432;Database=forge;SSL Mode=VerifyFull;Root Certificate=/etc/ca.pem", text);
+    }
+
+    [Theory]
+    [InlineData("sslmode=sometimes")]
+    [InlineData("sslkey=/etc/key.pem")]
+    public void What_a_postgres_address_asks_for_and_nobody_understands_is_refused_by_name(string query) => Assert.StartsWith(
+        $"The Postgres address given has {query};",
+        Assert.Throws<DistributedApplicationException>(() => BackingServices.PostgresAddress.Parse($"postgresql://me:secret@db.example/forge?{query}")).Message,
+        StringComparison.Ordinal);
 }

@@ -58,10 +58,13 @@ internal sealed class RunningWorker : IAsyncDisposable
         ["Worker:HistoryPatience"] = "00:00:00.3",
     };
 
+    /// <summary>Where it answers.</summary>
+    public string Address => _app.Urls.First();
+
     public async Task<string> HealthAsync()
     {
         using var http = new HttpClient();
-        return await http.GetStringAsync(new Uri(_app.Urls.First() + "/health"));
+        return await http.GetStringAsync(new Uri(Address + "/health"));
     }
 
     public async ValueTask DisposeAsync()

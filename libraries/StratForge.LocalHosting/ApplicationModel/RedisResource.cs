@@ -1,4 +1,5 @@
 using System.Globalization;
+using StratForge.ServiceDefaults.Data;
 
 namespace StratForge.LocalHosting.ApplicationModel;
 
@@ -65,16 +66,9 @@ public sealed record GivenRedis(string ConnectionString, string Host, int Port, 
     /// <exception cref="DistributedApplicationException">Neither of the two forms.</exception>
     public static GivenRedis Parse(string text)
     {
-        if (System.Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "redis" or "rediss" or "valkey")
+        if (RedisUrl.IsMeant(text))
         {
-            var port = uri.Port > 0 ? uri.Port : 6379;
-            var credentials = uri.UserInfo.Split(':', 2);
-            var password = credentials is [_, var secret] ? System.Uri.UnescapeDataString(secret) : null;
-            var database = uri.AbsolutePath.Trim('/');
-            return new(
-                $"{uri.Host}:{port}" + (password is null ? "" : $",password={password}") + (database is "" or "0" ? "" : $",defaultDatabase={database}")
-                    + (uri.Scheme == "rediss" ? ",ssl=true" : ""),
-                uri.Host, port, password, text, uri.Scheme == "rediss");
+            return OfUrl(text);
         }
 
         var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -96,6 +90,28 @@ public sealed record GivenRedis(string ConnectionString, string Host, int Port, 
         var tls = string.Equals(options["ssl"].LastOrDefault(), "true", StringComparison.OrdinalIgnoreCase);
         return new(text, host, portGiven, given,
             $"{(tls ? "rediss" : "redis")}://{(given is null ? "" : $":{System.Uri.EscapeDataString(given)}@")}{host}:{portGiven}", tls);
+    }
+
+    private static GivenRedis OfUrl(string text)
+    {
+        try
+        {
+            var url = RedisUrl.Parse(text, "The Redis address given");
+            if (url.Password?.Contains(',', StringComparison.Ordinal) == true)
+            {
+                // Services are told in a connection string, in which the password would end there.
+                throw new InvalidOperationException("The Redis address given has a password with a comma, which can't be handed to services. Give it another password.");
+            }
+
+            return new(
+                $"{url.Host}:{url.Port}" + (url.Password is null ? "" : $",password={url.Password}") + (url.Database is null or 0 ? "" : $",defaultDatabase={url.Database}")
+                    + (url.IsSecured ? ",ssl=true" : ""),
+                url.Host, url.Port, url.Password, text, url.IsSecured);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new DistributedApplicationException(exception.Message, exception);
+        }
     }
 }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Npgsql;
 using StratForge.LocalHosting.ApplicationModel;
 using StratForge.LocalHosting.Running;
+using StratForge.ServiceDefaults.Data;
 
 namespace StratForge.LocalHosting.BackingServices;
 
@@ -63,37 +64,14 @@ internal sealed class NativePostgres(PostgresServerResource resource) : INativeS
             }
         }
 
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
+        try
         {
-            throw new DistributedApplicationException("The Postgres address given is no 'postgresql://user:password@host:port/database'.");
+            return PostgresUrl.Parse(text, "The Postgres address given");
         }
-
-        var credentials = uri.UserInfo.Split(':', 2);
-        var builder = new NpgsqlConnectionStringBuilder { Host = uri.Host, Port = uri.Port > 0 ? uri.Port : 5432 };
-        if (credentials[0].Length > 0)
+        catch (InvalidOperationException exception)
         {
-            builder.Username = Uri.UnescapeDataString(credentials[0]);
+            throw new DistributedApplicationException(exception.Message, exception);
         }
-
-        if (credentials is [_, var password])
-        {
-            builder.Password = Uri.UnescapeDataString(password);
-        }
-
-        if (uri.AbsolutePath.Trim('/') is { Length: > 0 } database)
-        {
-            builder.Database = Uri.UnescapeDataString(database);
-        }
-
-        foreach (var option in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)))
-        {
-            if (option is ["sslmode", var mode] && Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var sslMode))
-            {
-                builder.SslMode = sslMode;
-            }
-        }
-
-        return builder;
     }
 
     private (string? Text, PostgresDatabaseResource? Database) Given(IConfiguration configuration)

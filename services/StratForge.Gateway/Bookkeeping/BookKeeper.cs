@@ -533,7 +533,7 @@ internal sealed partial class BookKeeper(
 }
 
 /// <summary>This gateway is not the one that writes the books: the command was not done here.</summary>
-internal sealed class NotLeadingException : Exception
+internal class NotLeadingException : Exception
 {
     public NotLeadingException()
         : this("Another gateway keeps the books, or none does yet.")

@@ -7,7 +7,7 @@ namespace StratForge.Gateway.Bookkeeping;
 
 /// <summary>Of all replicas one keeps the books, reads the venue's order stream and looks after what was missed: the one that holds the lock.</summary>
 internal sealed partial class BooksLeader(
-    NpgsqlDataSource database, BooksStore store, BookKeeper books, IBroker broker, VenueLooks looks, BrokerRecovery recovery,
+    NpgsqlDataSource database, BooksStore store, BookKeeper books, BooksAccount account, IBroker broker, VenueLooks looks, BrokerRecovery recovery,
     BooksAddress address, TimeProvider clock, ILogger<BooksLeader> logger) : BackgroundService
 {
     // Any number, as long as it is the same in every replica; these are the bytes of "settle".
@@ -16,6 +16,9 @@ internal sealed partial class BooksLeader(
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CompareEvery = TimeSpan.FromMinutes(1);
+
+    // A broker that is away is no reason to take no orders.
+    private static readonly TimeSpan BrokerAnswersWithin = TimeSpan.FromSeconds(2);
 
     private long _listening;
     private BooksDoors? _advertised;
@@ -42,6 +45,10 @@ internal sealed partial class BooksLeader(
             {
                 LogLost(exception.Message);
             }
+            catch (ForeignAccountException)
+            {
+                // Said where it was found out.
+            }
             catch (NotLeadingException exception)
             {
                 LogLost(exception.Message);
@@ -61,6 +68,7 @@ internal sealed partial class BooksLeader(
     {
         try
         {
+            await ConfirmAccountAsync(stoppingToken);
             LogLeading();
             await LeadAsync(connection, stoppingToken);
         }
@@ -72,6 +80,32 @@ internal sealed partial class BooksLeader(
                 await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LockKey})", connection);
                 await release.ExecuteNonQueryAsync(CancellationToken.None);
             }
+        }
+    }
+
+    // While the broker does not answer nothing is known against the account, or what was known before.
+    private async Task ConfirmAccountAsync(CancellationToken stoppingToken)
+    {
+        account.Doubt();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        patience.CancelAfter(BrokerAnswersWithin);
+        try
+        {
+            await account.ConfirmAsync(patience.Token);
+            return;
+        }
+        catch (AlpacaException exception)
+        {
+            LogAccountUnknown(exception.Message);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogAccountUnknown("The broker takes long to answer.");
+        }
+
+        if (account.Refusal is { } refusal)
+        {
+            throw new ForeignAccountException(refusal);
         }
     }
 
@@ -109,6 +143,7 @@ internal sealed partial class BooksLeader(
                     break;
                 case AlpacaOrderMessage.Lost(var reason):
                     Interlocked.Exchange(ref _listening, 0);
+                    account.Doubt();
                     LogStreamLost(reason);
                     break;
                 case AlpacaOrderMessage.Update(var update):
@@ -192,6 +227,9 @@ internal sealed partial class BooksLeader(
 
     [LoggerMessage(LogLevel.Information, "This gateway keeps the books: it holds the lock")]
     private partial void LogLeading();
+
+    [LoggerMessage(LogLevel.Warning, "Whether the broker's account is that of the books is not known yet; nothing is sent before: {Reason}")]
+    private partial void LogAccountUnknown(string reason);
 
     [LoggerMessage(LogLevel.Information, "The order stream listens")]
     private partial void LogListening();

@@ -75,6 +75,12 @@ internal static partial class LeaderForwarding
                 return;
             }
 
+            if (services.GetRequiredService<BooksAccount>().Refusal is { } refusal && !books.IsLeading)
+            {
+                // Waiting does not help.
+                throw new ForeignAccountException(refusal);
+            }
+
             if (!canWait)
             {
                 throw new NotLeadingException();

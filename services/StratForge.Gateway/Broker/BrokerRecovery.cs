@@ -9,7 +9,7 @@ namespace StratForge.Gateway.Broker;
 /// <summary>Finds what was missed: compares our open orders with the venue's, sends what never arrived, reads executions that no
 /// event told of, and calls back again what is wanted back.</summary>
 internal sealed partial class BrokerRecovery(
-    IBroker broker, OpenBrokerOrders orders, BookKeeper books, Submissions submissions, TimeProvider clock,
+    IBroker broker, BooksAccount account, OpenBrokerOrders orders, BookKeeper books, Submissions submissions, TimeProvider clock,
     ILogger<BrokerRecovery> logger)
 {
     // A replica that took an order in sends it within milliseconds; after this long nobody will.
@@ -17,8 +17,10 @@ internal sealed partial class BrokerRecovery(
 
     /// <summary>Compares every open order with the venue.</summary>
     /// <exception cref="AlpacaException">The venue does not answer; the next round tries again.</exception>
+    /// <exception cref="ForeignAccountException">The account is not that of the books.</exception>
     public async Task CompareAsync(CancellationToken cancellationToken)
     {
+        await account.ConfirmAsync(cancellationToken);
         var open = await orders.ListAsync(cancellationToken);
         var atVenue = new Dictionary<string, AlpacaOrder>(StringComparer.OrdinalIgnoreCase);
         foreach (var order in await broker.ListOpenAsync(cancellationToken))
@@ -98,6 +100,7 @@ internal sealed partial class BrokerRecovery(
 
     private async Task LookAsync(OpenBrokerOrder ours, CancellationToken cancellationToken)
     {
+        await account.ConfirmAsync(cancellationToken);
         if (await broker.FindAsync(ours.Order.Id, cancellationToken) is { } theirs)
         {
             await AdoptAsync(ours, theirs, cancellationToken);

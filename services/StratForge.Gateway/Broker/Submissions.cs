@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Npgsql;
 using StratForge.Alpaca;
 using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Hosting;
@@ -12,7 +13,7 @@ namespace StratForge.Gateway.Broker;
 /// <remarks>The rows in <c>broker_orders</c> are the outbox; what waits in here is only the fast way to the wire. Whatever is lost
 /// with this process has no <c>submitted_at</c> and is found and sent by the next sweep. Sending twice is safe: the venue takes an id once.</remarks>
 internal sealed partial class Submissions(
-    IBroker broker, BookKeeper books, VenueLooks looks, TimeProvider clock, ILogger<Submissions> logger) : IHostedService, IDisposable
+    IBroker broker, BooksAccount account, BookKeeper books, VenueLooks looks, TimeProvider clock, ILogger<Submissions> logger) : IHostedService, IDisposable
 {
     // As many as one venue connection pool serves well; the request budget is kept by the client.
     private const int SideBySide = 16;
@@ -82,9 +83,10 @@ internal sealed partial class Submissions(
     {
         try
         {
+            await account.ConfirmAsync(_stopped.Token);
             await broker.CancelAsync(venueOrderId, _stopped.Token);
         }
-        catch (AlpacaException exception)
+        catch (Exception exception) when (exception is AlpacaException or NpgsqlException)
         {
             // Over already, or the venue is away: a look tells which, and asks again while it is open.
             LogNotRecalled(id, exception.Message);
@@ -93,6 +95,10 @@ internal sealed partial class Submissions(
         catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
             // Stopping: it is marked as wanted back, and the next start asks again.
+        }
+        catch (ForeignAccountException)
+        {
+            // So does whoever keeps the books at their account.
         }
     }
 
@@ -199,6 +205,7 @@ internal sealed partial class Submissions(
                     return;
                 }
 
+                await account.ConfirmAsync(cancellationToken);
                 if (mayHaveLanded && await broker.FindAsync(order.Id, cancellationToken) is { } landed)
                 {
                     await ReportAsync(landed, order);
@@ -227,7 +234,7 @@ internal sealed partial class Submissions(
             {
                 mayHaveLanded = true;
             }
-            catch (AlpacaException exception) when (exception.IsTransient)
+            catch (AlpacaException exception) when (exception.IsTransient || !account.IsConfirmed)
             {
                 mayHaveLanded = mayHaveLanded && exception.OutcomeIsUnknown;
                 LogRetry(order.Id, order.Symbol, wait, exception.Message);

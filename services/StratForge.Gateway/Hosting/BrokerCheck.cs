@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StratForge.Alpaca;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Gateway.Market;
 
 namespace StratForge.Gateway.Hosting;
 
-/// <summary>Whether the broker answers, and what its clock says.</summary>
+/// <summary>Whether the broker answers, what its clock says, and whether its account is that of the books.</summary>
 /// <remarks>Asks at most twice a minute, whoever asks for the health how often: the broker's 200 requests a minute are for orders.</remarks>
-internal sealed class BrokerCheck(AlpacaTradingClient broker, LastPrices prices, TimeProvider clock) : IHealthCheck, IDisposable
+internal sealed class BrokerCheck(AlpacaTradingClient broker, BooksAccount account, LastPrices prices, TimeProvider clock) : IHealthCheck, IDisposable
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -17,6 +18,12 @@ internal sealed class BrokerCheck(AlpacaTradingClient broker, LastPrices prices,
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (account.Refusal is { } refusal)
+        {
+            return new HealthCheckResult(
+                context.Registration.FailureStatus, refusal.Detail, data: new Dictionary<string, object>(StringComparer.Ordinal) { ["code"] = refusal.Code });
+        }
+
         await _asking.WaitAsync(cancellationToken);
         try
         {

@@ -52,6 +52,8 @@ internal static partial class FailureAnswers
             StatusCodes.Status400BadRequest, "body-required", "A body is missing", "Send what is asked for as JSON; /openapi/v1.json says what that is."),
         BadHttpRequestException bad => Problems.Details(
             StatusCodes.Status400BadRequest, "bad-request", "The request can't be understood", Plain(bad.Message)),
+        ForeignAccountException foreign => Problems.Details(
+            StatusCodes.Status503ServiceUnavailable, foreign.Refusal.Code, "Not the account of these books", foreign.Refusal.Detail),
         NotLeadingException => Problems.Details(
             StatusCodes.Status503ServiceUnavailable, "books-unavailable", "Try again shortly",
             "No gateway keeps the books this moment; the next one begins within seconds. Nothing has changed; repeat the request."),

@@ -24,6 +24,9 @@ internal static class OrderServices
         services.AddSingleton<UserEvents>();
         services.AddSingleton<MarketViews>();
         services.AddSingleton<BooksStore>();
+        services.AddOptions<BooksAccountOptions>().BindConfiguration(BooksAccountOptions.Section);
+        services.AddSingleton<BooksAccountStore>();
+        services.AddSingleton<BooksAccount>();
         builder.AddKeyedNpgsqlDataSource(BooksCommit.Database, configureDataSourceBuilder: static database =>
         {
             // One writer. On a connection of its own, what the server keeps for it is always warm.

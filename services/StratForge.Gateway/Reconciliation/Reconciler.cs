@@ -8,7 +8,7 @@ namespace StratForge.Gateway.Reconciliation;
 
 /// <summary>Compares what the books say is at the broker with what is there. Only where the books are kept.</summary>
 internal sealed partial class Reconciler(
-    ReconciliationStore store, BooksWatch watch, VenueBookingDesk bookings, BookKeeper books, IBroker broker, TimeProvider clock,
+    ReconciliationStore store, BooksWatch watch, VenueBookingDesk bookings, BookKeeper books, BooksAccount account, IBroker broker, TimeProvider clock,
     ILogger<Reconciler> logger) : IDisposable
 {
     // A difference has to stand in two looks; the third is for one that fell between two commits.
@@ -134,6 +134,8 @@ internal sealed partial class Reconciler(
             throw new NotLeadingException();
         }
 
+        await account.ConfirmAsync(cancellationToken);
+
         // What the venue has booked by itself explains what would look like a drift.
         await bookings.BookAsync(cancellationToken);
         var mark = watch.Mark;
@@ -171,8 +173,8 @@ internal sealed partial class Reconciler(
 
     private async Task<Dictionary<string, decimal>> ReadBrokerAsync(CancellationToken cancellationToken)
     {
-        var account = await broker.GetAccountAsync(cancellationToken);
-        var held = new Dictionary<string, decimal>(StringComparer.Ordinal) { [BookedAsset.Usd] = account.Cash };
+        var money = await broker.GetAccountAsync(cancellationToken);
+        var held = new Dictionary<string, decimal>(StringComparer.Ordinal) { [BookedAsset.Usd] = money.Cash };
         foreach (var position in await broker.ListPositionsAsync(cancellationToken))
         {
             // Positions spell pairs without their slash.

@@ -17,8 +17,19 @@ internal sealed partial class JobDesk(
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    // Every worker counts the same.
+    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<string, IJobRunner> _runners = runners.ToDictionary(runner => runner.Kind, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, JobUnderWay> _underWay = new();
+    private long _countedAt;
+    private long _waiting;
+
+    /// <summary>Jobs under way here.</summary>
+    public int Running => _underWay.Count;
+
+    /// <summary>Jobs that no worker does yet, when last counted.</summary>
+    public long Waiting => Interlocked.Read(ref _waiting);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -50,6 +61,7 @@ internal sealed partial class JobDesk(
             {
                 await ReportAsync(stoppingToken);
                 await ClaimAsync(stoppingToken);
+                await CountAsync(stoppingToken);
             }
             catch (NpgsqlException exception)
             {
@@ -92,6 +104,15 @@ internal sealed partial class JobDesk(
             var work = new JobUnderWay(job);
             _underWay[job.Id] = work;
             work.Ended = RunAsync(work, cancellationToken);
+        }
+    }
+
+    private async Task CountAsync(CancellationToken cancellationToken)
+    {
+        if (_countedAt == 0 || clock.GetElapsedTime(_countedAt) >= CountEvery)
+        {
+            _countedAt = clock.GetTimestamp();
+            Interlocked.Exchange(ref _waiting, await jobs.CountWaitingAsync(cancellationToken));
         }
     }
 

@@ -56,6 +56,17 @@ internal sealed class JobStore(NpgsqlDataSource database)
         return jobs;
     }
 
+    /// <summary>How many jobs no living worker does.</summary>
+    public async Task<long> CountWaitingAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            select count(*)
+            from worker_jobs j
+            where j.ended_at is null and (j.lease_owner is null or j.lease_owner not in (select id from live_workers))
+            """);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Says how far jobs have come.</summary>
     /// <returns>Those that are still this worker's, and whether they were given up.</returns>
     public async Task<IReadOnlyDictionary<Guid, bool>> ReportAsync(

@@ -116,7 +116,7 @@ internal sealed partial class BarFeed(
             }
 
             var values = BarValues.Of(message);
-            bar = new MarketBar(symbol, message.Seq, values, HostFrame.Bar(message.Seq, values), message.Traceparent);
+            bar = new MarketBar(symbol, message.Seq, values, HostFrame.Bar(message.Seq, values), message.Traceparent) { ArrivedAt = clock.GetTimestamp() };
         }
         catch (JsonException)
         {
@@ -176,6 +176,7 @@ internal sealed partial class BarFeed(
             {
                 if (_symbols.TryGetValue(bar.Symbol, out var bars))
                 {
+                    bar.ArrivedAt = now;
                     bars.Take(bar);
                 }
             }

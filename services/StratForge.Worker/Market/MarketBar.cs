@@ -22,6 +22,9 @@ internal sealed class MarketBar(string symbol, long seq, BarValues values, byte[
 
     public byte[] Frame { get; } = frame;
 
+    /// <summary>When this worker heard of it, by the clock's timestamp: from the bus, or where the bus lost it, from storage.</summary>
+    public long ArrivedAt { get; set; }
+
     /// <summary>The bar as tapes hold it: computed once, whatever the number of sessions. On the loop only.</summary>
     public TapedBar Taped => _taped ??= TapedBar.Of(Symbol, Seq, Values);
 

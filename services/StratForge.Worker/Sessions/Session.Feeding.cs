@@ -103,6 +103,7 @@ internal sealed partial class Session
 
         if (_nextSeq == last && last > _start.ProcessedSeq && _bars!.Find(last) is { } single)
         {
+            NoteLag(single);
             _inHand = new InHand(EventOf.Bar, last, last, single);
             Reach(single.OpensAt + BarLength);
             _nextSeq = last + 1;
@@ -141,6 +142,7 @@ internal sealed partial class Session
             return;
         }
 
+        NoteLag(_live ? _bars!.Find(_nextSeq) : null);
         _inHand = new InHand(EventOf.Bars, _nextSeq, _nextSeq + chunk.Count - 1, null) { Chunk = chunk };
         _phase = Phase.AtWork;
         Begin();

@@ -127,6 +127,7 @@ internal sealed partial class Session
         var (source, values) = fed[0];
         if (fed.Count == 1 && _nextSeq > _start.ProcessedSeq && _feeds![source.Place].Bars?.Find(source.Seq) is { } single)
         {
+            NoteLag(single);
             _inHand = new InHand(EventOf.Bar, _nextSeq, _nextSeq, single) { Sources = [source] };
             TakeHandled(source, values);
             _decidedNow.Remove(_nextSeq);
@@ -138,6 +139,7 @@ internal sealed partial class Session
 
         BarValues[] chunk = [.. fed.Select(one => one.Values)];
         BarSource[] sources = [.. fed.Select(one => one.Source)];
+        NoteLag(_live ? _feeds![source.Place].Bars?.Find(source.Seq) : null);
         _inHand = new InHand(EventOf.Bars, _nextSeq, _nextSeq + chunk.Length - 1, null) { Chunk = chunk, Sources = sources };
         Begin();
         _inLineAtChunk = _host!.TimeInLine();

@@ -40,7 +40,7 @@ internal sealed partial class SessionDesk
             }
 
             await AwaitHistoryAsync(held);
-            await _starts.WaitAsync(services.Stopping);
+            await AwaitStartAsync();
             try
             {
                 await StartAsync(held, code.Assembly!);
@@ -73,6 +73,19 @@ internal sealed partial class SessionDesk
             {
                 held.Gone.TrySetResult();
             }
+        }
+    }
+
+    private async Task AwaitStartAsync()
+    {
+        Interlocked.Increment(ref _startsWaiting);
+        try
+        {
+            await _starts.WaitAsync(services.Stopping);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _startsWaiting);
         }
     }
 
@@ -189,6 +202,7 @@ internal sealed partial class SessionDesk
         try
         {
             var claim = held.Claim;
+            WorkerTelemetry.Restarts.Add(1, KeyValuePair.Create<string, object?>("code", failure.Code));
             LogCrashed(claim.Id, failure.Code, claim.Restarts + 1);
             services.Journal.Log(claim.Id, "error", $"{failure.Detail} It is started again.");
             held.Session = null;

@@ -39,12 +39,20 @@ internal sealed partial class SessionDesk(
     private HashSet<Guid> _strays = [];
 
     private int _checks;
+    private int _startsWaiting;
+    private volatile SessionCounts _counts = new();
 
     /// <summary>Sessions claimed by this worker.</summary>
     public int Claimed => _held.Count;
 
     /// <summary>Of these, the ones that are up to date with the market.</summary>
     public int Live => _held.Values.Count(held => held.Session is { IsLive: true });
+
+    /// <summary>What they were doing when they were last looked at.</summary>
+    public SessionCounts Counts => _counts;
+
+    /// <summary>Sessions whose host is started once others have been.</summary>
+    public int StartsWaiting => Volatile.Read(ref _startsWaiting);
 
     /// <summary>Events that its hosts have handled since it started, bars one by one.</summary>
     public long EventsHandled => services.EventsHandled;
@@ -108,6 +116,24 @@ internal sealed partial class SessionDesk(
         {
             held.Session?.Check(secondly);
         }
+
+        if (secondly)
+        {
+            _counts = Count();
+        }
+    }
+
+    private SessionCounts Count()
+    {
+        var counts = new SessionCounts { SignalsWaiting = services.Sender.Waiting + services.Sender.Postponed };
+        counts.AddLag(services.LongestBarLag);
+        services.LongestBarLag = TimeSpan.Zero;
+        foreach (var held in _held.Values)
+        {
+            counts.Add(held.Session);
+        }
+
+        return counts;
     }
 
     private async Task ShareAsync(CancellationToken cancellationToken)

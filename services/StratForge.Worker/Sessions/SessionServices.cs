@@ -64,6 +64,9 @@ internal sealed partial class SessionServices(
     /// <summary>Events that hosts have handled, bars one by one. Written on the loop only.</summary>
     public long EventsHandled { get; set; }
 
+    /// <summary>Longest that a bar waited for a host since this was last set to zero. On the loop only.</summary>
+    public TimeSpan LongestBarLag { get; set; }
+
     /// <summary>Asks the database until it answers: a session that waits for it has nothing else to do.</summary>
     /// <exception cref="OperationCanceledException">The worker goes down.</exception>
     public async Task<T> PersistAsync<T>(Func<CancellationToken, Task<T>> ask)

@@ -16,6 +16,9 @@ internal sealed class WaitingTicks
     /// <summary>Whether nothing waits.</summary>
     public bool IsEmpty => _waiting.Count == 0;
 
+    /// <summary>How many wait.</summary>
+    public int Count => _waiting.Count;
+
     /// <summary>Trades that went since the last taking.</summary>
     public int Dropped { get; private set; }
 

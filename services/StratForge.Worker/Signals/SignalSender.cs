@@ -51,6 +51,9 @@ internal sealed partial class SignalSender
     /// <summary>Groups of signals not yet sent, for the metrics.</summary>
     public int Waiting => _ready.Count;
 
+    /// <summary>Groups the gateway failed at, which are sent again after a pause, for the metrics.</summary>
+    public int Postponed => _setAside;
+
     /// <summary>Batches the gateway has not answered yet, for the metrics.</summary>
     public int InFlight => _inFlight;
 
@@ -65,7 +68,7 @@ internal sealed partial class SignalSender
             _readySince = _clock.GetTimestamp();
         }
 
-        _ready.Enqueue(new Parcel(sender, signals, cause));
+        _ready.Enqueue(new Parcel(sender, signals, cause, _clock.GetTimestamp()));
     }
 
     /// <summary>A host begins to handle a live bar: its signals may be worth a moment's waiting.</summary>
@@ -239,6 +242,7 @@ internal sealed partial class SignalSender
             var own = outcomes.AsSpan(first, parcel.Signals.Length);
             first += own.Length;
             parcel.Cause?.SignalsAnswered(outcomes.Length);
+            WorkerTelemetry.Delivery.Record(_clock.GetElapsedTime(parcel.HandedAt).TotalSeconds);
             foreach (var outcome in own)
             {
                 WorkerTelemetry.Signals.Add(1, KeyValuePair.Create<string, object?>("status", outcome.Status));
@@ -264,13 +268,16 @@ internal sealed partial class SignalSender
     [LoggerMessage(LogLevel.Error, "The gateway refuses to read the signals of session {SessionId}: {Reason}")]
     private partial void LogRefused(Guid sessionId, string reason, Exception exception);
 
-    private sealed class Parcel(ISignalSource sender, ExecuteSignal[] signals, MarketBar? cause)
+    private sealed class Parcel(ISignalSource sender, ExecuteSignal[] signals, MarketBar? cause, long handedAt)
     {
         public ISignalSource Sender { get; } = sender;
 
         public ExecuteSignal[] Signals { get; } = signals;
 
         public MarketBar? Cause { get; } = cause;
+
+        /// <summary>When the strategy emitted them, by the clock's timestamp.</summary>
+        public long HandedAt { get; } = handedAt;
 
         /// <summary>Whether the gateway failed at it by itself, so that it travels with no other.</summary>
         public bool IsAlone { get; set; }

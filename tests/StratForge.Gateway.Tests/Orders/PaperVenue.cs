@@ -301,7 +301,8 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
         return Task.FromResult(new AlpacaClock(now, true, now.AddDays(1), ClosesAt ?? now.AddHours(6)));
     }
 
-    public Task<AlpacaAccount> GetAccountAsync(CancellationToken cancellationToken) => throw new AlpacaException("This venue shows no account.", new HttpRequestException());
+    public Task<AlpacaAccount> GetAccountAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new AlpacaAccount { Id = Guid.AllBitsSet, Status = "ACTIVE", Cash = 0 });
 
     public Task<IReadOnlyList<AlpacaPosition>> ListPositionsAsync(CancellationToken cancellationToken) =>
         throw new AlpacaException("This venue shows no positions.", new HttpRequestException());

@@ -29,6 +29,9 @@ internal sealed class AccountVenue : IBroker, IAccountHistory
     /// <summary>Fills happen and nobody is told until <see cref="Speak"/>.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>Which account it keeps.</summary>
+    public Guid AccountId { get; set; } = Guid.AllBitsSet;
+
     /// <summary>Nothing answers.</summary>
     public bool IsAway { get; set; }
 
@@ -181,7 +184,7 @@ internal sealed class AccountVenue : IBroker, IAccountHistory
         ThrowIfAway();
         lock (_gate)
         {
-            return Task.FromResult(new AlpacaAccount { Id = Guid.AllBitsSet, Status = "ACTIVE", Currency = "USD", Cash = _cash });
+            return Task.FromResult(new AlpacaAccount { Id = AccountId, Status = "ACTIVE", Currency = "USD", Cash = _cash });
         }
     }
 

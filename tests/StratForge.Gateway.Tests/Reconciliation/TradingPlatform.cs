@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,7 +11,7 @@ namespace StratForge.Gateway.Tests.Reconciliation;
 /// <summary>A gateway on stores of its own, trading at a venue that keeps an account, with someone who runs it.</summary>
 internal sealed class TradingPlatform : IAsyncDisposable
 {
-    private readonly Alarms _alarms = new();
+    private readonly Alarms _alarms = new(".Reconciliation.");
 
     public static readonly DateTimeOffset Now = new(2024, 3, 5, 15, 0, 0, TimeSpan.Zero);
 
@@ -93,33 +92,5 @@ internal sealed class TradingPlatform : IAsyncDisposable
 
         await Database.DisposeAsync();
         await Redis.DisposeAsync();
-    }
-
-    private sealed class Alarms : ILoggerProvider
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) =>
-            categoryName.Contains(".Reconciliation.", StringComparison.Ordinal) ? new Alarm(Lines) : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
-
-        public void Dispose()
-        {
-        }
-    }
-
-    private sealed class Alarm(ConcurrentQueue<string> lines) : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-            {
-                lines.Enqueue(formatter(state, exception));
-            }
-        }
     }
 }

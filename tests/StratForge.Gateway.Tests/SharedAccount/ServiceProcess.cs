@@ -46,9 +46,10 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>Starts a service and waits until it is healthy.</summary>
     /// <param name="service">Its assembly.</param>
     /// <param name="environment">Its settings.</param>
-    public static async Task<ServiceProcess> StartAsync(string service, Dictionary<string, string> environment)
+    /// <param name="address">Where it listens; null lets it choose.</param>
+    public static async Task<ServiceProcess> StartAsync(string service, Dictionary<string, string> environment, Uri? address = null)
     {
-        var process = new ServiceProcess(service, new Uri($"http://127.0.0.1:{Ports.Free()}"), environment);
+        var process = new ServiceProcess(service, address ?? new Uri($"http://127.0.0.1:{Ports.Free()}"), environment);
         try
         {
             await process.WaitUntilHealthyAsync();
