@@ -528,6 +528,39 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
     }
 
     [Fact]
+    public async Task What_sessions_and_alerts_need_is_asked_for_before_what_is_only_watched()
+    {
+        string[] watched = [.. Enumerable.Range(0, 30).Select(static place => $"W{(char)('A' + (place / 26))}{(char)('A' + (place % 26))}")];
+        await redis.Connection.GetDatabase().SetAddAsync("active_subscriptions:stock", [.. watched.Select(static symbol => (StackExchange.Redis.RedisValue)symbol)]);
+        _venue.Gate = new SemaphoreSlim(0);
+        await StartAsync();
+        var stream = await _venue.AcceptAsync();
+        await stream.SubscribedToAsync(watched);
+        await BecomesAsync(() => _venue.Asked.Count == 4);
+
+        await database.ExecuteAsync("""
+            with owner as (
+                insert into users (id, email, username, password_hash, created_at, updated_at)
+                values (gen_random_uuid(), gen_random_uuid() || '@example.org', gen_random_uuid()::text, '', now(), now()) returning id)
+            insert into alerts (id, user_id, name, kind, symbol, level, hysteresis, repeats, cool_down_seconds, enabled, muted, webhook_ids, armed_at, created_at)
+            select gen_random_uuid(), id, 'Up', 'price_above', 'AAPL', 200, 1, false, 0, true, false, '{}', now(), now() from owner
+            """);
+        await FollowAsync("SPY", firstSeq: null);
+        await _bus.ChangeAsync(SubscriptionUpdate.Subscribe, "AAPL");
+        await stream.SubscribedToAsync([.. watched, "AAPL", "SPY"]);
+        while (!(WasAsked("SPY") && WasAsked("AAPL")))
+        {
+            var asked = _venue.Asked.Count;
+            _venue.Gate.Release();
+            await BecomesAsync(() => _venue.Asked.Count > asked);
+        }
+
+        Assert.InRange(watched.Count(WasAsked), 4, 20);
+
+        bool WasAsked(string symbol) => _venue.Asked.Any(asked => asked.StartsWith($"{symbol} ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Months_older_than_the_policy_go_counted_from_the_newest_bar()
     {
         await database.ExecuteAsync("""
@@ -641,6 +674,16 @@ public sealed class IngestorTests(FreshDatabase database, FreshRedis redis) : IC
             now = ((Dictionary<string, object?>)report.Entries["feeds"].Data["stock"])[field];
         }
         while (!expected.Equals(now));
+    }
+
+    private static async Task BecomesAsync(Func<bool> accepted)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!accepted())
+        {
+            await look.WaitForNextTickAsync(patience.Token);
+        }
     }
 
     private async Task<IHost> StartAsync(params (string Key, string Value)[] settings)

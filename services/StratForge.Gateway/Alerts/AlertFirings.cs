@@ -8,13 +8,17 @@ using StratForge.Gateway.Hosting;
 namespace StratForge.Gateway.Alerts;
 
 /// <summary>Writes what watched values do to alerts: one after the other of an alert, together what comes together.</summary>
-internal sealed partial class AlertFirings(AlertStore store, BookKeeper books, TimeProvider clock, ILogger<AlertFirings> logger) : BackgroundService
+internal sealed partial class AlertFirings(
+    AlertStore store, AlertList list, BookKeeper books, TimeProvider clock, ILogger<AlertFirings> logger) : BackgroundService
 {
     // Each alert waits here once at most; beyond this a value is looked at again when the next one comes.
     private const int MostWaiting = 16_384;
 
     // Firings that share a transaction.
     private const int LargestGroup = 128;
+
+    // A database that is away is asked once in so long for each alert that waits for it, however many prices come meanwhile.
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly Channel<AlertTurn> _turns = Channel.CreateBounded<AlertTurn>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
@@ -45,8 +49,19 @@ internal sealed partial class AlertFirings(AlertStore store, BookKeeper books, T
     /// <returns>Whether it fired.</returns>
     public async Task<bool> FireAsync(WatchedAlert alert, string message, string subject, Guid? sessionId, CancellationToken cancellationToken)
     {
+        if (alert.IsOver)
+        {
+            return false;
+        }
+
         var rule = alert.Rule;
-        return !alert.IsOver && await TryFireAsync(alert, EventOf(rule, message, rule.Symbol, sessionId, null), rule.Side, subject, null, cancellationToken);
+        var firing = await TryFireAsync(alert, EventOf(rule, message, rule.Symbol, sessionId, null), rule.Side, subject, null, cancellationToken);
+        if (firing.Obstacle is { } obstacle)
+        {
+            LogPostponed(1, obstacle);
+        }
+
+        return firing.IsWritten;
     }
 
     /// <summary>Lets an alert fire as a test.</summary>
@@ -69,66 +84,87 @@ internal sealed partial class AlertFirings(AlertStore store, BookKeeper books, T
                 turns.Add(turn);
             }
 
-            await TurnAsync(turns.FindAll(turn => !turn.Fires), stoppingToken);
-            await Task.WhenAll(turns.Where(turn => turn.Fires).Select(turn => TryFireAsync(
-                turn.Alert,
-                EventOf(turn.Alert.Rule, AlertSentences.Of(turn), turn.Alert.Rule.Symbol, turn.Alert.Rule.SessionId, turn.Value),
-                turn.Side, null, turn.MarketAt, stoppingToken)));
-            foreach (var turn in turns)
+            // Those that were put off may be watched by another gateway by now, which goes by what is stored.
+            turns.RemoveAll(turn => !list.Watches(turn.Alert));
+            var noted = await TurnAsync(turns.FindAll(turn => !turn.Fires), stoppingToken);
+            var attempts = await Task.WhenAll(turns.Select(turn => turn.Fires ? TryFireAsync(turn, stoppingToken) : Task.FromResult(noted)));
+            var postponed = turns.Where((_, place) => attempts[place].Obstacle is not null).ToList();
+            foreach (var turn in turns.Except(postponed))
             {
                 Settled?.Invoke(turn.Alert);
+            }
+
+            if (postponed.Count > 0)
+            {
+                LogPostponed(postponed.Count, attempts.First(attempt => attempt.Obstacle is not null).Obstacle!);
+                _ = TryAgainAsync(postponed, stoppingToken);
             }
         }
     }
 
-    private async Task TurnAsync(List<AlertTurn> turns, CancellationToken cancellationToken)
+    // The turns stay as they are meanwhile: what crossed is told even if its value is back by then.
+    private async Task TryAgainAsync(List<AlertTurn> turns, CancellationToken cancellationToken)
+    {
+        await Task.Delay(TryAgainAfter, clock, cancellationToken);
+        foreach (var turn in turns.Where(turn => !_turns.Writer.TryWrite(turn)))
+        {
+            turn.Alert.Forget();
+        }
+    }
+
+    private async Task<Attempt> TurnAsync(List<AlertTurn> turns, CancellationToken cancellationToken)
     {
         if (turns.Count == 0)
         {
-            return;
+            return new Attempt(IsWritten: true);
         }
 
         try
         {
             await store.TurnAsync(turns, cancellationToken);
             turns.ForEach(turn => turn.Alert.Turned(turn.Side));
+            return new Attempt(IsWritten: true);
         }
         catch (NpgsqlException exception)
         {
-            LogPostponed(exception.Message);
-            turns.ForEach(turn => turn.Alert.Forget());
+            return new Attempt(IsWritten: false, exception.Message);
         }
     }
 
-    private async Task<bool> TryFireAsync(
+    private Task<Attempt> TryFireAsync(AlertTurn turn, CancellationToken cancellationToken)
+    {
+        var rule = turn.Alert.Rule;
+        return TryFireAsync(
+            turn.Alert, EventOf(rule, AlertSentences.Of(turn), rule.Symbol, rule.SessionId, turn.Value), turn.Side, null, turn.MarketAt, cancellationToken);
+    }
+
+    private async Task<Attempt> TryFireAsync(
         WatchedAlert alert, AlertEvent told, int side, string? subject, DateTimeOffset? marketAt, CancellationToken cancellationToken)
     {
         try
         {
             await WriteAsync(alert.Rule, told, side, subject, marketAt, cancellationToken);
             alert.Fired(side, clock.Now());
-            return true;
+            return new Attempt(IsWritten: true);
         }
         catch (PostgresException exception) when (exception.SqlState is FireAlert.Overtaken or PostgresErrorCodes.UniqueViolation)
         {
             // Its owner changed it, or another gateway was first: whatever it is now is read again.
             alert.Overtaken();
             Overtaken?.Invoke();
-            return false;
+            return new Attempt(IsWritten: false);
         }
         catch (Exception exception) when (exception is NpgsqlException or NotLeadingException or TimeoutException)
         {
             // Written or not, the next attempt has the same number.
-            LogPostponed(exception.Message);
-            alert.Forget();
-            return false;
+            return new Attempt(IsWritten: false, exception.Message);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Whatever is wrong with this one, the others are not to wait for it. It is tried again when the alerts are read next.
             LogFault(exception, alert.Rule.Id, alert.Rule.UserId);
             alert.Overtaken();
-            return false;
+            return new Attempt(IsWritten: false);
         }
     }
 
@@ -144,11 +180,16 @@ internal sealed partial class AlertFirings(AlertStore store, BookKeeper books, T
     private AlertEvent EventOf(AlertRule rule, string message, string? symbol, Guid? sessionId, decimal? value) =>
         new(Guid.CreateVersion7(clock.GetUtcNow()), rule.Id, rule.Name, rule.Kind.Name, message, symbol, sessionId, rule.Level, value);
 
-    [LoggerMessage(LogLevel.Warning, "Alerts fire at the next value: {Reason}")]
-    private partial void LogPostponed(string reason);
+    [LoggerMessage(LogLevel.Warning, "{Count} turns of alerts could not be written now and are tried again: {Reason}")]
+    private partial void LogPostponed(int count, string reason);
 
     [LoggerMessage(LogLevel.Error, "Alert {AlertId} of user {UserId} could not fire")]
     private partial void LogFault(Exception exception, Guid alertId, Guid userId);
+
+    /// <summary>What became of writing something.</summary>
+    /// <param name="IsWritten">Whether it is written.</param>
+    /// <param name="Obstacle">What stands in the way for now; null when it is written, or never will be.</param>
+    private readonly record struct Attempt(bool IsWritten, string? Obstacle = null);
 }
 
 /// <summary>What alerts say, in plain sentences.</summary>

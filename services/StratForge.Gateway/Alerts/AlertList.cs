@@ -27,6 +27,9 @@ internal sealed partial class AlertList(
     /// <summary>Alerts about what simply happens, by their ids.</summary>
     public IReadOnlyDictionary<Guid, WatchedAlert> OfEvents => _lists.OfEvents;
 
+    /// <summary>Whether an alert is watched here, as it is known to the caller.</summary>
+    public bool Watches(WatchedAlert alert) => _lists.All.GetValueOrDefault(alert.Rule.Id) == alert;
+
     /// <summary>Told of symbols whose alerts were read anew: their prices are looked at again.</summary>
     public Action<string>? Read { get; set; }
 

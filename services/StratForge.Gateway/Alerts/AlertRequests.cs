@@ -161,12 +161,15 @@ internal static class AlertBounds
         }
     }
 
-    /// <summary>How far a value has to come back when its owner did not say.</summary>
+    /// <summary>How far a value has to come back when its owner did not say: with as many decimals as he might have given.</summary>
     public static decimal HysteresisOf(AlertKind kind, decimal level) => kind.Watches switch
     {
         Watched.Price => decimal.Round(level / 1000, MostDecimals),
-        Watched.DrawdownPercent => decimal.Min(0.1m, level / 10),
-        Watched.Drawdown => decimal.Min(decimal.Max(1, level / 100), level / 2),
+        Watched.DrawdownPercent => Cut(decimal.Min(0.1m, level / 10)),
+        Watched.Drawdown => Cut(decimal.Min(decimal.Max(1, level / 100), level / 2)),
         _ => decimal.Max(1, decimal.Round(Math.Abs(level) / 100, 2)),
     };
+
+    // Rounded up, half of the smallest level would be all of it.
+    private static decimal Cut(decimal hysteresis) => decimal.Round(hysteresis, MostDecimals, MidpointRounding.ToZero);
 }

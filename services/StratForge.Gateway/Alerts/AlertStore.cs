@@ -13,6 +13,8 @@ internal sealed class AlertStore(NpgsqlDataSource database, TimeProvider clock)
         id, name, kind, symbol, session_id, level, hysteresis, repeats, cool_down_seconds, enabled, muted, webhook_ids, side, firings, last_fired_at, created_at
         """;
 
+    private const string Find = $"select {Columns} from alerts where id = $1 and user_id = $2";
+
     private const string FiringColumns =
         "id, alert_id, name, kind, message, symbol, session_id, level, value, is_test, is_muted, market_at, fired_at";
 
@@ -22,26 +24,36 @@ internal sealed class AlertStore(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Stores a new alert; one that is there already stays as it is.</summary>
     /// <returns>The alert; null when the user has as many as one may have.</returns>
-    public async Task<Alert?> AddAsync(
-        Guid userId, Guid id, NewAlert alert, decimal? hysteresis, int coolDownSeconds, CancellationToken cancellationToken)
-    {
-        await using var command = database.Command(
-            $"""
-            insert into alerts (id, user_id, name, kind, symbol, session_id, level, hysteresis, repeats, cool_down_seconds, enabled, muted, webhook_ids,
-                                armed_at, created_at)
-            select $1, $2, $3, $4, $5::text, $6::uuid, $7::numeric, $8::numeric, $9, $10, true, $11, $12, $13, $13
-            where (select count(*) from alerts where user_id = $2) < {MostAlerts}
-            on conflict (id) do nothing
-            returning {Columns}
-            """,
-            id, userId, alert.Name, alert.Kind, alert.Symbol, alert.SessionId, alert.Level, hysteresis, alert.Repeats ?? false,
-            coolDownSeconds, alert.Muted ?? false, (alert.WebhookIds ?? []).Distinct().ToArray(), clock.Now());
-        return await command.FirstAsync(Read, cancellationToken) ?? await FindAsync(userId, id, cancellationToken);
-    }
+    public Task<Alert?> AddAsync(
+        Guid userId, Guid id, NewAlert alert, decimal? hysteresis, int coolDownSeconds, CancellationToken cancellationToken) =>
+        database.InTurnAsync(
+            userId,
+            async connection =>
+            {
+                await using var add = connection.Command(
+                    $"""
+                    insert into alerts (id, user_id, name, kind, symbol, session_id, level, hysteresis, repeats, cool_down_seconds, enabled, muted, webhook_ids,
+                                        armed_at, created_at)
+                    select $1, $2, $3, $4, $5::text, $6::uuid, $7::numeric, $8::numeric, $9, $10, true, $11, $12, $13, $13
+                    where (select count(*) from alerts where user_id = $2) < {MostAlerts}
+                    on conflict (id) do nothing
+                    returning {Columns}
+                    """,
+                    id, userId, alert.Name, alert.Kind, alert.Symbol, alert.SessionId, alert.Level, hysteresis, alert.Repeats ?? false,
+                    coolDownSeconds, alert.Muted ?? false, (alert.WebhookIds ?? []).Distinct().ToArray(), clock.Now());
+                if (await add.FirstAsync(Read, cancellationToken) is { } added)
+                {
+                    return added;
+                }
+
+                await using var before = connection.Command(Find, id, userId);
+                return await before.FirstAsync(Read, cancellationToken);
+            },
+            cancellationToken);
 
     public async Task<Alert?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
-        await using var command = database.Command($"select {Columns} from alerts where id = $1 and user_id = $2", id, userId);
+        await using var command = database.Command(Find, id, userId);
         return await command.FirstAsync(Read, cancellationToken);
     }
 

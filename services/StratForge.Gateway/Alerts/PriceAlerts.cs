@@ -40,7 +40,7 @@ internal sealed class PriceAlerts(AlertList list, AlertFirings firings, Postman 
     // Prices that came while a turn was written were passed over.
     private void LookAgain(WatchedAlert alert)
     {
-        if (alert.Rule.Symbol is { } symbol && prices.Peek(symbol) is { } price)
+        if (list.Watches(alert) && alert.Rule.Symbol is { } symbol && prices.Peek(symbol) is { } price)
         {
             firings.Look(alert, price.Price, price.At);
         }

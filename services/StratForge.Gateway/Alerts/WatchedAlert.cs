@@ -82,7 +82,7 @@ internal sealed class WatchedAlert(AlertRule rule)
         }
     }
 
-    /// <summary>A turn could not be queued or written: the next value is looked at as if it had not been.</summary>
+    /// <summary>A turn could not be queued: the next value is looked at as if it had not been.</summary>
     public void Forget()
     {
         lock (_gate)

@@ -17,14 +17,21 @@ internal sealed class WebhookStore(NpgsqlDataSource database, WebhookSecrets sec
     {
         var now = clock.Now();
         var (id, secret) = (Guid.CreateVersion7(now), WebhookSecrets.Create());
-        await using var command = database.Command(
-            $"""
-            insert into alert_webhooks (id, user_id, name, url, secret, created_at)
-            select $1, $2, $3, $4, $5, $6
-            where (select count(*) from alert_webhooks where user_id = $2) < {MostWebhooks}
-            returning {Columns}
-            """, id, userId, name, url, secrets.Encrypt(id, secret), now);
-        return await command.FirstAsync(Read, cancellationToken) is { } webhook ? new WebhookWithSecret(webhook, secret) : null;
+        var added = await database.InTurnAsync(
+            userId,
+            async connection =>
+            {
+                await using var add = connection.Command(
+                    $"""
+                    insert into alert_webhooks (id, user_id, name, url, secret, created_at)
+                    select $1, $2, $3, $4, $5, $6
+                    where (select count(*) from alert_webhooks where user_id = $2) < {MostWebhooks}
+                    returning {Columns}
+                    """, id, userId, name, url, secrets.Encrypt(id, secret), now);
+                return await add.FirstAsync(Read, cancellationToken);
+            },
+            cancellationToken);
+        return added is null ? null : new WebhookWithSecret(added, secret);
     }
 
     public async Task<IReadOnlyList<Webhook>> ListAsync(Guid userId, CancellationToken cancellationToken)

@@ -19,27 +19,28 @@ internal sealed class JobStore(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="most">Jobs of this kind that the user may have open.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <returns>Null when the user has that many open.</returns>
-    public async Task<Job?> AskAsync(
-        Guid userId, Guid id, string kind, Guid? subjectId, string request, int most, CancellationToken cancellationToken)
-    {
-        // The user's row is held meanwhile, or two requests at once would each count without the other.
-        await using var command = database.Command($"""
-            with asking as (select id from users where id = $2 for update)
-            insert into worker_jobs (id, user_id, kind, subject_id, request, created_at)
-            select $1, asking.id, $3, $4, $5::jsonb, $6
-            from asking
-            where (select count(*) from worker_jobs where user_id = $2 and kind = $3 and ended_at is null) < $7
-            on conflict (id) do nothing
-            returning {Columns}
-            """, id, userId, kind, subjectId, request, clock.Now(), most);
-        if (await command.FirstAsync(Read, cancellationToken) is { } asked)
-        {
-            return asked;
-        }
+    public Task<Job?> AskAsync(
+        Guid userId, Guid id, string kind, Guid? subjectId, string request, int most, CancellationToken cancellationToken) =>
+        database.InTurnAsync(
+            userId,
+            async connection =>
+            {
+                await using var add = connection.Command($"""
+                    insert into worker_jobs (id, user_id, kind, subject_id, request, created_at)
+                    select $1, $2, $3, $4::uuid, $5::jsonb, $6
+                    where (select count(*) from worker_jobs where user_id = $2 and kind = $3 and ended_at is null) < $7
+                    on conflict (id) do nothing
+                    returning {Columns}
+                    """, id, userId, kind, subjectId, request, clock.Now(), most);
+                if (await add.FirstAsync(Read, cancellationToken) is { } asked)
+                {
+                    return asked;
+                }
 
-        await using var before = database.Command($"select {Columns} from worker_jobs where id = $1 and user_id = $2", id, userId);
-        return await before.FirstAsync(Read, cancellationToken);
-    }
+                await using var before = connection.Command($"select {Columns} from worker_jobs where id = $1 and user_id = $2", id, userId);
+                return await before.FirstAsync(Read, cancellationToken);
+            },
+            cancellationToken);
 
     public async Task<Job?> FindAsync(Guid userId, string kind, Guid subjectId, Guid id, CancellationToken cancellationToken)
     {

@@ -123,7 +123,7 @@ internal sealed class BarFileReader(string? symbol, TimeSpan length, DateTimeOff
     private string? FaultOfTime(DateTimeOffset at) =>
         at.UtcTicks % TimeSpan.TicksPerMinute != 0 ? "the time is not a whole minute"
         : length >= TimeSpan.FromDays(1) && at.Minute != 0 ? "the time is no midnight"
-        : at + length > now ? "the bar is not over yet"
+        : at > now - length ? "the bar is not over yet"
         : at.Year < 1970 ? "the time lies before 1970"
         : null;
 

@@ -3,7 +3,7 @@ using StratForge.Alpaca;
 
 namespace StratForge.Gateway.Market;
 
-/// <summary>Works on downloads, one after the other; each gateway takes what no other works on.</summary>
+/// <summary>Works on downloads, a symbol at a time: then it is the turn of whose owner was served longest ago. Each gateway takes what no other works on.</summary>
 internal sealed partial class Downloads(
     MarketJobStore jobs, BarWriter writer, IBarHistory history, TimeProvider clock, ILogger<Downloads> logger) : BackgroundService
 {
@@ -37,31 +37,31 @@ internal sealed partial class Downloads(
     {
         try
         {
-            var from = job.NextAt;
-            for (var place = job.NextSymbol; place < job.Symbols.Count; place++)
+            var next = job.NextSymbol + 1;
+            if (job.NextSymbol < job.Symbols.Count && !await FetchAsync(job, cancellationToken))
             {
-                if (!await FetchAsync(job, place, from, cancellationToken))
-                {
-                    await jobs.EndAsync(job.Id, "CANCELED", error: null, cancellationToken);
-                    return;
-                }
-
-                from = job.Start;
+                await jobs.EndAsync(job, "CANCELED", error: null, cancellationToken);
             }
-
-            await jobs.EndAsync(job.Id, "COMPLETED", error: null, cancellationToken);
+            else if (next >= job.Symbols.Count)
+            {
+                await jobs.EndAsync(job, "COMPLETED", error: null, cancellationToken);
+            }
+            else if (!await jobs.YieldAsync(job, next, cancellationToken))
+            {
+                await jobs.EndAsync(job, "CANCELED", error: null, cancellationToken);
+            }
         }
         catch (AlpacaException refused)
         {
             LogFailed(job.Id, refused.Message);
-            await jobs.EndAsync(job.Id, "FAILED", $"The broker does not give these bars: {refused.Message}. What was stored stays; ask again for the rest.", cancellationToken);
+            await jobs.EndAsync(job, "FAILED", $"The broker does not give these bars: {refused.Message}. What was stored stays; ask again for the rest.", cancellationToken);
         }
     }
 
-    /// <returns>Whether to go on with the next symbol.</returns>
-    private async Task<bool> FetchAsync(ClaimedDownload job, int place, DateTimeOffset from, CancellationToken cancellationToken)
+    /// <returns>Whether to go on after this symbol.</returns>
+    private async Task<bool> FetchAsync(ClaimedDownload job, CancellationToken cancellationToken)
     {
-        var symbol = job.Symbols[place];
+        var (symbol, from) = (job.Symbols[job.NextSymbol], job.NextAt);
         var (tries, wait) = (1, FirstRetryAfter);
         while (true)
         {
@@ -75,13 +75,13 @@ internal sealed partial class Downloads(
                     from = page[^1].At + TimeSpan.FromMinutes(1);
                     (tries, wait) = (1, FirstRetryAfter);
                     var step = new JobStep(page.Count, stored, good.Count - stored, page.Count - good.Count, [.. problems.Take(20)]);
-                    if (!await jobs.AdvanceAsync(job.Id, step, place, from, cancellationToken))
+                    if (!await jobs.AdvanceAsync(job, step, job.NextSymbol, from, cancellationToken))
                     {
                         return false;
                     }
                 }
 
-                return await jobs.AdvanceAsync(job.Id, new JobStep(0, 0, 0, 0, []), place + 1, job.Start, cancellationToken);
+                return true;
             }
             catch (AlpacaException busy) when (busy.IsTransient && tries < MostTries)
             {
@@ -89,7 +89,7 @@ internal sealed partial class Downloads(
                 LogRetry(symbol, busy.Message, wait.TotalMilliseconds);
                 await Task.Delay(busy.Error?.RetryAfter ?? wait, clock, cancellationToken);
                 wait *= 2;
-                if (!await jobs.AdvanceAsync(job.Id, new JobStep(0, 0, 0, 0, []), place, from, cancellationToken))
+                if (!await jobs.AdvanceAsync(job, JobStep.Nothing, job.NextSymbol, from, cancellationToken))
                 {
                     return false;
                 }

@@ -6,6 +6,7 @@ namespace StratForge.Gateway.Market;
 
 /// <summary>A download as its worker needs it.</summary>
 /// <param name="Id">Its id.</param>
+/// <param name="Turn">Which of its turns this is.</param>
 /// <param name="Symbols">What is fetched, in order.</param>
 /// <param name="Timeframe">Length of a bar.</param>
 /// <param name="Start">First start of a bar.</param>
@@ -13,10 +14,13 @@ namespace StratForge.Gateway.Market;
 /// <param name="NextSymbol">Place of the symbol to go on with.</param>
 /// <param name="NextAt">Where in it.</param>
 internal sealed record ClaimedDownload(
-    Guid Id, IReadOnlyList<string> Symbols, string Timeframe, DateTimeOffset Start, DateTimeOffset End, int NextSymbol, DateTimeOffset NextAt);
+    Guid Id, int Turn, IReadOnlyList<string> Symbols, string Timeframe, DateTimeOffset Start, DateTimeOffset End, int NextSymbol, DateTimeOffset NextAt);
 
 /// <summary>What has happened to a job since it was last written.</summary>
-internal sealed record JobStep(long Lines, long Stored, long Known, long Rejected, IReadOnlyList<LineProblem> Problems);
+internal sealed record JobStep(long Lines, long Stored, long Known, long Rejected, IReadOnlyList<LineProblem> Problems)
+{
+    public static readonly JobStep Nothing = new(0, 0, 0, 0, []);
+}
 
 /// <summary>Jobs in the database, where every gateway sees them.</summary>
 internal sealed class MarketJobStore(NpgsqlDataSource database, TimeProvider clock)
@@ -33,21 +37,33 @@ internal sealed class MarketJobStore(NpgsqlDataSource database, TimeProvider clo
     private const string Columns =
         "id, kind, status, symbols, timeframe, starts_at, ends_at, next_symbol, next_at, lines, stored, known, rejected, problems, error, created_at, ended_at";
 
+    private const string Find = $"select {Columns} from market_data_jobs where id = $1 and user_id = $2";
+
     /// <summary>Puts a download into the queue; one that is there already stays as it is.</summary>
     /// <returns>The job; null when the user has too many open ones.</returns>
-    public async Task<MarketJob?> AddDownloadAsync(
+    public Task<MarketJob?> AddDownloadAsync(
         Guid userId, Guid id, IReadOnlyList<string> symbols, string timeframe, DateTimeOffset start, DateTimeOffset end,
-        CancellationToken cancellationToken)
-    {
-        await using var command = database.Command($"""
-            insert into market_data_jobs (id, user_id, kind, status, symbols, timeframe, starts_at, ends_at, next_at, created_at)
-            select $1, $2, 'download', 'QUEUED', $3, $4, $5, $6, $5, $7
-            where (select count(*) from market_data_jobs where user_id = $2 and kind = 'download' and status in ('QUEUED', 'RUNNING')) < $8
-            on conflict (id) do nothing
-            returning {Columns}
-            """, id, userId, symbols.ToArray(), timeframe, start, end, clock.GetUtcNow(), MostOpen);
-        return await command.FirstAsync(Read, cancellationToken) ?? await FindAsync(userId, id, cancellationToken);
-    }
+        CancellationToken cancellationToken) =>
+        database.InTurnAsync(
+            userId,
+            async connection =>
+            {
+                await using var add = connection.Command($"""
+                    insert into market_data_jobs (id, user_id, kind, status, symbols, timeframe, starts_at, ends_at, next_at, created_at)
+                    select $1, $2, 'download', 'QUEUED', $3, $4, $5, $6, $5, $7
+                    where (select count(*) from market_data_jobs where user_id = $2 and kind = 'download' and status in ('QUEUED', 'RUNNING')) < $8
+                    on conflict (id) do nothing
+                    returning {Columns}
+                    """, id, userId, symbols.ToArray(), timeframe, start, end, clock.GetUtcNow(), MostOpen);
+                if (await add.FirstAsync(Read, cancellationToken) is { } added)
+                {
+                    return added;
+                }
+
+                await using var before = connection.Command(Find, id, userId);
+                return await before.FirstAsync(Read, cancellationToken);
+            },
+            cancellationToken);
 
     public async Task<Guid> AddImportAsync(Guid userId, string timeframe, CancellationToken cancellationToken)
     {
@@ -63,7 +79,7 @@ internal sealed class MarketJobStore(NpgsqlDataSource database, TimeProvider clo
 
     public async Task<MarketJob?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
-        await using var command = database.Command($"select {Columns} from market_data_jobs where id = $1 and user_id = $2", id, userId);
+        await using var command = database.Command(Find, id, userId);
         return await command.FirstAsync(Read, cancellationToken);
     }
 
@@ -89,45 +105,54 @@ internal sealed class MarketJobStore(NpgsqlDataSource database, TimeProvider clo
         return await command.FirstAsync(Read, cancellationToken);
     }
 
-    /// <summary>Takes the oldest download that nobody works on.</summary>
+    /// <summary>Takes a download that nobody works on: the oldest of the owner who was served longest ago.</summary>
     public async Task<ClaimedDownload?> ClaimAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var command = database.Command("""
             update market_data_jobs
-            set status = 'RUNNING', started_at = coalesce(started_at, $1), heartbeat_at = $1
+            set status = 'RUNNING', started_at = coalesce(started_at, $1), heartbeat_at = $1, turn = turn + 1
             where id = (
-                select id
-                from market_data_jobs
-                where kind = 'download' and (status = 'QUEUED' or (status = 'RUNNING' and heartbeat_at < $2))
-                order by created_at
+                select j.id
+                from market_data_jobs as j
+                where j.kind = 'download' and (j.status = 'QUEUED' or (j.status = 'RUNNING' and j.heartbeat_at < $2))
+                order by
+                    (select max(s.heartbeat_at) from market_data_jobs as s where s.user_id = j.user_id and s.kind = 'download') nulls first,
+                    j.created_at
                 limit 1
-                for update skip locked)
-            returning id, symbols, timeframe, starts_at, ends_at, next_symbol, next_at
+                for update of j skip locked)
+            returning id, turn, symbols, timeframe, starts_at, ends_at, next_symbol, next_at
             """, now, now - LostAfter);
         return await command.FirstAsync(
             rows => new ClaimedDownload(
-                rows.GetGuid(0), rows.GetFieldValue<string[]>(1), rows.GetString(2), rows.At(3), rows.At(4), rows.GetInt32(5), rows.At(6)),
+                rows.GetGuid(0), rows.GetInt32(1), rows.GetFieldValue<string[]>(2), rows.GetString(3), rows.At(4), rows.At(5), rows.GetInt32(6), rows.At(7)),
             cancellationToken);
     }
 
     /// <summary>Writes a download's step and where to go on, which says too that somebody works on it.</summary>
-    /// <returns>Whether to go on; not when its owner wants it to stop.</returns>
-    public Task<bool> AdvanceAsync(Guid id, JobStep step, int nextSymbol, DateTimeOffset nextAt, CancellationToken cancellationToken) =>
-        StepAsync(id, step, ", next_symbol = $8, next_at = $9", cancellationToken, nextSymbol, nextAt);
+    /// <returns>Whether to go on; not when its owner wants it to stop, or another gateway has taken it.</returns>
+    public Task<bool> AdvanceAsync(ClaimedDownload job, JobStep step, int nextSymbol, DateTimeOffset nextAt, CancellationToken cancellationToken) =>
+        StepAsync(job.Id, job.Turn, step, ", next_symbol = $9, next_at = $10", cancellationToken, nextSymbol, nextAt);
+
+    /// <summary>A symbol of a download is done: it waits for its next turn behind those of other owners.</summary>
+    /// <inheritdoc cref="AdvanceAsync(ClaimedDownload, JobStep, int, DateTimeOffset, CancellationToken)" path="/returns"/>
+    public Task<bool> YieldAsync(ClaimedDownload job, int nextSymbol, CancellationToken cancellationToken) =>
+        StepAsync(
+            job.Id, job.Turn, JobStep.Nothing, ", next_symbol = $9, next_at = $10, status = case when cancel_requested then status else 'QUEUED' end",
+            cancellationToken, nextSymbol, job.Start);
 
     /// <summary>Writes an import's step.</summary>
-    /// <inheritdoc cref="AdvanceAsync" path="/returns"/>
+    /// <returns>Whether to go on; not when its owner wants it to stop.</returns>
     public Task<bool> AdvanceAsync(Guid id, JobStep step, IReadOnlyCollection<string> symbols, CancellationToken cancellationToken) =>
-        StepAsync(id, step, ", symbols = $8", cancellationToken, [symbols.Order(StringComparer.Ordinal).ToArray()]);
+        StepAsync(id, turn: 0, step, ", symbols = $9", cancellationToken, [symbols.Order(StringComparer.Ordinal).ToArray()]);
 
-    /// <summary>Ends a job.</summary>
-    public async Task EndAsync(Guid id, string status, string? error, CancellationToken cancellationToken)
-    {
-        await using var command = database.Command(
-            "update market_data_jobs set status = $2, error = $3, ended_at = $4 where id = $1 and ended_at is null", id, status, error, clock.GetUtcNow());
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    /// <summary>Ends a download, unless another gateway has taken it.</summary>
+    public Task EndAsync(ClaimedDownload job, string status, string? error, CancellationToken cancellationToken) =>
+        EndAsync(job.Id, job.Turn, status, error, cancellationToken);
+
+    /// <summary>Ends an import.</summary>
+    public Task EndAsync(Guid id, string status, string? error, CancellationToken cancellationToken) =>
+        EndAsync(id, turn: 0, status, error, cancellationToken);
 
     /// <summary>Imports whose gateway died with the file half read.</summary>
     public async Task FailLostImportsAsync(CancellationToken cancellationToken)
@@ -141,16 +166,24 @@ internal sealed class MarketJobStore(NpgsqlDataSource database, TimeProvider clo
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<bool> StepAsync(Guid id, JobStep step, string more, CancellationToken cancellationToken, params object[] values)
+    private async Task EndAsync(Guid id, int turn, string status, string? error, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command(
+            "update market_data_jobs set status = $3, error = $4, ended_at = $5 where id = $1 and turn = $2 and ended_at is null",
+            id, turn, status, error, clock.GetUtcNow());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<bool> StepAsync(Guid id, int turn, JobStep step, string more, CancellationToken cancellationToken, params object[] values)
     {
         await using var command = database.Command($"""
             update market_data_jobs
-            set lines = lines + $2, stored = stored + $3, known = known + $4, rejected = rejected + $5, heartbeat_at = $7,
-                problems = case when jsonb_array_length(problems) < {MostProblems} then problems || $6::jsonb else problems end{more}
-            where id = $1 and status = 'RUNNING'
+            set lines = lines + $3, stored = stored + $4, known = known + $5, rejected = rejected + $6, heartbeat_at = $8,
+                problems = case when jsonb_array_length(problems) < {MostProblems} then problems || $7::jsonb else problems end{more}
+            where id = $1 and turn = $2 and status = 'RUNNING'
             returning not cancel_requested
             """,
-            [id, step.Lines, step.Stored, step.Known, step.Rejected, JsonSerializer.Serialize(step.Problems, ApiJson.Options), clock.GetUtcNow(), .. values]);
+            [id, turn, step.Lines, step.Stored, step.Known, step.Rejected, JsonSerializer.Serialize(step.Problems, ApiJson.Options), clock.GetUtcNow(), .. values]);
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 

@@ -45,45 +45,8 @@ internal sealed class StrategyStore(NpgsqlDataSource database, TimeProvider cloc
         """;
 
     /// <summary>Stores a new strategy; one that is there already stays as it is.</summary>
-    public async Task<AddOutcome> AddAsync(Guid userId, Guid id, NewStrategyRequest request, CancellationToken cancellationToken)
-    {
-        var now = clock.Now();
-        var language = request.Language ?? "python";
-        var code = (request.Code ?? request.PythonCode)!;
-        var hash = Strategy.HashOf(Strategy.ParseLanguage(language), code);
-
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-
-        // The user's row is held meanwhile, or two requests at once would each count without the other.
-        await using var turn = connection.Command("select from users where id = $1 for no key update", userId);
-        await turn.ExecuteNonQueryAsync(cancellationToken);
-        if (await FindAsync(connection, userId, id, forUpdate: false, cancellationToken) is { } before)
-        {
-            return new AddOutcome.Added(before);
-        }
-
-        await using var count = connection.Command("select count(*)::int from strategies where user_id = $1 and deleted_at is null", userId);
-        if ((int)(await count.ExecuteScalarAsync(cancellationToken))! >= MostStrategies)
-        {
-            return new AddOutcome.TooMany();
-        }
-
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.Add("""
-            insert into strategies
-                (id, user_id, name, language, symbol, code, code_hash, parameters, logic_explanation, created_at, updated_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $10)
-            on conflict (id) do nothing
-            """,
-            id, userId, request.Name, language, request.Symbol, code, hash, Text(request.Parameters) ?? "{}",
-            request.LogicExplanation, now);
-        batch.Add($"{InsertVersion} on conflict (strategy_id, version) do nothing", id, 1, language, code, hash, now, null);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-        var strategy = await FindAsync(connection, userId, id, forUpdate: false, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return strategy is null ? new AddOutcome.Deleted() : new AddOutcome.Added(strategy);
-    }
+    public Task<AddOutcome> AddAsync(Guid userId, Guid id, NewStrategyRequest request, CancellationToken cancellationToken) =>
+        database.InTurnAsync(userId, connection => AddAsync(connection, userId, id, request, cancellationToken), cancellationToken);
 
     public async Task<Strategy?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
@@ -294,6 +257,40 @@ internal sealed class StrategyStore(NpgsqlDataSource database, TimeProvider cloc
     {
         await using var command = database.Command(SelectVersion, id, userId, version);
         return await command.FirstAsync(ReadVersion, cancellationToken);
+    }
+
+    private async Task<AddOutcome> AddAsync(
+        NpgsqlConnection connection, Guid userId, Guid id, NewStrategyRequest request, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(connection, userId, id, forUpdate: false, cancellationToken) is { } before)
+        {
+            return new AddOutcome.Added(before);
+        }
+
+        await using var count = connection.Command("select count(*)::int from strategies where user_id = $1 and deleted_at is null", userId);
+        if ((int)(await count.ExecuteScalarAsync(cancellationToken))! >= MostStrategies)
+        {
+            return new AddOutcome.TooMany();
+        }
+
+        var now = clock.Now();
+        var language = request.Language ?? "python";
+        var code = (request.Code ?? request.PythonCode)!;
+        var hash = Strategy.HashOf(Strategy.ParseLanguage(language), code);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add("""
+            insert into strategies
+                (id, user_id, name, language, symbol, code, code_hash, parameters, logic_explanation, created_at, updated_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $10)
+            on conflict (id) do nothing
+            """,
+            id, userId, request.Name, language, request.Symbol, code, hash, Text(request.Parameters) ?? "{}",
+            request.LogicExplanation, now);
+        batch.Add($"{InsertVersion} on conflict (strategy_id, version) do nothing", id, 1, language, code, hash, now, null);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return await FindAsync(connection, userId, id, forUpdate: false, cancellationToken) is { } added
+            ? new AddOutcome.Added(added)
+            : new AddOutcome.Deleted();
     }
 
     private static async Task<bool> HasTooManyVersionsAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)

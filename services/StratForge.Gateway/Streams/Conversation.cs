@@ -68,6 +68,12 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
     /// <summary>Why a subscription can never be; null when it can.</summary>
     public StreamError? FaultOf(ClientMessage message) => Understand(message, out var wish) ?? FaultOf(wish);
 
+    /// <summary>Why a subscription can't be now, with all that its user watches; null when it can.</summary>
+    public StreamError? FullnessFor(ClientMessage message) =>
+        Understand(message, out var wish) is null && wish.Market.Count > 0 && services.UserSymbols.FaultOf(Caller!.UserId, FreshOf(wish)) is { } full
+            ? TooManyWatched(full)
+            : null;
+
     /// <summary>Subscribes as asked, or says what is wrong with it and changes nothing.</summary>
     /// <returns>Whether it is done.</returns>
     public async Task<bool> SubscribeAsync(ClientMessage message, CancellationToken cancellationToken)
@@ -78,6 +84,14 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
             return false;
         }
 
+        var fresh = FreshOf(wish);
+        if (fresh.Length > 0 && services.UserSymbols.TryWatch(Caller!.UserId, fresh) is { } full)
+        {
+            Refuse(TooManyWatched(full));
+            return false;
+        }
+
+        Watch(fresh);
         if (wish.User == UserChannels.None && message.LastEventId is null)
         {
             Take(wish);
@@ -85,6 +99,7 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
         }
         else if (!await FollowAsync(wish, message.LastEventId, cancellationToken))
         {
+            Unwatch(fresh);
             return false;
         }
 
@@ -102,7 +117,7 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
     {
         if (_symbols is { Count: > 0 } symbols)
         {
-            services.Watched.Release(symbols);
+            Unwatch([.. symbols]);
         }
     }
 
@@ -138,8 +153,7 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
             loop.Post(() => StreamLoop.Unwatch(client, left));
             var still = _market!.Values.SelectMany(symbols => symbols).ToHashSet(StringComparer.Ordinal);
             string[] gone = [.. _symbols!.Where(symbol => !still.Contains(symbol))];
-            _symbols!.ExceptWith(gone);
-            services.Watched.Release(gone);
+            Unwatch(gone);
         }
 
         if (wish.Heartbeat)
@@ -238,20 +252,34 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
             loop.Post(() => loop.Heartbeat(client, true));
         }
 
-        if (wish.Market.Count == 0)
-        {
-            return;
-        }
-
         foreach (var channel in wish.Market)
         {
             SymbolsOf(channel).UnionWith(wish.Symbols);
         }
-
-        _symbols ??= new HashSet<string>(StringComparer.Ordinal);
-        string[] fresh = [.. wish.Symbols.Where(_symbols.Add)];
-        services.Watched.Want(fresh);
     }
+
+    // Its places were taken.
+    private void Watch(string[] fresh)
+    {
+        if (fresh.Length > 0)
+        {
+            _symbols ??= new HashSet<string>(StringComparer.Ordinal);
+            _symbols.UnionWith(fresh);
+            services.Watched.Want(fresh);
+        }
+    }
+
+    private void Unwatch(string[] gone)
+    {
+        if (gone.Length > 0)
+        {
+            _symbols!.ExceptWith(gone);
+            services.Watched.Release(gone);
+            services.UserSymbols.Leave(Caller!.UserId, gone);
+        }
+    }
+
+    private string[] FreshOf(Wish wish) => wish.Market.Count == 0 ? [] : [.. wish.Symbols.Where(symbol => _symbols?.Contains(symbol) != true)];
 
     private StreamError? Understand(ClientMessage message, out Wish wish)
     {
@@ -330,6 +358,8 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
 
     private void Refuse(StreamError error) => Say(Refusal(error));
 
+    private static StreamError TooManyWatched(string message) => Error("too-many-watched-symbols", message);
+
     private static StreamError Error(string code, string message) => new("error", code, message);
 
     private static byte[] Refusal(StreamError error) => Json(error, StreamJson.Default.StreamError);
@@ -350,7 +380,7 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
 /// <summary>What conversations need of the rest of the gateway.</summary>
 internal sealed class StreamServices(
     Microsoft.Extensions.Options.IOptions<StreamOptions> options, AccessTokens accessTokens, SignIns signIns, Admission admission, UserEventStore store,
-    StreamTopics topics, WatchedSymbols watched, ListedAssets assets)
+    StreamTopics topics, WatchedSymbols watched, UserSymbols userSymbols, ListedAssets assets)
 {
     public StreamOptions Options => options.Value;
 
@@ -365,6 +395,8 @@ internal sealed class StreamServices(
     public StreamTopics Topics => topics;
 
     public WatchedSymbols Watched => watched;
+
+    public UserSymbols UserSymbols => userSymbols;
 
     public ListedAssets Assets => assets;
 }

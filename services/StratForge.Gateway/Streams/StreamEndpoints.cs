@@ -164,11 +164,12 @@ internal static class StreamEndpoints
         return ValueTask.FromResult<string?>(null);
     }
 
-    private static Task RefuseAsync(HttpContext context, string reason)
+    private static Task RefuseAsync(HttpContext context, string reason) => TryLaterAsync(context, "too-many-connections", "Too many connections", reason);
+
+    private static Task TryLaterAsync(HttpContext context, string code, string title, string reason)
     {
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        return FailureAnswers.WriteAsync(context, Problems.Details(
-            StatusCodes.Status429TooManyRequests, "too-many-connections", "Too many connections", reason));
+        return FailureAnswers.WriteAsync(context, Problems.Details(StatusCodes.Status429TooManyRequests, code, title, reason));
     }
 
     private static async Task<Stream> UpgradeAsync(HttpContext context)
@@ -213,6 +214,13 @@ internal static class StreamEndpoints
             return;
         }
 
+        conversation.Admit(caller);
+        if (conversation.FullnessFor(wish) is { } full)
+        {
+            await TryLaterAsync(context, full.Code, "Too many symbols", full.Message);
+            return;
+        }
+
         var address = Admission.AddressOf(context);
         if (await TryEnterAsync(context, services.Admission, address, caller) is { } reason)
         {
@@ -223,7 +231,6 @@ internal static class StreamEndpoints
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
-        conversation.Admit(caller);
         try
         {
             await context.Response.StartAsync(context.RequestAborted);

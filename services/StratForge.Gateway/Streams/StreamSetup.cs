@@ -17,6 +17,7 @@ internal static class StreamSetup
         services.AddSingleton<StreamTopics>();
         services.AddSingleton<UserEventStore>();
         services.AddSingleton<Admission>();
+        services.AddSingleton<UserSymbols>();
         services.AddSingleton<StreamServices>();
         AddHosted<StreamLoops>(services);
         AddHosted<BusReader>(services);

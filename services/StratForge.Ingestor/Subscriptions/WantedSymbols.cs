@@ -6,8 +6,8 @@ using StratForge.Contracts.Market;
 
 namespace StratForge.Ingestor.Subscriptions;
 
-/// <summary>Finds out which symbols are wanted: the permanent ones, those in the Redis sets, and those of open sessions and orders, which a Redis
-/// that lost its memory would forget. Looks at start, at each control message, when Redis comes back, and every few seconds.</summary>
+/// <summary>Finds out which symbols are wanted: the permanent ones, those in the Redis sets, and those of open sessions, orders and alerts, which a
+/// Redis that lost its memory would forget. Looks at start, at each control message, when Redis comes back, and every few seconds.</summary>
 internal sealed partial class WantedSymbols(
     IConnectionMultiplexer redis, NpgsqlDataSource database, PermanentSymbols permanent, TimeProvider clock, ILogger<WantedSymbols> logger)
 {
@@ -73,30 +73,34 @@ internal sealed partial class WantedSymbols(
         {
             var watched = await redis.GetDatabase().SetMembersAsync(Topics.Active(assetClass));
             var traded = new HashSet<string>(permanent.Of(assetClass), StringComparer.Ordinal);
+            var awaited = new HashSet<string>(StringComparer.Ordinal);
             await using var command = database.CreateCommand("""
-                select symbol from sessions where ended_at is null and mode <> 'BACKTEST' and asset_class = $1
+                select symbol, true from sessions where ended_at is null and mode <> 'BACKTEST' and asset_class = $1
                 union
-                select y.symbol
+                select y.symbol, true
                 from session_symbols y
                 join sessions s on s.id = y.session_id
                 where s.ended_at is null and s.mode <> 'BACKTEST' and (strpos(y.symbol, '/') > 0) = ($1 = 'crypto')
                 union
-                select symbol from orders where status in ('held', 'accepted', 'new', 'partially_filled') and asset_class = $1
+                select symbol, true from orders where status in ('held', 'accepted', 'new', 'partially_filled') and asset_class = $1
+                union
+                select symbol, false from alerts where enabled and symbol is not null and (strpos(symbol, '/') > 0) = ($1 = 'crypto')
                 """);
             command.Parameters.Add(new() { Value = assetClass == AssetClass.Crypto ? "crypto" : "stock" });
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
             {
-                Add(traded, assetClass, rows.GetString(0));
+                Add(rows.GetBoolean(1) ? traded : awaited, assetClass, rows.GetString(0));
             }
 
             var wanted = new HashSet<string>(traded, StringComparer.Ordinal);
+            wanted.UnionWith(awaited);
             foreach (var member in watched)
             {
                 Add(wanted, assetClass, member.ToString());
             }
 
-            return new WantedSet(wanted, traded);
+            return new WantedSet(wanted, traded, awaited);
         }
         catch (Exception unreachable) when (unreachable is RedisException or TimeoutException or NpgsqlException)
         {

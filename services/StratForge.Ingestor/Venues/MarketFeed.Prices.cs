@@ -28,7 +28,7 @@ internal sealed partial class MarketFeed
         await _stream!.UnsubscribeAsync(new AlpacaSubscription(refused, refused), cancellationToken);
         if (refused is [var single])
         {
-            if (!_traded.Contains(single) || Watched() is not { } watched)
+            if (!_wanted.Traded.Contains(single) || Watched() is not { } watched)
             {
                 GiveUp(single);
                 return;
@@ -47,7 +47,7 @@ internal sealed partial class MarketFeed
     }
 
     // One whose trades and quotes are streamed although nobody trades it.
-    private string? Watched() => _prices.Granted(_symbols.Keys).FirstOrDefault(symbol => !_traded.Contains(symbol));
+    private string? Watched() => _prices.Granted(_symbols.Keys).FirstOrDefault(symbol => !_wanted.Traded.Contains(symbol));
 
     private void GiveUp(string symbol)
     {

@@ -1,3 +1,5 @@
+using StratForge.Ingestor.Subscriptions;
+
 namespace StratForge.Ingestor.Venues;
 
 /// <summary>Asks for what the stream keeps to itself.</summary>
@@ -10,11 +12,7 @@ internal sealed partial class MarketFeed
     private ValueTask LookForSilent(CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - silence.After;
-        var silent = _symbols.Values
-            .Where(symbol => symbol.IsSilentSince(before) && !(symbol.AskedAt > before))
-            .OrderBy(static symbol => symbol.AskedAt ?? symbol.HeardAt)
-            .Select(static symbol => symbol.Symbol)
-            .ToList();
+        var silent = InTurn(_symbols.Values.Where(symbol => symbol.IsSilentSince(before) && !(symbol.AskedAt > before)), _wanted);
         if (silent.Count > 0 && !_isAskingTime)
         {
             _isAskingTime = true;
@@ -23,6 +21,15 @@ internal sealed partial class MarketFeed
 
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Silent symbols as they are asked for: the most needed first, and of equals the one that waits longest.</summary>
+    internal static List<string> InTurn(IEnumerable<FeedSymbol> silent, WantedSet wanted) =>
+    [
+        .. silent
+            .OrderBy(symbol => wanted.NeedOf(symbol.Symbol))
+            .ThenBy(static symbol => symbol.AskedAt ?? symbol.HeardAt)
+            .Select(static symbol => symbol.Symbol),
+    ];
 
     private async Task AskTimeAsync(IReadOnlyList<string> silent, CancellationToken cancellationToken) =>
         await _inbox.Writer.WriteAsync(new FeedEvent.Silent(silent, await history.NowAsync(cancellationToken)), cancellationToken);

@@ -47,7 +47,7 @@ internal sealed partial class MarketFeed(
     private readonly RevisedBars _revised = new();
     private readonly List<TradingStatus> _statuses = [];
     private readonly PriceStreams _prices = new();
-    private IReadOnlySet<string> _traded = new HashSet<string>();
+    private WantedSet _wanted = WantedSet.Nothing;
     private readonly KeyValuePair<string, object?> _feedTag = new("feed", assetClass == AssetClass.Crypto ? "crypto" : "stock");
 
     private AlpacaMarketStream? _stream;
@@ -111,7 +111,7 @@ internal sealed partial class MarketFeed(
     private async ValueTask HandleWantedAsync(WantedSet set, CancellationToken cancellationToken)
     {
         var wanted = set.Symbols;
-        _traded = set.Traded;
+        Volatile.Write(ref _wanted, set);
         var obsolete = _symbols.Keys.Where(symbol => !wanted.Contains(symbol)).ToList();
         var additional = wanted.Where(symbol => !_symbols.ContainsKey(symbol)).ToList();
         if (assetClass == AssetClass.Stock && (obsolete.Count > 0 || !_hasBegun))
@@ -171,7 +171,7 @@ internal sealed partial class MarketFeed(
         }
 
         // Those that the venue refused while they were only watched, or while everything else was traded too.
-        var lacking = _prices.BarsOnly.Where(_traded.Contains).ToList();
+        var lacking = _prices.BarsOnly.Where(set.Traded.Contains).ToList();
         if (lacking.Count > 0 && Watched() is not null)
         {
             await AskForPricesAsync(lacking, cancellationToken);
@@ -319,7 +319,7 @@ internal sealed partial class MarketFeed(
         async Task<List<AlpacaBar>> ReadAsync(TimeSpan back)
         {
             var read = new List<AlpacaBar>();
-            await foreach (var page in history.BarsAsync(assetClass, symbol, through - back + Timeframe.Length, through, cancellationToken))
+            await foreach (var page in BarsAsync(symbol, through - back + Timeframe.Length, through, cancellationToken))
             {
                 read.AddRange(page);
             }
@@ -344,7 +344,7 @@ internal sealed partial class MarketFeed(
     private async Task AskAsync(
         string symbol, long attempt, DateTimeOffset from, DateTimeOffset through, bool asHistory, CancellationToken cancellationToken)
     {
-        await foreach (var page in history.BarsAsync(assetClass, symbol, from, through, cancellationToken))
+        await foreach (var page in BarsAsync(symbol, from, through, cancellationToken))
         {
             await _inbox.Writer.WriteAsync(
                 new FeedEvent.Answered(symbol, attempt, page, asHistory, Through: null, clock.GetUtcNow()), cancellationToken);
@@ -353,6 +353,10 @@ internal sealed partial class MarketFeed(
         await _inbox.Writer.WriteAsync(
             new FeedEvent.Answered(symbol, attempt, [], asHistory, through, clock.GetUtcNow()), cancellationToken);
     }
+
+    private IAsyncEnumerable<IReadOnlyList<AlpacaBar>> BarsAsync(
+        string symbol, DateTimeOffset from, DateTimeOffset through, CancellationToken cancellationToken) =>
+        history.BarsAsync(assetClass, symbol, from, through, () => Volatile.Read(ref _wanted).NeedOf(symbol), cancellationToken);
 
     private async ValueTask HandleAnswerAsync(FeedEvent.Answered answered, CancellationToken cancellationToken)
     {

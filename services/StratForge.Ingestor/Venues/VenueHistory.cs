@@ -2,18 +2,20 @@ using System.Runtime.CompilerServices;
 using StratForge.Alpaca;
 using StratForge.Contracts.Market;
 using StratForge.Ingestor.Bars;
+using StratForge.Ingestor.Subscriptions;
 
 namespace StratForge.Ingestor.Venues;
 
 /// <summary>Asks the venue's REST for bars and for its time, again and again until it answers.</summary>
 internal sealed partial class VenueHistory(
-    AlpacaDataClient data, AlpacaTradingClient trading, TimeProvider clock, ILogger<VenueHistory> logger) : IDisposable
+    AlpacaDataClient data, AlpacaTradingClient trading, TimeProvider clock, ILogger<VenueHistory> logger)
 {
     private static readonly TimeSpan FirstRetryAfter = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LastRetryAfter = TimeSpan.FromSeconds(5);
 
-    // Many symbols at once after a reconnect must not use up the venue's requests per minute in one breath.
-    private readonly SemaphoreSlim _asking = new(4, 4);
+    // Many symbols at once after a reconnect must not use up the venue's requests per minute in one breath. And however many are watched: what is
+    // traded waits for these few requests, and not for theirs.
+    private readonly RequestTurns _turns = new(atOnce: 4);
 
     /// <summary>The venue's present, which in a replay lies in the past.</summary>
     public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
@@ -33,15 +35,22 @@ internal sealed partial class VenueHistory(
     }
 
     /// <summary>Bars from <paramref name="from"/> to <paramref name="through"/>, both included, page after page in time order.</summary>
+    /// <param name="assetClass">Whose history.</param>
+    /// <param name="symbol">Whose bars.</param>
+    /// <param name="from">Start of the first.</param>
+    /// <param name="through">Start of the last.</param>
+    /// <param name="need">Why they are wanted, as of now: the most needed are asked for first.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <remarks>A refusal that no repetition would change ends the list: then the venue does not have these bars for us.</remarks>
     public async IAsyncEnumerable<IReadOnlyList<AlpacaBar>> BarsAsync(
-        AssetClass assetClass, string symbol, DateTimeOffset from, DateTimeOffset through, [EnumeratorCancellation] CancellationToken cancellationToken)
+        AssetClass assetClass, string symbol, DateTimeOffset from, DateTimeOffset through, Func<Need> need,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var wait = FirstRetryAfter;
         while (from <= through)
         {
             AlpacaException? failure = null;
-            await _asking.WaitAsync(cancellationToken);
+            await _turns.EnterAsync(need, cancellationToken);
             try
             {
                 var pages = data.ListBarsAsync(
@@ -75,7 +84,7 @@ internal sealed partial class VenueHistory(
             }
             finally
             {
-                _asking.Release();
+                _turns.Leave();
             }
 
             if (!failure.IsTransient)
@@ -89,8 +98,6 @@ internal sealed partial class VenueHistory(
             wait = Longer(wait);
         }
     }
-
-    public void Dispose() => _asking.Dispose();
 
     private static TimeSpan Longer(TimeSpan wait) => wait * 2 < LastRetryAfter ? wait * 2 : LastRetryAfter;
 

@@ -211,6 +211,23 @@ public sealed class AlertTests(AlertHouse house) : IClassFixture<AlertHouse>
         Assert.Equal("5", given.GetProperty("hysteresis").GetString());
     }
 
+    [Theory]
+    [InlineData("price_above", "AAPL")]
+    [InlineData("pnl_above", null)]
+    [InlineData("drawdown", null)]
+    [InlineData("drawdown_percent", null)]
+    public async Task A_way_back_that_the_level_chose_is_never_what_a_change_is_refused_for(string kind, string? symbol)
+    {
+        var user = await Gateway.NewUserAsync();
+        var alert = (await user.PostForAsync("/api/alerts", new { name = "A", kind, symbol, level = 0.123456789m })).GetProperty("id").GetGuid();
+
+        foreach (var level in new[] { 0.987654321m, 0.000000003m, 0.000000001m, 7.000000001m })
+        {
+            using var changed = await user.SendAsync(HttpMethod.Patch, $"/api/alerts/{alert}", new { level });
+            Assert.Equal(level, decimal.Parse((await Client.JsonOf(changed)).GetProperty("level").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
+        }
+    }
+
     [Fact]
     public async Task A_user_has_a_hundred_alerts_at_most_and_only_admins_watch_the_broker()
     {

@@ -77,6 +77,49 @@ public sealed class DownloadTests(FreshDatabase database, FreshRedis redis) : IC
     }
 
     [Fact]
+    public async Task Owners_take_turns_symbol_by_symbol_however_much_one_of_them_asked_for()
+    {
+        var history = new ScriptedHistory { Gate = new SemaphoreSlim(0) };
+        await using var gateway = await StartAsync(history);
+        var (first, second) = (await gateway.NewUserAsync(), await gateway.NewUserAsync());
+        foreach (var symbol in (string[])["LOTA", "LOTB", "LOTC", "MOREA", "FEWA", "FEWB"])
+        {
+            history.Pages[symbol] = [[Bar(symbol, 0)]];
+        }
+
+        var lot = await AskAsync(first, "LOTA", "LOTB", "LOTC");
+        await Eventually.BecomesAsync(() => Task.FromResult(history.Asked.Count), asked => asked == 1);
+        var more = await AskAsync(first, "MOREA");
+        var few = await AskAsync(second, "FEWA", "FEWB");
+        history.Gate.Release(6);
+        JsonElement[] ended = [await EndAsync(first, lot), await EndAsync(first, more), await EndAsync(second, few)];
+
+        Assert.Equal(["LOTA", "FEWA", "LOTB", "FEWB", "LOTC", "MOREA"], history.Asked.Select(asked => asked.Symbol));
+        Assert.All(ended, job => Assert.Equal("COMPLETED", job.GetProperty("status").GetString()));
+        Assert.Equal([3L, 1, 2], ended.Select(job => job.GetProperty("stored").GetInt64()));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_another_took_a_download_from_leaves_it_alone()
+    {
+        var history = new ScriptedHistory { Gate = new SemaphoreSlim(0) };
+        await using var gateway = await StartAsync(history);
+        var (user, other) = (await gateway.NewUserAsync(), await gateway.NewUserAsync());
+        history.Pages["TAKEN"] = [[Bar("TAKEN", 0)]];
+        history.Pages["NEXT"] = [[Bar("NEXT", 0)]];
+        var taken = await AskAsync(user, "TAKEN");
+        await Eventually.BecomesAsync(() => Task.FromResult(history.Asked.Count), asked => asked == 1);
+
+        await database.ExecuteAsync("update market_data_jobs set turn = turn + 1 where id = $1", taken);
+        history.Gate.Release(2);
+        await EndAsync(other, await AskAsync(other, "NEXT"));
+
+        var job = await user.GetAsync($"/api/market-data/jobs/{taken}");
+        Assert.Equal(("RUNNING", 0L), (job.GetProperty("status").GetString(), job.GetProperty("lines").GetInt64()));
+        await database.ExecuteAsync("delete from market_data_jobs where id = $1", taken);
+    }
+
+    [Fact]
     public async Task What_the_broker_refuses_fails_with_its_reason()
     {
         var history = new ScriptedHistory();

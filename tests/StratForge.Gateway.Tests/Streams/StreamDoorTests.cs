@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using StratForge.Contracts;
+using StratForge.Gateway.Streams;
 using StratForge.Testing;
 
 namespace StratForge.Gateway.Tests.Streams;
@@ -15,7 +17,7 @@ public sealed class StreamDoorTests(FreshDatabase database, FreshRedis redis) : 
     {
         _gateway = await RunningGateway.StartAsync(
             database, redis, "Streams:AuthWithin=00:01:00", "Streams:ConnectionsPerUser=3", "Streams:FramesPerMinute=60", "Streams:MessageBytes=2048",
-            "Streams:SymbolsPerChannel=3", "Streams:SignInsEvery=00:00:00.2", "Streams:PingEvery=00:00:01", "Streams:HeartbeatEvery=00:00:00.1");
+            "Streams:SymbolsPerChannel=3", "Streams:SymbolsPerUser=3", "Streams:Linger=00:00:00.2", "Streams:SignInsEvery=00:00:00.2", "Streams:PingEvery=00:00:01", "Streams:HeartbeatEvery=00:00:00.1");
         await StreamHouse.ListensAsync(_gateway);
     }
 
@@ -162,6 +164,31 @@ public sealed class StreamDoorTests(FreshDatabase database, FreshRedis redis) : 
 
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.Equal(code, (await Client.ProblemOf(response, HttpStatusCode.BadRequest)).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task A_user_watches_only_so_many_symbols_over_all_connections_and_others_are_none_the_poorer()
+    {
+        var (user, other) = (await _gateway.NewUserAsync(), await _gateway.NewUserAsync());
+        await using var first = await StreamVisitor.ConnectAsync(user, "/live");
+        await using var second = await StreamVisitor.ConnectAsync(user, "/market");
+        await using var elsewhere = await StreamVisitor.ConnectAsync(other, "/market");
+        await first.SubscribeAsync(["quotes", "market_data"], ["SPY", "AAPL"]);
+        await second.SubscribeAsync(["quotes"], ["AAPL", "MSFT"]);
+
+        var more = new { action = "subscribe", channels = new[] { "quotes" }, symbols = new[] { "BTC/USD" } };
+        await second.SayAsync(more);
+        Assert.Equal("too-many-watched-symbols", (await second.NextAsync("error")).GetProperty("code").GetString());
+        using var events = await user.SendAsync(HttpMethod.Get, "/api/stream/live?channels=quotes&symbols=BTC/USD");
+        Assert.Equal("too-many-watched-symbols", (await Client.ProblemOf(events, HttpStatusCode.TooManyRequests)).GetProperty("code").GetString());
+        Assert.NotNull(events.Headers.RetryAfter);
+        Assert.Equal("BTC/USD", (await elsewhere.SubscribeAsync(["quotes"], ["BTC/USD"])).GetProperty("symbols").GetProperty("quotes")[0].GetString());
+
+        first.Vanish();
+        await Eventually.BecomesAsync(
+            () => Task.FromResult(_gateway.Services.GetRequiredService<UserSymbols>().FaultOf(user.Id, ["BTC/USD"])), fault => fault is null);
+        await second.SayAsync(more);
+        Assert.Equal("subscribed", (await second.NextAsync()).GetProperty("type").GetString());
     }
 
     [Fact]

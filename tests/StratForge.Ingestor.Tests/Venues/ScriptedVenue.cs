@@ -38,6 +38,9 @@ internal sealed class ScriptedVenue : IAsyncDisposable
     /// <summary>Ranges of bars that were asked for, as <c>SPY 12:01..12:03</c>.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
+    /// <summary>Each answer with bars waits for it, if there is one.</summary>
+    public SemaphoreSlim? Gate { get; set; }
+
     /// <summary>Answers to give instead of bars, first come first served.</summary>
     public ConcurrentQueue<int> Troubles { get; } = new();
 
@@ -100,9 +103,16 @@ internal sealed class ScriptedVenue : IAsyncDisposable
         await context.Response.WriteAsync(context.Request.Path.Value switch
         {
             "/v2/clock" => $$"""{"timestamp":"{{Now:O}}","is_open":true,"next_open":"{{Now:O}}","next_close":"{{Now:O}}"}""",
-            "/v2/stocks/bars" or "/v1beta3/crypto/us/bars" => Bars(context),
+            "/v2/stocks/bars" or "/v1beta3/crypto/us/bars" => await GatedBarsAsync(context),
             _ => throw new InvalidOperationException(context.Request.Path),
         });
+    }
+
+    private async Task<string> GatedBarsAsync(HttpContext context)
+    {
+        var bars = Bars(context);
+        await (Gate?.WaitAsync(context.RequestAborted) ?? Task.CompletedTask);
+        return bars;
     }
 
     private string Bars(HttpContext context)
