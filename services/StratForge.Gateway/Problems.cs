@@ -42,6 +42,10 @@ internal static class Problems
     public static ProblemHttpResult Conflict(string code, string detail) =>
         Of(StatusCodes.Status409Conflict, code, "Conflicts with the present state", detail);
 
+    /// <summary>410: it was there and is not kept any more; the detail says until when it was.</summary>
+    public static ProblemHttpResult Gone(string code, string detail) =>
+        Of(StatusCodes.Status410Gone, code, "No longer kept", detail);
+
     /// <summary>412: someone else changed it since the caller read it.</summary>
     public static ProblemHttpResult Stale(string code, string detail) =>
         Of(StatusCodes.Status412PreconditionFailed, code, "Changed in the meantime", detail);

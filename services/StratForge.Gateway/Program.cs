@@ -10,6 +10,7 @@ using StratForge.Gateway.Jobs;
 using StratForge.Gateway.Market;
 using StratForge.Gateway.Portfolio;
 using StratForge.Gateway.Reconciliation;
+using StratForge.Gateway.Retention;
 using StratForge.Gateway.Risk;
 using StratForge.Gateway.Sessions;
 using StratForge.Gateway.Strategies;
@@ -58,6 +59,7 @@ internal static class Program
         builder.AddRisk();
         builder.AddInternal();
         builder.AddAlerts();
+        builder.AddRetention();
         builder.AddStreams();
         builder.AddDashboard();
         builder.AddDemo();

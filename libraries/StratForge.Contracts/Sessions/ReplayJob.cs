@@ -8,4 +8,7 @@ public static class ReplayJob
 
     /// <summary>Failure code: the session left nothing to replay.</summary>
     public const string NothingRecorded = "NOTHING_RECORDED";
+
+    /// <summary>Failure code: what the session was told is no longer kept.</summary>
+    public const string TapeGone = "TAPE_GONE";
 }

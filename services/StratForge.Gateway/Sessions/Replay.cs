@@ -11,7 +11,7 @@ namespace StratForge.Gateway.Sessions;
 /// <param name="Status">Where it stands.</param>
 /// <param name="Progress">Share of the tape that was handed over, 0 to 1.</param>
 /// <param name="Result">What came out; null before it is completed. A difference is a result, not a failure.</param>
-/// <param name="FailureCode">Why it could not be done, for programs: <c>NOTHING_RECORDED</c>, or a code of a session's failure.</param>
+/// <param name="FailureCode">Why it could not be done, for programs: <c>NOTHING_RECORDED</c>, <c>TAPE_GONE</c>, or a code of a session's failure.</param>
 /// <param name="FailureDetail">The same for its owner.</param>
 /// <param name="CreatedAt">When it was asked for.</param>
 /// <param name="StartedAt">When a worker began it.</param>

@@ -24,9 +24,15 @@ internal static class ReplayEndpoints
     private static async Task<Results<Accepted<Replay>, ProblemHttpResult>> Start(
         Guid id, Caller caller, NewId replayId, SessionStore sessions, JobStore jobs, CancellationToken cancellationToken)
     {
-        if (await sessions.FindAsync(caller.UserId, id, cancellationToken) is null)
+        if (await sessions.FindAsync(caller.UserId, id, cancellationToken) is not { } session)
         {
             return SessionEndpoints.Unknown(id);
+        }
+
+        if (session.TapeGoneAt is { } goneAt)
+        {
+            return Problems.Gone(
+                "tape-gone", $"What the session was told is no longer kept since {goneAt:yyyy-MM-dd HH:mm} UTC, so it can't be replayed. Replays made before are still listed.");
         }
 
         return await jobs.AskAsync(caller.UserId, replayId.Value, ReplayJob.Kind, id, "{}", MostOpen, cancellationToken) is { } job

@@ -30,6 +30,8 @@ namespace StratForge.Gateway.Sessions;
 /// <param name="StopPolicy">What becomes of its open orders and positions when it ends.</param>
 /// <param name="TradingMode">Its own switch; those over all of the user's trading hold besides (<c>trading-mode</c>).</param>
 /// <param name="RunHash">Of what it was told and did up to <paramref name="ProcessedSeq"/>: equal hashes, equal runs. Null before its first event.</param>
+/// <param name="LogsGoneAt">Since when its log is no longer kept; null while it is.</param>
+/// <param name="TapeGoneAt">Since when what it was told is no longer kept, so that it can't be replayed; null while it is.</param>
 public sealed record Session(
     Guid Id,
     string Symbol,
@@ -52,4 +54,6 @@ public sealed record Session(
     string CodeHash,
     StopPolicy StopPolicy,
     TradingMode TradingMode,
-    string? RunHash);
+    string? RunHash,
+    DateTimeOffset? LogsGoneAt,
+    DateTimeOffset? TapeGoneAt);

@@ -23,7 +23,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         select s.id, s.symbol, s.asset_class, s.strategy_id, t.name, s.strategy_version, v.language, s.mode, s.status,
                s.failure_code, s.failure_detail, s.parameters::text, s.created_at, s.started_at, s.ended_at, s.processed_seq,
                coalesce(held.realised, 0), coalesce(held.quantity, 0), coalesce(held.average_price, 0), v.code_hash, s.stop_policy,
-               coalesce(w.mode, 'normal'), s.run_hash
+               coalesce(w.mode, 'normal'), s.run_hash, s.logs_gone_at, s.tape_gone_at
         from sessions as s
         join strategies as t on t.id = s.strategy_id
         join strategy_versions as v on v.strategy_id = s.strategy_id and v.version = s.strategy_version
@@ -273,7 +273,9 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider clock
         rows.GetString(19),
         ParsePolicy(rows.GetString(20)),
         TradingModes.Parse(rows.GetString(21))!.Value,
-        rows.Text(22));
+        rows.Text(22),
+        rows.Maybe<DateTimeOffset>(23),
+        rows.Maybe<DateTimeOffset>(24));
 
     private static SessionStatus ParseStatus(string status) => Enum.Parse<SessionStatus>(status, ignoreCase: true);
 

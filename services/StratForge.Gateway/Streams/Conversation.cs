@@ -208,17 +208,17 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
     {
         var userId = Caller!.UserId;
         await loop.AskAsync(() => loop.Expect(userId));
-        long? tail = null;
+        KeptEvents? kept = null;
         try
         {
-            tail = await services.Store.TailAsync(userId, cancellationToken);
+            kept = await services.Store.FindKeptAsync(userId, cancellationToken);
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or OperationCanceledException)
         {
             // Without the number nobody knows what "from now" is; the place that is kept is given back below.
         }
 
-        if (tail is not { } newest)
+        if (kept is null)
         {
             await loop.AskAsync(() => loop.Unexpect(userId));
             Refuse("temporarily-unavailable", "Events can't be read this moment. Ask again shortly.");
@@ -226,18 +226,26 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
         }
 
         Take(wish);
-        await loop.AskAsync(() => loop.Follow(client, userId, _channels, after, newest, from => AnswersTo(after, newest, from)));
+        // Behind a gap that cannot be filled nothing is better than the beginning of now.
+        var from = after < kept.GoneThrough ? kept.Tail : after;
+        await loop.AskAsync(() => loop.Follow(client, userId, _channels, from, kept.Tail, begins => AnswersTo(after, kept, begins)));
         return true;
     }
 
     // Called on the loop, while the conversation waits for it: only there is certain what comes behind the answer.
-    private IEnumerable<byte[]> AnswersTo(long? after, long tail, long? from)
+    private IEnumerable<byte[]> AnswersTo(long? after, KeptEvents kept, long? from)
     {
-        _lastEventId = from ?? tail;
+        _lastEventId = from ?? kept.Tail;
         if (from is null)
         {
             yield return Refusal(Error(
-                "unknown-event", $"There is no event {after} yet; the last is {tail}. Events follow from there: read your orders and portfolio anew."));
+                "unknown-event", $"There is no event {after} yet; the last is {kept.Tail}. Events follow from there: read your orders and portfolio anew."));
+        }
+        else if (after < kept.GoneThrough)
+        {
+            yield return Refusal(Error(
+                "events-gone",
+                $"Events up to {kept.GoneThrough} are no longer kept, so some after {after} are missing. Events follow from {from}: read your orders and portfolio anew."));
         }
 
         yield return Acknowledgement();

@@ -16,6 +16,15 @@ namespace StratForge.Worker.Replays;
 /// <param name="tape">What sessions were told.</param>
 internal sealed class RecordingStore(NpgsqlDataSource database, TapeStore tape)
 {
+    /// <summary>Since when what a session was told is no longer kept; null while it is. It is kept as long as a replay is open that was asked for before.</summary>
+    public async Task<DateTimeOffset?> FindGoneAsync(Guid sessionId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select tape_gone_at from sessions where id = $1 and tape_gone_at is not null");
+        command.Parameters.Add(new() { Value = sessionId });
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        return await rows.ReadAsync(cancellationToken) ? rows.GetFieldValue<DateTimeOffset>(0) : null;
+    }
+
     /// <returns>Null when the session was never warm: there is nothing to replay.</returns>
     /// <exception cref="InvalidDataException">What is stored can't be read.</exception>
     public async Task<Recording?> ReadAsync(Guid sessionId, CancellationToken cancellationToken)

@@ -21,8 +21,14 @@ internal sealed class ReplayRunner(
 
     public async Task<JobOutcome> RunAsync(Job job, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        var recording = await recordings.ReadAsync(
-            job.SubjectId ?? throw new InvalidDataException("A replay of no session."), cancellationToken);
+        var sessionId = job.SubjectId ?? throw new InvalidDataException("A replay of no session.");
+        if (await recordings.FindGoneAsync(sessionId, cancellationToken) is { } goneAt)
+        {
+            return new JobOutcome.Failed(new HostFailure(
+                ReplayJob.TapeGone, $"What the session was told is no longer kept since {goneAt:yyyy-MM-dd HH:mm} UTC."));
+        }
+
+        var recording = await recordings.ReadAsync(sessionId, cancellationToken);
         if (recording is null)
         {
             return new JobOutcome.Failed(new HostFailure(

@@ -67,4 +67,27 @@ public sealed class ReplayTests(GatewayFixture fixture)
 
         Assert.Equal("too-many-replays", problem.GetProperty("code").GetString());
     }
+
+    [Fact]
+    public async Task A_session_whose_tape_is_no_longer_kept_says_so_and_since_when()
+    {
+        var user = await Gateway.NewUserAsync();
+        var session = await user.NewSessionAsync(await user.NewStrategyAsync());
+        var before = await user.PostForAsync($"/api/sessions/{session}/replay");
+        await fixture.Database.ExecuteAsync("""
+            update sessions
+            set status = 'STOPPED', ended_at = '2026-01-01', logs_gone_at = '2026-04-01T10:00:00Z', tape_gone_at = '2026-07-01T10:30:00Z'
+            where id = $1
+            """, session);
+
+        var problem = await user.RefusedAsync(HttpStatusCode.Gone, HttpMethod.Post, $"/api/sessions/{session}/replay");
+        var shown = await user.GetAsync($"/api/sessions/{session}");
+
+        Assert.Equal("tape-gone", problem.GetProperty("code").GetString());
+        Assert.Contains("2026-07-01 10:30 UTC", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(new DateTimeOffset(2026, 7, 1, 10, 30, 0, TimeSpan.Zero), shown.GetProperty("tapeGoneAt").GetDateTimeOffset());
+        Assert.Equal(new DateTimeOffset(2026, 4, 1, 10, 0, 0, TimeSpan.Zero), shown.GetProperty("logsGoneAt").GetDateTimeOffset());
+        Assert.Empty((await user.GetAsync($"/api/sessions/{session}/logs")).GetProperty("items").EnumerateArray());
+        Assert.Equal(before.GetProperty("id").GetGuid(), Assert.Single(await user.ListAsync($"/api/sessions/{session}/replays")).GetProperty("id").GetGuid());
+    }
 }

@@ -66,6 +66,47 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
     }
 
     [Fact]
+    public async Task Whoever_was_away_for_longer_than_events_are_kept_is_told_and_goes_on_from_now()
+    {
+        var user = await _gateway.NewUserAsync();
+        await House.StoreManyAsync(user.Id, 6, 1);
+        await GoneAsync(user.Id, through: 4);
+        await using var visitor = await StreamVisitor.ConnectAsync(user, "/live");
+
+        await visitor.SayAsync(new { action = "subscribe", channels = new[] { "orders" }, lastEventId = 3 });
+        var told = await visitor.NextAsync();
+        var subscribed = await visitor.NextAsync();
+        await House.StoreAsync(user.Id, 7, "order");
+        var next = await visitor.NextAsync("event");
+        var resumed = await visitor.SubscribeAsync(["orders"], lastEventId: 4);
+        var kept = await visitor.NextAsync("event");
+
+        Assert.Equal("events-gone", told.GetProperty("code").GetString());
+        Assert.Contains("Events up to 4 are no longer kept", told.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(("subscribed", 6), (subscribed.GetProperty("type").GetString(), subscribed.GetProperty("lastEventId").GetInt64()));
+        Assert.Equal(7, StreamHouse.IdOf(next));
+        Assert.Equal((4, 5), (resumed.GetProperty("lastEventId").GetInt64(), StreamHouse.IdOf(kept)));
+    }
+
+    [Fact]
+    public async Task Events_that_go_while_a_client_lacks_them_end_its_connection_so_that_it_asks_and_is_told()
+    {
+        var user = await _gateway.NewUserAsync();
+        await House.StoreManyAsync(user.Id, 3, 1);
+        await using var visitor = await StreamVisitor.ConnectAsync(user, "/live");
+        await visitor.SubscribeAsync(["orders"], lastEventId: 3);
+
+        await database.ExecuteAsync("""
+            with gone as (insert into user_event_floors (user_id, gone_through) values ($1, 5)),
+            stored as (insert into user_events (user_id, id, kind, occurred_at, data) select $1, id, 'order', now(), '{}' from generate_series(6, 7) id)
+            update accounts set last_event_id = 7 where user_id = $1
+            """, user.Id);
+
+        Assert.Equal(4408, await visitor.ClosedAsync());
+        Assert.Contains("no longer kept", visitor.CloseReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task However_often_a_client_is_dropped_it_sees_every_event_once_and_in_order()
     {
         const int Drops = 200;
@@ -518,6 +559,11 @@ public sealed class StreamDeliveryTests(FreshDatabase database, FreshRedis redis
             read.Add(one[0]);
         }
     }
+
+    private Task GoneAsync(Guid userId, long through) => database.ExecuteAsync("""
+        with gone as (delete from user_events where user_id = $1 and id <= $2)
+        insert into user_event_floors (user_id, gone_through) values ($1, $2)
+        """, userId, through);
 
     private sealed class OwnRedis : IAsyncDisposable
     {

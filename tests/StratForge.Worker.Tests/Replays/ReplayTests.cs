@@ -73,7 +73,7 @@ public sealed class ReplayTests(Platform platform) : IClassFixture<Platform>, IA
     }
 
     [Fact]
-    public async Task A_replay_can_be_given_up_and_one_of_a_session_that_never_ran_says_so()
+    public async Task A_replay_can_be_given_up_and_one_of_which_there_is_no_tape_says_why()
     {
         var session = await platform.StartSessionAsync(platform.NewSymbol(), "csharp", Knowing);
         await platform.Database.ExecuteAsync("update sessions set status = 'STOPPED', ended_at = now() where id = $1", session);
@@ -82,6 +82,11 @@ public sealed class ReplayTests(Platform platform) : IClassFixture<Platform>, IA
         var nothing = await _replaying.AskAsync(session);
         await _replaying.EndsAsync(nothing, "FAILED");
         Assert.Equal("NOTHING_RECORDED", await platform.Database.ValueAsync<string>("select failure_code from worker_jobs where id = $1", nothing));
+
+        await platform.Database.ExecuteAsync("update sessions set tape_gone_at = '2026-07-01T10:30:00Z' where id = $1", session);
+        var gone = await _replaying.AskAsync(session);
+        await _replaying.EndsAsync(gone, "FAILED");
+        Assert.Equal("TAPE_GONE", await platform.Database.ValueAsync<string>("select failure_code from worker_jobs where id = $1", gone));
 
         // A strategy that takes its time: the replay is under way when it is given up.
         var symbol = platform.NewSymbol();

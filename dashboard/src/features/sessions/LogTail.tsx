@@ -39,7 +39,15 @@ export function SessionLog({ session, className }: { session: Session; className
       isEmpty={({ items }) => items.length === 0}
       empty={
         <span>
-          {level === "" ? "The strategy has written nothing. What it prints appears here." : "No line of this level. Choose All to see the others."}
+          {session.logsGoneAt !== null ? (
+            <>
+              The log is no longer kept since <TimeText at={session.logsGoneAt} />.
+            </>
+          ) : level === "" ? (
+            "The strategy has written nothing. What it prints appears here."
+          ) : (
+            "No line of this level. Choose All to see the others."
+          )}
         </span>
       }
     >

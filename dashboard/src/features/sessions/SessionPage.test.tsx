@@ -8,7 +8,7 @@ vi.mock("./SessionChart", () => ({ SessionChart: () => null }));
 
 const session = {
   id: "7", symbol: "SPY", strategyId: "3", strategyName: "Cross", strategyVersion: 1, language: "csharp", status: "RUNNING", mode: "PAPER", stopPolicy: "cancel",
-  tradingMode: "normal", realisedPnl: "12.5", position: { quantity: "0", averagePrice: "0" }, processedSeq: 4, failureCode: null, startedAt: null, endedAt: null,
+  tradingMode: "normal", realisedPnl: "12.5", position: { quantity: "0", averagePrice: "0" }, processedSeq: 4, failureCode: null, startedAt: null, endedAt: null, logsGoneAt: null,
 };
 const after = (milliseconds: number) => act(() => vi.advanceTimersByTimeAsync(milliseconds));
 const isFaded = (element: Element) => element.closest("[class*=stale]") !== null;
@@ -47,6 +47,20 @@ it.each([
   await open(() => ({ ...session, mode }));
 
   expect(screen.queryAllByRole("region", { name: "Open orders" })).toHaveLength(count);
+});
+
+it("says since when its log is no longer kept, and not that the strategy wrote nothing", async () => {
+  standInGateway((path) =>
+    path === "/api/sessions/7"
+      ? { ...session, status: "STOPPED", endedAt: "2026-01-02T10:00:00Z", logsGoneAt: "2026-04-02T11:15:00Z" }
+      : /(logs|signals|trades)$/.test(path) ? { items: [], nextCursor: null } : refusal(),
+  );
+  showPage(SessionPage, "/sessions/$sessionId", "/sessions/7");
+  await after(50);
+
+  const log = screen.getByText(/no longer kept since/);
+  expect(log.querySelector("time")?.dateTime).toBe("2026-04-02T11:15:00Z");
+  expect(screen.queryByText(/has written nothing/)).toBeNull();
 });
 
 it("fades its figures and its state, and says how old they are, when newer ones do not come", async () => {

@@ -189,9 +189,11 @@ internal sealed partial class StreamLoop
     private async Task ReadAsync(StreamClient client, UserFeed feed, long after)
     {
         List<EventFrame>? stored = null;
+        var areGone = false;
         try
         {
             stored = await _store.ListAsync(feed.UserId, after, CancellationToken.None);
+            areGone = stored is null;
         }
         catch (Exception exception) when (exception is Npgsql.NpgsqlException or TimeoutException)
         {
@@ -207,7 +209,12 @@ internal sealed partial class StreamLoop
         Post(() =>
         {
             client.IsReading = false;
-            if (stored is { Count: 0 } && client.Cursor == after)
+            if (areGone && client.Cursor == after)
+            {
+                // Events that it has not had went while it was catching up on them. It is told so when it asks again.
+                Close(client, CloseCode.TooSlow, "Events that you lack are no longer kept. Connect again, and read your orders and portfolio anew.");
+            }
+            else if (stored is { Count: 0 } && client.Cursor == after)
             {
                 // The bus told of something that is not there. What is stored later will be found by its number.
                 LogHole(feed.UserId, after, feed.Head);

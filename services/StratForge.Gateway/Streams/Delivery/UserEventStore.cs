@@ -14,9 +14,16 @@ internal sealed class UserEventStore(NpgsqlDataSource database) : IDisposable
     // Thousands of clients come back at once when a gateway was restarted; the books need connections too.
     private readonly SemaphoreSlim _readers = new(4);
 
-    /// <summary>Number of the newest event of a user; zero when there is none.</summary>
-    public async Task<long> TailAsync(Guid userId, CancellationToken cancellationToken) =>
-        (await TailsAsync([userId], cancellationToken)).FirstOrDefault().Tail;
+    /// <summary>From where to where events of a user are kept.</summary>
+    public async Task<KeptEvents> FindKeptAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command("""
+            select a.last_event_id, coalesce((select gone_through from user_event_floors where user_id = a.user_id), 0)
+            from accounts a
+            where a.user_id = $1
+            """, userId);
+        return await command.FirstAsync(rows => new KeptEvents(rows.GetInt64(0), rows.GetInt64(1)), cancellationToken) ?? new KeptEvents(0, 0);
+    }
 
     /// <summary>Numbers of the newest events of users who have any.</summary>
     public async Task<List<(Guid UserId, long Tail)>> TailsAsync(Guid[] users, CancellationToken cancellationToken)
@@ -26,19 +33,22 @@ internal sealed class UserEventStore(NpgsqlDataSource database) : IDisposable
     }
 
     /// <summary>The events of a user that follow a number, at most <see cref="Page"/>, in order.</summary>
-    public async Task<List<EventFrame>> ListAsync(Guid userId, long after, CancellationToken cancellationToken)
+    /// <returns>Null when some of them are no longer kept.</returns>
+    public async Task<List<EventFrame>?> ListAsync(Guid userId, long after, CancellationToken cancellationToken)
     {
         await _readers.WaitAsync(cancellationToken);
         try
         {
             await using var command = database.Command("""
-                select id, session_id, kind, occurred_at, data::text, traceparent
+                select id, session_id, kind, occurred_at, data::text, traceparent,
+                       exists (select from user_event_floors where user_id = $1 and gone_through > $2)
                 from user_events
                 where user_id = $1 and id > $2
                 order by id
                 limit $3
                 """, userId, after, Page);
-            return await command.ListAsync(rows => Read(rows, userId), cancellationToken);
+            var events = await command.ListAsync(rows => (Event: Read(rows, userId), IsBehindGap: rows.GetBoolean(6)), cancellationToken);
+            return events is [{ IsBehindGap: true }, ..] ? null : [.. events.Select(read => read.Event)];
         }
         finally
         {
@@ -79,3 +89,8 @@ internal sealed class UserEventStore(NpgsqlDataSource database) : IDisposable
         return new EventFrame(id, Channels.KindOf(System.Text.Encoding.UTF8.GetBytes(kind)), buffer.WrittenSpan.ToArray());
     }
 }
+
+/// <summary>From where to where events of a user are kept.</summary>
+/// <param name="Tail">Number of the newest; zero when there is none.</param>
+/// <param name="GoneThrough">Number of the last that is no longer kept; zero when all are.</param>
+internal sealed record KeptEvents(long Tail, long GoneThrough);
