@@ -5816,6 +5816,10 @@ export interface components {
             stopPolicy: components["schemas"]["StopPolicy"];
             tradingMode: components["schemas"]["TradingMode"];
             runHash: null | string;
+            /** Format: date-time */
+            logsGoneAt: null | string;
+            /** Format: date-time */
+            tapeGoneAt: null | string;
         };
         /** @enum {string} */
         SessionMode: "PAPER" | "OBSERVE" | "BACKTEST";

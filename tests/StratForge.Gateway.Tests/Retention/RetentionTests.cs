@@ -182,6 +182,26 @@ public sealed class RetentionTests(FreshDatabase database) : IClassFixture<Fresh
     }
 
     [Fact]
+    public async Task It_gives_way_after_each_batch()
+    {
+        await _house.RunAsync();
+        var session = await _house.SessionAsync(await _house.UserAsync(), endedDaysAgo: 100);
+        var slow = AgedHouse.Defaults;
+        (slow.Batch, slow.Pause) = (2, TimeSpan.FromSeconds(1));
+
+        var run = _house.RunAsync(slow);
+        await Eventually.BecomesAsync(() => Task.FromResult(_house.Clock.TimersSet), timers => timers == 1);
+        var meanwhile = await _house.LogsAsync(session);
+        _house.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.BecomesAsync(() => _house.LogsAsync(session), lines => lines == 0);
+        await Eventually.BecomesAsync(() => Task.FromResult(_house.Clock.TimersSet), timers => timers == 1);
+        _house.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(1, meanwhile);
+        Assert.Equal(3, (await run.WaitAsync(TimeSpan.FromSeconds(15)))["session_logs"]);
+    }
+
+    [Fact]
     public async Task No_table_of_the_tape_is_forgotten()
     {
         var tables = await TextAsync("""
