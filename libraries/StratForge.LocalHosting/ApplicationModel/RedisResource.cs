@@ -55,26 +55,19 @@ public sealed class RedisResource(string name) : ContainerResource(name), IResou
     }
 }
 
-/// <summary>A Redis the user named, as <c>redis[s]://[user:password@]host[:port][/database]</c> or as <c>host:port,password=…,ssl=true</c>.</summary>
+/// <summary>A Redis the user named, as <c>redis[s]://[:password@]host[:port][/database]</c> or as <c>host:port,password=…,ssl=true</c>.</summary>
 public sealed record GivenRedis(string ConnectionString, string Host, int Port, string? Password, string Uri, bool Tls = false)
 {
     private const string Forms = "The Redis address given is neither 'redis://host:port' nor 'host:port,password=...'.";
 
     internal string PortText => $"{Port}";
 
-    /// <exception cref="DistributedApplicationException">Neither of the two forms.</exception>
+    /// <exception cref="DistributedApplicationException">Neither of the two forms, or it asks for what services can't be told.</exception>
     public static GivenRedis Parse(string text)
     {
         if (System.Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "redis" or "rediss" or "valkey")
         {
-            var port = uri.Port > 0 ? uri.Port : 6379;
-            var credentials = uri.UserInfo.Split(':', 2);
-            var password = credentials is [_, var secret] ? System.Uri.UnescapeDataString(secret) : null;
-            var database = uri.AbsolutePath.Trim('/');
-            return new(
-                $"{uri.Host}:{port}" + (password is null ? "" : $",password={password}") + (database is "" or "0" ? "" : $",defaultDatabase={database}")
-                    + (uri.Scheme == "rediss" ? ",ssl=true" : ""),
-                uri.Host, port, password, text, uri.Scheme == "rediss");
+            return FromUrl(uri, text);
         }
 
         var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -96,6 +89,45 @@ public sealed record GivenRedis(string ConnectionString, string Host, int Port, 
         var tls = string.Equals(options["ssl"].LastOrDefault(), "true", StringComparison.OrdinalIgnoreCase);
         return new(text, host, portGiven, given,
             $"{(tls ? "rediss" : "redis")}://{(given is null ? "" : $":{System.Uri.EscapeDataString(given)}@")}{host}:{portGiven}", tls);
+    }
+
+    // What is left out here, no service would miss aloud: it would talk to another database, or sign in as somebody else.
+    private static GivenRedis FromUrl(Uri uri, string text)
+    {
+        var credentials = uri.UserInfo.Split(':', 2);
+        if (credentials[0] is not ("" or "default"))
+        {
+            // Without a colon it is more likely a password in the wrong place, which nobody is to read.
+            var user = credentials.Length > 1 ? $"the user {System.Uri.UnescapeDataString(credentials[0])}" : "a user and no password";
+            throw new DistributedApplicationException(
+                $"The Redis address given names {user}; only Redis's default user can be signed in: redis://:password@host.");
+        }
+
+        if (uri.Query.Length > 1)
+        {
+            var names = uri.Query[1..].Split('&').Select(option => option.Split('=')[0]);
+            throw new DistributedApplicationException($"The Redis address given has options, which it may not: {string.Join(", ", names)}.");
+        }
+
+        var password = credentials is [_, var secret] ? System.Uri.UnescapeDataString(secret) : null;
+        if (password is not null && (password.Contains(',') || password.Trim() != password))
+        {
+            throw new DistributedApplicationException(
+                "The password in the Redis address given has a comma, or a blank at its beginning or end; services are told it in a text that can't hold that.");
+        }
+
+        var database = uri.AbsolutePath.Trim('/');
+        if (database.Length > 0 && !ushort.TryParse(database, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            throw new DistributedApplicationException($"The Redis address given ends in /{database}, which is not the number of a database.");
+        }
+
+        var port = uri.Port > 0 ? uri.Port : 6379;
+        var tls = uri.Scheme == "rediss";
+        return new(
+            $"{uri.Host}:{port}" + (password is null ? "" : $",password={password}") + (database is "" or "0" ? "" : $",defaultDatabase={database}")
+                + (tls ? ",ssl=true" : ""),
+            uri.Host, port, password, text, tls);
     }
 }
 

@@ -48,7 +48,7 @@ internal sealed class NativePostgres(PostgresServerResource resource) : INativeS
             "Postgres", s_packages, () => Programs.Folders("/usr/lib/postgresql", "*", "bin").Any(folder => Programs.IsExecutable(Path.Combine(folder, "initdb"))),
             say, write, cancellationToken);
 
-    /// <exception cref="DistributedApplicationException">Neither an address nor a connection string.</exception>
+    /// <exception cref="DistributedApplicationException">Neither an address nor a connection string, or an address with options unknown here.</exception>
     internal static NpgsqlConnectionStringBuilder Parse(string text)
     {
         if (!text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase))
@@ -87,13 +87,37 @@ internal sealed class NativePostgres(PostgresServerResource resource) : INativeS
 
         foreach (var option in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)))
         {
-            if (option is ["sslmode", var mode] && Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var sslMode))
-            {
-                builder.SslMode = sslMode;
-            }
+            Take(builder, option[0], option is [_, var value] ? Uri.UnescapeDataString(value) : "");
         }
 
         return builder;
+    }
+
+    // Named as libpq names them. What is not known is refused: left out, "verify-full" would silently become "if the server likes".
+    private static void Take(NpgsqlConnectionStringBuilder builder, string name, string value)
+    {
+        switch (name)
+        {
+            case "sslmode" when Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode) && Enum.IsDefined(mode):
+                builder.SslMode = mode;
+                break;
+            case "sslmode":
+                throw new DistributedApplicationException(
+                    $"The Postgres address given has sslmode={value}; it may be disable, allow, prefer, require, verify-ca or verify-full.");
+            case "sslrootcert":
+                builder.RootCertificate = value;
+                break;
+            case "application_name":
+                builder.ApplicationName = value;
+                break;
+            case "options":
+                builder.Options = value;
+                break;
+            default:
+                throw new DistributedApplicationException(
+                    $"The Postgres address given has the option {name}; it may have sslmode, sslrootcert, application_name and options. "
+                    + "A connection string such as 'Host=...;Username=...' takes all that Npgsql knows.");
+        }
     }
 
     private (string? Text, PostgresDatabaseResource? Database) Given(IConfiguration configuration)
