@@ -108,7 +108,7 @@ public sealed partial class KeptDataTests
 
     private static async Task<T> RunAsync<T>(string[] args, Func<Dictionary<string, string>, NpgsqlDataSource, IDatabase, Task<T>> use)
     {
-        using var host = AppHostProcess.Start(args);
+        await using var host = AppHostProcess.Start(args);
         await host.UntilItSaysAsync("Press Ctrl+C to stop everything");
         Assert.True(Back().Match(host.Output) is { Success: true }, host.Output);
         using var http = new HttpClient { BaseAddress = new Uri(Back().Match(host.Output).Groups["url"].Value) };
