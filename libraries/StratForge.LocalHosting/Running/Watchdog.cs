@@ -97,7 +97,7 @@ internal sealed class Watchdog : IDisposable
     /// <summary>The value of <see cref="MarkName"/> in the environment of everything this process starts.</summary>
     public string Mark { get; }
 
-    /// <summary>What the shell runs.</summary>
+    /// <summary>What the shell runs; it has the mark of its run in it, by which <see cref="EarlierRun"/> finds it.</summary>
     internal static string ScriptOf(string mark) => Script.Replace("$MARK", $"{MarkName}={mark}", StringComparison.Ordinal);
 
     /// <summary>A process group that is to end with us: SIGTERM, then SIGKILL after four seconds.</summary>
