@@ -13,6 +13,11 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     /// <summary>The collection of those who run it: its public port is the same one each time.</summary>
     public const string OneAtATime = "The sample AppHost as a program";
 
+    // A shell without job control starts what it runs in the background with signals ignored, and so would be all that these tests start.
+    private static readonly Lazy<string[]> s_listening = new(() => HasEnvWithSignals()
+        ? ["env", "--default-signal=INT,QUIT,HUP"]
+        : ["perl", "-e", "$SIG{$_} = 'DEFAULT' for qw(INT QUIT HUP); exec @ARGV or die"]);
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
 
@@ -31,7 +36,8 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
 
     public static AppHostProcess Start(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Projects.StratForge_SampleAppHost).Assembly.Location, .. args])
+        string[] command = [.. s_listening.Value, "dotnet", typeof(Projects.StratForge_SampleAppHost).Assembly.Location, .. args];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
@@ -106,6 +112,20 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return [];
+        }
+    }
+
+    private static bool HasEnvWithSignals()
+    {
+        try
+        {
+            using var env = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "true"]) { RedirectStandardError = true, UseShellExecute = false })!;
+            env.WaitForExit();
+            return env.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
         }
     }
 
