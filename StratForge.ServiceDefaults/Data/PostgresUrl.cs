@@ -43,6 +43,8 @@ internal static class PostgresUrl
             case "sslmode" when Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode) && Enum.IsDefined(mode):
                 builder.SslMode = mode;
                 break;
+            case "sslmode":
+                throw new InvalidOperationException($"{what} has sslmode={value}; it may be disable, allow, prefer, require, verify-ca or verify-full.");
             case "sslrootcert":
                 builder.RootCertificate = value;
                 break;
@@ -54,7 +56,8 @@ internal static class PostgresUrl
                 break;
             default:
                 throw new InvalidOperationException(
-                    $"{what} has {name}={value}; it may have sslmode (disable to verify-full), sslrootcert, application_name and options.");
+                    $"{what} has the option {name}; it may have sslmode, sslrootcert, application_name and options. "
+                    + "A connection string such as 'Host=...;Username=...' takes all that Npgsql knows.");
         }
     }
 }

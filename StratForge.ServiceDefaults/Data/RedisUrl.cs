@@ -23,7 +23,14 @@ internal sealed record RedisUrl(string Host, int Port, string? Password, bool Is
         var store = StoreUrl.Parse(url, what, s_schemes);
         if (store.User is { } user and not "default")
         {
-            throw new InvalidOperationException($"{what} names the user {user}; only Redis's default user can be signed in.");
+            // Without a password it is more likely one in the wrong place, which nobody is to read.
+            var named = store.Password is null ? "a user and no password" : $"the user {user}";
+            throw new InvalidOperationException($"{what} names {named}; only Redis's default user can be signed in: redis://:password@host.");
+        }
+
+        if (store.Options.Any())
+        {
+            throw new InvalidOperationException($"{what} has options, which it may not: {string.Join(", ", store.Options.Select(option => option.Name))}.");
         }
 
         var number = store.Uri.AbsolutePath.Trim('/');

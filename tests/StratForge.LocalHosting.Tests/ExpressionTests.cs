@@ -1,3 +1,6 @@
+using Npgsql;
+using StackExchange.Redis;
+
 namespace StratForge.LocalHosting.Tests;
 
 public sealed class ExpressionTests
@@ -69,6 +72,32 @@ public sealed class ExpressionTests
     public void Another_one_is_refused_in_a_sentence(string text) =>
         Assert.StartsWith("The Redis address given", Assert.Throws<DistributedApplicationException>(() => GivenRedis.Parse(text)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("redis://:a%2Cb@cache", "a comma")]
+    [InlineData("redis://:b%20@cache", "a blank")]
+    [InlineData("redis://me:b@cache", "the user me")]
+    [InlineData("redis://a%2Cb@cache", "a user")]
+    [InlineData("redis://:b@cache/first", "/first")]
+    [InlineData("redis://:b@cache?timeout=5&db=3", "timeout, db")]
+    public void What_services_could_not_be_told_of_a_redis_address_is_refused_by_name(string text, string named)
+    {
+        var refusal = Assert.Throws<DistributedApplicationException>(() => GivenRedis.Parse(text));
+
+        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("a,b", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("redis://default:p%40s%3Ds@cache:7000/2", "p@s=s", 2)]
+    [InlineData("rediss://cache", null, null)]
+    public void A_service_reads_of_a_redis_what_the_AppHost_was_given(string text, string? password, int? database)
+    {
+        var given = GivenRedis.Parse(text);
+        var told = ConfigurationOptions.Parse(given.ConnectionString);
+
+        Assert.Equal((password, database, given.Tls, password), (told.Password, told.DefaultDatabase, told.Ssl, given.Password));
+    }
+
     [Fact]
     public void A_postgres_address_becomes_a_connection_string()
     {
@@ -78,18 +107,25 @@ public sealed class ExpressionTests
     }
 
     [Fact]
-    public void A_postgres_address_says_how_the_server_is_to_prove_itself_and_nothing_of_it_is_left_out()
+    public void The_options_of_a_postgres_address_are_kept()
     {
-        var text = BackingServices.PostgresAddress.Parse("postgresql://db.example/forge?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem");
+        var text = BackingServices.PostgresAddress.Parse(
+            "postgresql://me@db/books?sslmode=verify-ca&sslrootcert=%2Fetc%2Fca.pem&application_name=mine&options=-c%20search_path%3Da");
+        var told = new NpgsqlConnectionStringBuilder(text);
 
-        Assert.Equal("Host=db.example;Port=5432;Database=forge;SSL Mode=VerifyFull;Root Certificate=/etc/ca.pem", text);
+        Assert.Equal((SslMode.VerifyCA, "/etc/ca.pem", "mine", "-c search_path=a"), (told.SslMode, told.RootCertificate, told.ApplicationName, told.Options));
     }
 
     [Theory]
-    [InlineData("sslmode=sometimes")]
-    [InlineData("sslkey=/etc/key.pem")]
-    public void What_a_postgres_address_asks_for_and_nobody_understands_is_refused_by_name(string query) => Assert.StartsWith(
-        $"The Postgres address given has {query};",
-        Assert.Throws<DistributedApplicationException>(() => BackingServices.PostgresAddress.Parse($"postgresql://me:secret@db.example/forge?{query}")).Message,
-        StringComparison.Ordinal);
+    [InlineData("sslmode=verify_full", "sslmode=verify_full")]
+    [InlineData("sslmode", "sslmode")]
+    [InlineData("sslkey=secret", "sslkey")]
+    [InlineData("connect_timeout=5", "connect_timeout")]
+    public void Options_of_a_postgres_address_that_nobody_understands_are_refused_by_name(string query, string named)
+    {
+        var refusal = Assert.Throws<DistributedApplicationException>(() => BackingServices.PostgresAddress.Parse($"postgresql://me:secret@db/books?{query}"));
+
+        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
+    }
 }

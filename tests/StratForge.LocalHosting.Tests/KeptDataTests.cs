@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
@@ -108,7 +107,7 @@ public sealed partial class KeptDataTests
 
     private static async Task<T> RunAsync<T>(string[] args, Func<Dictionary<string, string>, NpgsqlDataSource, IDatabase, Task<T>> use)
     {
-        using var host = AppHostProcess.Start(args);
+        await using var host = AppHostProcess.Start(args);
         await host.UntilItSaysAsync("Press Ctrl+C to stop everything");
         Assert.True(Back().Match(host.Output) is { Success: true }, host.Output);
         using var http = new HttpClient { BaseAddress = new Uri(Back().Match(host.Output).Groups["url"].Value) };
@@ -130,30 +129,4 @@ public sealed partial class KeptDataTests
 
     [GeneratedRegex(@"^.*?(28P01|Redis refused)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Beginning();
-
-    /// <summary>Keeps what the person at the terminal would be warned of.</summary>
-    private sealed class HeardReport : IReport
-    {
-        private readonly ConcurrentQueue<string> _warnings = new();
-
-        public IReadOnlyList<string> Warnings => [.. _warnings];
-
-        public void Say(string sentence)
-        {
-        }
-
-        public void Warn(string sentence) => _warnings.Enqueue(sentence);
-
-        public void Fail(string title, string? detail, IReadOnlyList<LogLine> lastLines)
-        {
-        }
-
-        public void Line(string resource, string line, bool isError)
-        {
-        }
-
-        public void Table(string title, IReadOnlyList<ReportRow> rows, IReadOnlyList<string> hints)
-        {
-        }
-    }
 }

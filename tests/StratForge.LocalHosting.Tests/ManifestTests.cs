@@ -36,7 +36,7 @@ public sealed partial class ManifestTests : IDisposable
     [Fact]
     public async Task A_folder_gets_a_file_of_the_usual_name()
     {
-        using var host = AppHostProcess.Start("--publisher", "manifest", "--output-path", Path.Combine(_folder, "deep", "er"));
+        await using var host = AppHostProcess.Start("--publisher", "manifest", "--output-path", Path.Combine(_folder, "deep", "er"));
 
         Assert.Equal(0, await host.ExitCodeAsync());
         Assert.Equal(["aspire-manifest.json"], Directory.EnumerateFiles(Path.Combine(_folder, "deep", "er")).Select(Path.GetFileName));
@@ -48,7 +48,7 @@ public sealed partial class ManifestTests : IDisposable
     [InlineData("There is no step 'deploy'", "--operation", "publish", "--step", "deploy", "--output-path", "x.json")]
     public async Task What_can_not_be_written_is_said_and_nothing_is_left_behind(string said, params string[] args)
     {
-        using var host = AppHostProcess.Start(args);
+        await using var host = AppHostProcess.Start(args);
 
         Assert.Equal(1, await host.ExitCodeAsync());
         Assert.Contains(said, host.Output, StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed partial class ManifestTests : IDisposable
     private async Task<string> PublishAsync(params string[] how)
     {
         var file = Path.Combine(_folder, "manifest.json");
-        using var host = AppHostProcess.Start([.. how.Length > 0 ? how : ["--publisher", "manifest"], "--output-path", file]);
+        await using var host = AppHostProcess.Start([.. how.Length > 0 ? how : ["--publisher", "manifest"], "--output-path", file]);
         Assert.True(await host.ExitCodeAsync() == 0, host.Output);
         return await File.ReadAllTextAsync(file);
     }

@@ -1,4 +1,6 @@
 using Npgsql;
+using StratForge.LocalHosting.BackingServices;
+using StratForge.LocalHosting.Running;
 
 namespace StratForge.LocalHosting.Tests;
 
@@ -28,6 +30,37 @@ public sealed class OwnStoreTests
             Assert.Equal("of-the-users-choice", parts.Password);
             Assert.Equal(parts.Database, postgres.Resource.Databases["ledger"]);
             Assert.Equal($"trader 7 {folder}", await ask.ExecuteScalarAsync());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_waits_for_another_one_with_the_same_data_that_is_still_ending()
+    {
+        // Its own start finds binaries, or gets them.
+        await using (await LocalPostgres.StartAsync(cancellationToken: Patience.Token()))
+        {
+        }
+
+        var folder = Path.Combine(Path.GetTempPath(), $"stratforge-own-{Path.GetRandomFileName()}");
+        var spec = new PostgresSpec(Path.Combine(folder, "data"), PortAllocator.Free(), "postgres", "secret", Durable: false);
+        try
+        {
+            var plan = await PostgresServer.PlanAsync(spec, TemporaryServer.Inherited, _ => { }, Patience.Token());
+            await using var ending = ChildProcess.Start(plan!, (_, _) => { });
+            await Patience.UntilAsync(() => new FileInfo(Path.Combine(spec.DataDirectory, "postmaster.pid")) is { Exists: true, Length: > 0 }, "it has the data");
+            var said = new TaskCompletionSource<string>();
+
+            var next = PostgresServer.PlanAsync(spec, TemporaryServer.Inherited, line => said.TrySetResult(line), Patience.Token());
+            await Task.WhenAny(said.Task, next);
+
+            Assert.False(next.IsCompleted);
+            Assert.Contains($"Waiting for process {ending.Id}", await said.Task, StringComparison.Ordinal);
+            await ending.KillAsync();
+            Assert.NotNull(await next);
         }
         finally
         {

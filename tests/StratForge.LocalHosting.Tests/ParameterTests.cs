@@ -50,16 +50,17 @@ public sealed class ParameterTests
     }
 
     [Fact]
-    public void Two_runs_do_not_share_one_data_folder()
+    public async Task Two_runs_do_not_share_one_data_folder()
     {
         var folder = Directory.CreateTempSubdirectory("parameters-").FullName;
         try
         {
             using var one = new DataRoot(folder, ephemeral: false);
             using var other = new DataRoot(folder, ephemeral: false);
-            one.Acquire();
+            await one.AcquireAsync(Assert.Fail, Patience.Token());
 
-            Assert.Contains("--ephemeral", Assert.Throws<DistributedApplicationException>(other.Acquire).Message, StringComparison.Ordinal);
+            var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(() => other.AcquireAsync(Assert.Fail, Patience.Token()));
+            Assert.Contains("--ephemeral", refusal.Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using StratForge.LocalHosting.Running;
 
 namespace StratForge.LocalHosting.Tests;
@@ -26,6 +28,30 @@ public sealed class PortTests
         var refusal = Assert.Throws<DistributedApplicationException>(() => EndpointAllocation.Of(service.Resource, randomize: false, [], _ => { }));
 
         Assert.Contains($"Port {port}, which door listens on, is taken", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_promised_to_users_that_a_run_still_has_which_is_ending_is_waited_for()
+    {
+        using var earlier = new TcpListener(IPAddress.Loopback, 0);
+        earlier.Start();
+        var port = ((IPEndPoint)earlier.LocalEndpoint).Port;
+        using var watchdog = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Watchdog.ScriptOf("999999999-a")]) { RedirectStandardInput = true, UseShellExecute = false })!;
+        var report = new HeardReport();
+        await using var builder = DistributedApplicationTestingBuilder.Create();
+        builder.Services.AddSingleton(new EngineOptions { Isolated = false, Dashboard = false });
+        builder.Services.AddSingleton<IReport>(report);
+        var door = builder.AddExecutable("door", "sleep", ".", "600").WithHttpEndpoint(port).WithExternalHttpEndpoints();
+        await using var app = await builder.BuildAsync();
+
+        var start = app.StartAsync(Patience.Token());
+        await Patience.UntilAsync(() => start.IsCompleted || report.Said.Contains($"Port {port} is taken; waiting for an earlier run that is still ending."), "it waits");
+        Assert.False(start.IsCompleted);
+        earlier.Stop();
+        watchdog.StandardInput.Close();
+        await start;
+
+        Assert.Equal(port, door.GetEndpoint("http").Port);
     }
 
     [Fact]

@@ -56,14 +56,14 @@ public sealed class RedisResource(string name) : ContainerResource(name), IResou
     }
 }
 
-/// <summary>A Redis the user named, as <c>redis[s]://[user:password@]host[:port][/database]</c> or as <c>host:port,password=…,ssl=true</c>.</summary>
+/// <summary>A Redis the user named, as <c>redis[s]://[:password@]host[:port][/database]</c> or as <c>host:port,password=…,ssl=true</c>.</summary>
 public sealed record GivenRedis(string ConnectionString, string Host, int Port, string? Password, string Uri, bool Tls = false)
 {
     private const string Forms = "The Redis address given is neither 'redis://host:port' nor 'host:port,password=...'.";
 
     internal string PortText => $"{Port}";
 
-    /// <exception cref="DistributedApplicationException">Neither of the two forms.</exception>
+    /// <exception cref="DistributedApplicationException">Neither of the two forms, or it asks for what services can't be told.</exception>
     public static GivenRedis Parse(string text)
     {
         if (RedisUrl.IsMeant(text))
@@ -97,10 +97,10 @@ public sealed record GivenRedis(string ConnectionString, string Host, int Port, 
         try
         {
             var url = RedisUrl.Parse(text, "The Redis address given");
-            if (url.Password?.Contains(',', StringComparison.Ordinal) == true)
+            if (url.Password is { } password && (password.Contains(',', StringComparison.Ordinal) || password.Trim() != password))
             {
-                // Services are told in a connection string, in which the password would end there.
-                throw new InvalidOperationException("The Redis address given has a password with a comma, which can't be handed to services. Give it another password.");
+                throw new DistributedApplicationException(
+                    "The password in the Redis address given has a comma, or a blank at its beginning or end; services are told it in a text that can't hold that.");
             }
 
             return new(

@@ -31,17 +31,16 @@ internal sealed class DataRoot : IDisposable
 
     public ParameterStore Parameters => _parameters.Value;
 
-    /// <summary>Makes sure that no other run uses the same folder.</summary>
+    /// <summary>Makes sure that no other run uses the same folder. One that was killed and is still ending is waited for.</summary>
+    /// <param name="say">Tells the person at the terminal what is waited for.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="DistributedApplicationException">Another one does.</exception>
-    public void Acquire()
+    public async Task AcquireAsync(Action<string> say, CancellationToken cancellationToken)
     {
         var file = System.IO.Path.Combine(Path, "lock");
         try
         {
             _lock = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            _lock.SetLength(0);
-            _lock.Write(System.Text.Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
-            _lock.Flush();
         }
         catch (IOException exception)
         {
@@ -53,6 +52,13 @@ internal sealed class DataRoot : IDisposable
         {
             throw new DistributedApplicationException($"{Path} can't be written: {exception.Message}", exception);
         }
+
+        // The lock goes with a process that is killed, before its servers do. So it says whose they are.
+        using var reader = new StreamReader(_lock, leaveOpen: true);
+        await EarlierRun.WaitForAsync((await reader.ReadToEndAsync(cancellationToken)).Trim(), Path, say, cancellationToken);
+        _lock.SetLength(0);
+        _lock.Write(System.Text.Encoding.ASCII.GetBytes($"{Watchdog.Shared.Mark}\n"));
+        _lock.Flush();
     }
 
     /// <summary>A folder below the root, created when absent.</summary>

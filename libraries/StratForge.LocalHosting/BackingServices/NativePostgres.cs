@@ -49,7 +49,7 @@ internal sealed class NativePostgres(PostgresServerResource resource) : INativeS
             "Postgres", s_packages, () => Programs.Folders("/usr/lib/postgresql", "*", "bin").Any(folder => Programs.IsExecutable(Path.Combine(folder, "initdb"))),
             say, write, cancellationToken);
 
-    /// <exception cref="DistributedApplicationException">Neither an address nor a connection string.</exception>
+    /// <exception cref="DistributedApplicationException">Neither an address nor a connection string, or an address with options unknown here.</exception>
     internal static NpgsqlConnectionStringBuilder Parse(string text)
     {
         if (!text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase))

@@ -11,6 +11,9 @@ internal sealed record PostgresSpec(string DataDirectory, int Port, string UserN
 /// <summary>Finds Postgres binaries, initialises a data directory and says how to start the server.</summary>
 internal static class PostgresServer
 {
+    // Longer than a server takes that is killed at last.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     /// <returns>Null when there are no binaries.</returns>
     /// <exception cref="DistributedApplicationException">The data directory can't be used.</exception>
     public static async Task<LaunchPlan?> PlanAsync(
@@ -26,6 +29,7 @@ internal static class PostgresServer
         var prefix = account?.Prefix ?? [];
         var environment = ServerEnvironment(inherited);
         var folder = await MatchingAsync(binaries, spec.DataDirectory, cancellationToken);
+        await WaitForEarlierAsync(spec.DataDirectory, write, cancellationToken);
         if (!File.Exists(Path.Combine(spec.DataDirectory, "PG_VERSION")))
         {
             await InitialiseAsync(spec, folder, account, environment, write, cancellationToken);
@@ -47,6 +51,41 @@ internal static class PostgresServer
             Disposable = !spec.Durable,
             UserPrefix = prefix,
         };
+    }
+
+    /// <summary>Waits for a server with the same data that is still ending.</summary>
+    private static async Task WaitForEarlierAsync(string dataDirectory, Action<string> write, CancellationToken cancellationToken)
+    {
+        if (Postmaster(dataDirectory) is not { } postmaster)
+        {
+            return;
+        }
+
+        write($"Waiting for process {postmaster.Id}, a Postgres that still has the data in {dataDirectory}.");
+        if (!await ProcessTree.GoneAsync([(postmaster.Id, postmaster.Began)], s_patience, cancellationToken, collected: true))
+        {
+            throw new DistributedApplicationException(
+                $"Process {postmaster.Id}, a Postgres, has the data in {dataDirectory} and has not ended within {s_patience.TotalSeconds:0} s. "
+                + (postmaster.IsZombie ? $"It is dead, but nobody collects it: remove {dataDirectory}/postmaster.pid." : $"Stop it: kill -INT {postmaster.Id}"));
+        }
+    }
+
+    // A server that was killed leaves its file behind, and its number may be another process's by now: a postmaster works in its data. A dead one
+    // that its parent has not taken notice of yet works nowhere, and is taken for a living one by the next.
+    private static (int Id, int Parent, ulong Began, bool IsZombie)? Postmaster(string dataDirectory)
+    {
+        try
+        {
+            var said = NumberAndFolder(dataDirectory);
+            return int.TryParse(said[0], out var id) && ProcessTree.Find(id) is { } found
+                && (found.IsZombie || NumberAndFolder($"/proc/{id}/cwd").SequenceEqual(said)) ? found : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        static string[] NumberAndFolder(string folder) => [.. File.ReadLines(Path.Combine(folder, "postmaster.pid")).Append("").Take(2)];
     }
 
     /// <summary>Folders that hold both programs, the best first.</summary>

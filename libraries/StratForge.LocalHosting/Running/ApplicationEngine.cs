@@ -57,12 +57,12 @@ internal sealed class ApplicationEngine(
     {
         report.Say("Distributed application starting.");
         await eventing.PublishAsync(new BeforeStartEvent(services, model), cancellationToken);
-        data.Acquire();
+        await data.AcquireAsync(report.Say, cancellationToken);
         ResolveParameters();
         AdoptGivenServers();
         logs.Written += OnLine;
 
-        var allocations = Allocate();
+        var allocations = await AllocateAsync(cancellationToken);
         if (options.Dashboard)
         {
             Dashboard = DashboardServer.Create(configuration, model, notifications, logs, commands, clock, report.Warn);
@@ -200,10 +200,16 @@ internal sealed class ApplicationEngine(
         }
     }
 
-    private Dictionary<IResource, EndpointAllocation> Allocate()
+    private async Task<Dictionary<IResource, EndpointAllocation>> AllocateAsync(CancellationToken cancellationToken)
     {
+        var resources = model.Resources.OfType<IResourceWithEndpoints>().Where(HasProcess).ToArray();
+        if (!options.Isolated && resources.SelectMany(EndpointAllocation.Promised).FirstOrDefault(port => !PortAllocator.IsFree(port)) is > 0 and var port)
+        {
+            await EarlierRun.WaitForPortAsync(port, report.Say, cancellationToken);
+        }
+
         // Ports somebody insists on come first, so that none of them is handed out as a free one.
-        var ordered = model.Resources.OfType<IResourceWithEndpoints>().Where(HasProcess)
+        var ordered = resources
             .OrderByDescending(resource => resource.AnnotationsOf<EndpointAnnotation>().Any(endpoint => endpoint is { IsExternal: true, Port: not null }));
         var allocations = new Dictionary<IResource, EndpointAllocation>();
         var taken = new HashSet<int>();

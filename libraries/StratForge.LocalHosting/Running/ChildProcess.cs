@@ -7,6 +7,9 @@ namespace StratForge.LocalHosting.Running;
 /// <summary>A running process with all it started: its group, and descendants that left the group.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    // Who was killed is gone in a moment, except for a disk that does not answer.
+    private static readonly TimeSpan s_untilGone = TimeSpan.FromSeconds(5);
+
     private readonly Process _process;
     private readonly LaunchPlan _plan;
     private readonly Task _output;
@@ -134,7 +137,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         Kill(family);
         await Exited;
-        await ProcessTree.GoneAsync(family);
+        await ProcessTree.GoneAsync(family, s_untilGone);
     }
 
     private static async Task PumpAsync(StreamReader reader, Action<string> write)

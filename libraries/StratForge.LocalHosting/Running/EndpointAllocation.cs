@@ -50,6 +50,11 @@ internal sealed record EndpointAllocation(IReadOnlyList<IReadOnlyDictionary<Endp
         return new(instances, proxies);
     }
 
+    /// <summary>Ports that users were promised: a start fails when one is taken.</summary>
+    public static IEnumerable<int> Promised(IResourceWithEndpoints resource) => resource.AnnotationsOf<EndpointAnnotation>()
+        .Where(endpoint => endpoint is { IsExternal: true, Port: not null })
+        .Select(endpoint => endpoint.Port!.Value);
+
     private static int Public(IResource resource, EndpointAnnotation endpoint, int? target, bool randomize, HashSet<int> taken, Action<string> warn)
     {
         var wanted = randomize ? target : endpoint.Port ?? target;

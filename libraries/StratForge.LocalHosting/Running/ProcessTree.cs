@@ -5,20 +5,17 @@ namespace StratForge.LocalHosting.Running;
 /// <summary>Who descends from whom, by /proc. On systems without it only process groups are known.</summary>
 internal static class ProcessTree
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    /// <summary>Every process of this machine that can be seen.</summary>
+    public static IEnumerable<(int Id, int Parent, ulong Began, bool IsZombie)> All() => Directory.Exists("/proc/self")
+        ? Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? Find(id) : null)
+            .OfType<(int, int, ulong, bool)>()
+        : [];
 
     /// <summary>All living descendants with the time each began, which tells a process from a later one of the same id.</summary>
     public static IReadOnlyList<(int Id, ulong Began)> DescendantsOf(int ancestor)
     {
-        if (!Directory.Exists("/proc/self"))
-        {
-            return [];
-        }
-
-        var all = Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? Read(id) : null)
-            .OfType<(int Id, int Parent, ulong Began, bool IsZombie)>()
-            .ToLookup(process => process.Parent);
+        var all = All().ToLookup(process => process.Parent);
         var found = new List<(int, ulong)>();
         var open = new Stack<int>([ancestor]);
         while (open.TryPop(out var parent))
@@ -37,25 +34,38 @@ internal static class ProcessTree
     {
         foreach (var (id, began) in processes)
         {
-            if (Read(id) is { } now && now.Began == began)
+            if (Find(id) is { } now && now.Began == began)
             {
                 NativeMethods.Kill(id, NativeMethods.SigKill);
             }
         }
     }
 
-    /// <summary>Waits for processes that were killed. A few seconds at most: one that waits for a broken disk can't be ended at all.</summary>
-    public static async Task GoneAsync(IReadOnlyList<(int Id, ulong Began)> processes)
+    /// <summary>Waits for processes that are ending.</summary>
+    /// <param name="processes">Their ids, and when they began.</param>
+    /// <param name="patience">How long at most: one that waits for a broken disk can't be ended at all.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="collected">Not before their parents have taken notice: until then their ids are taken.</param>
+    /// <returns>Whether all of them are gone.</returns>
+    public static async Task<bool> GoneAsync(
+        IReadOnlyList<(int Id, ulong Began)> processes, TimeSpan patience, CancellationToken cancellationToken = default, bool collected = false)
     {
         var began = Stopwatch.GetTimestamp();
-        while (processes.Any(process => Read(process.Id) is { IsZombie: false } now && now.Began == process.Began) &&
-               Stopwatch.GetElapsedTime(began) < s_patience)
+        while (processes.Any(process => Find(process.Id) is { } now && now.Began == process.Began && (collected || !now.IsZombie)))
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5));
+            if (Stopwatch.GetElapsedTime(began) > patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken);
         }
+
+        return true;
     }
 
-    private static (int Id, int Parent, ulong Began, bool IsZombie)? Read(int id)
+    /// <summary>Null when there is no such process.</summary>
+    public static (int Id, int Parent, ulong Began, bool IsZombie)? Find(int id)
     {
         try
         {

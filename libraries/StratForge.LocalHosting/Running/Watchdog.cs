@@ -9,6 +9,10 @@ namespace StratForge.LocalHosting.Running;
 /// happens. A parent-death signal would not do: it does not reach grandchildren, and changing the user (Postgres) clears it. What the
 /// pipe could not tell in time is found by a mark in the environment that all descendants inherit.
 /// <para>
+/// A signal to a group is written <c>kill -s TERM -- "-$g"</c>: behind <c>-TERM</c> the shell of Debian and Ubuntu takes <c>--</c> for a number. A
+/// server that has to be killed takes its children along: those of Postgres are in sessions of their own and hold on to its memory.
+/// </para>
+/// <para>
 /// A folder is removed last, and again until it is gone: a backend of Postgres is in a session of its own, has overwritten its environment,
 /// and may be writing a checkpoint after its postmaster was killed. Such a process has its working directory in the folder, and unlike the shell of
 /// somebody who looks around there it has no terminal.
@@ -36,15 +40,17 @@ internal sealed class Watchdog : IDisposable
               next=''; for f in $folders; do [ "$f" = "$what" ] || next="$next $f"; done; folders=$next ;;
           esac
         done
-        alive() { for g in "$@"; do kill -0 -- "-$g" && return 0; done; return 1; }
-        for g in $groups; do kill -TERM -- "-$g"; done
+        alive() { for g in "$@"; do kill -s 0 -- "-$g" && return 0; done; return 1; }
+        for g in $groups; do kill -s TERM -- "-$g"; done
         n=0; while [ $n -lt 40 ] && alive $groups; do sleep 0.1; n=$((n + 1)); done
-        for g in $groups; do kill -KILL -- "-$g"; done
-        for s in $servers; do kill -INT "$s"; done
+        for g in $groups; do kill -s KILL -- "-$g"; done
+        for s in $servers; do kill -s INT "$s"; done
         n=0; while [ $n -lt 80 ] && alive $servers; do sleep 0.1; n=$((n + 1)); done
-        for s in $servers; do kill -KILL -- "-$s"; done
+        left=''; for s in $servers; do left="$left $(cat /proc/"$s"/task/*/children)"; done
+        for s in $servers; do kill -s KILL -- "-$s"; done
+        kill -s KILL $left
         for c in $containers; do "${c%%:*}" rm -f "${c#*:}"; done
-        for e in $(grep -lzx "$MARK" /proc/[0-9]*/environ); do p=${e#/proc/}; kill -KILL "${p%/environ}"; done
+        for e in $(grep -lzx "$MARK" /proc/[0-9]*/environ); do p=${e#/proc/}; kill -s KILL "${p%/environ}"; done
         writers() {
           for c in /proc/[0-9]*/cwd; do
             case "$(readlink "$c")/" in "$1"/*) ;; *) continue ;; esac
@@ -58,7 +64,7 @@ internal sealed class Watchdog : IDisposable
           real=$(cd "$f" && pwd -P) || real=$f
           n=0
           while [ $n -lt 100 ]; do
-            left=$(writers "$real"); [ -z "$left" ] || kill -KILL $left
+            left=$(writers "$real"); [ -z "$left" ] || kill -s KILL $left
             rm -rf "$f"
             [ -z "$left" ] && [ ! -e "$f" ] && break
             sleep 0.1; n=$((n + 1))
@@ -81,7 +87,7 @@ internal sealed class Watchdog : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        OwnSession.Prefix(start, ["/bin/sh", "-c", Script.Replace("$MARK", $"{MarkName}={Mark}", StringComparison.Ordinal)]);
+        OwnSession.Prefix(start, ["/bin/sh", "-c", ScriptOf(Mark)]);
         start.Environment.Remove(MarkName);
         _process = Process.Start(start)!;
     }
@@ -91,10 +97,13 @@ internal sealed class Watchdog : IDisposable
     /// <summary>The value of <see cref="MarkName"/> in the environment of everything this process starts.</summary>
     public string Mark { get; }
 
+    /// <summary>What the shell runs; it has the mark of its run in it, by which <see cref="EarlierRun"/> finds it.</summary>
+    internal static string ScriptOf(string mark) => Script.Replace("$MARK", $"{MarkName}={mark}", StringComparison.Ordinal);
+
     /// <summary>A process group that is to end with us: SIGTERM, then SIGKILL after four seconds.</summary>
     public void StopGroupAtEnd(int group) => Tell($"group {group}");
 
-    /// <summary>A server that is stopped after the groups, by SIGINT to its main process, so that it can write its data.</summary>
+    /// <summary>A server that is stopped after the groups, by SIGINT to its main process, so that it can write its data; SIGKILL after eight seconds.</summary>
     public void StopServerAtEnd(int process) => Tell($"server {process}");
 
     public void Ended(int group) => Tell($"ended {group}");
