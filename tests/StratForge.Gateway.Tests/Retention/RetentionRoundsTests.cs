@@ -35,7 +35,8 @@ public sealed class RetentionRoundsTests(FreshDatabase database, FreshRedis redi
         Assert.Equal((0, 0), (await house.LogsAsync(session), await house.TapeAsync(session)));
         Assert.StartsWith("Retention deleted 14 rows in ", Assert.Single(lines.Said), StringComparison.Ordinal);
         Assert.Contains("session_logs 3", lines.Said.Single(), StringComparison.Ordinal);
-        Assert.Equal((3, 5), (counted["session_logs"], counted["session_tape_bars"]));
+        // Counters are the process's, and other tests delete too.
+        Assert.True(counted["session_logs"] >= 3 && counted["session_tape_bars"] >= 5, string.Join(' ', counted));
     }
 
     [Theory]
