@@ -321,7 +321,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         var told = await host.HandAsync(HostFrame.Outcomes(done.Seq, taped.Outcomes), "outcome", cancellationToken);
         foreach (var outcome in taped.Outcomes)
         {
-            _hash!.Outcome(outcome.Ticket, outcome.Status, outcome.Code);
+            _hash!.Outcome(outcome.Ticket, outcome.Status, outcome.Code, outcome.OrderId);
         }
 
         _hash!.Answer(told);

@@ -97,7 +97,7 @@ internal sealed partial class Session
     private async Task TakeBackAsync(DoneFrame done)
     {
         var orders = done.CancelAll ? null
-            : done.Cancels!.Take(CancelOrders.Most).Select(id => Guid.TryParse(id, out var order) ? order : Guid.Empty).ToArray();
+            : done.Cancels!.Select(id => Guid.TryParse(id, out var order) ? order : Guid.Empty).ToArray();
         try
         {
             var held = await _services.Sender.CancelAsync(new CancelOrders(Claim.Id, Claim.Epoch, EventKind, _inHand.Last, orders));
