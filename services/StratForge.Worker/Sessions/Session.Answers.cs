@@ -163,16 +163,7 @@ internal sealed partial class Session
         _firstTicket = _tickets.Give(EventKind, _inHand.Last, frames.Count);
         if (IsReplay)
         {
-            // What was told then is told again. Before there were outcomes none was told.
-            if (_start.Outcomes.TryGetValue((EventKind, _inHand.Last), out var taped))
-            {
-                TellOutcomes(taped);
-            }
-            else
-            {
-                EventOver();
-            }
-
+            TellTaped();
             return;
         }
 

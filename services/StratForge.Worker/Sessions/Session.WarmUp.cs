@@ -151,6 +151,7 @@ internal sealed partial class Session
 
             // Written down, and not needed again.
             _history = new History([], null);
+            _start = _start with { WarmBars = [], WarmPlaces = null };
             _phase = Phase.Idle;
             _bars = _services.Bars.Follow(Claim.Symbol, this);
             FollowSymbols();
