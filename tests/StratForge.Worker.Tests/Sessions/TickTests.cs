@@ -191,6 +191,44 @@ public sealed class TickTests(Platform platform) : IClassFixture<Platform>, IAsy
         static int Folded(params IEnumerable<decimal> amounts) => amounts.Aggregate(0, (before, amount) => ((before * 31) + (int)(amount * 2)) % 1000003);
     }
 
+    [Fact]
+    public async Task A_session_that_was_told_as_many_as_one_may_be_says_so_in_time_and_ends()
+    {
+        const string EachTrade = """
+            class EachTrade(Strategy):
+                def on_start(self):
+                    self.subscribe_trades()
+
+                def on_bar(self, bar):
+                    return self.buy(1)
+
+                def on_trade(self, trade):
+                    return self.buy(2)
+            """;
+        var symbol = platform.NewSymbol();
+        await platform.BarsAsync(symbol, 1, 1);
+        await using var worker = await RunningWorker.StartAsync(platform, ("Worker:Limits:TicksPerSession", "10"));
+        var session = await platform.StartSessionAsync(symbol, "python", EachTrade);
+        await platform.StatusBecomesAsync(session, "RUNNING");
+        await platform.BarsAsync(symbol, 2, 2);
+        await platform.SignalsAsync(session, 1);
+        for (var trade = 1; trade <= 10; trade++)
+        {
+            await TradeAsync(symbol, 100 + trade);
+            await platform.SignalsAsync(session, 1 + trade);
+        }
+
+        Assert.Equal("RUNNING", await platform.StatusAsync(session));
+        await TradeAsync(symbol, 111);
+        await platform.StatusBecomesAsync(session, "FAILED");
+
+        Assert.StartsWith(
+            "TICK_LIMIT: The session was told 10 trades and quotes; 10 are allowed in all. Start another one in its place",
+            await platform.FailureAsync(session), StringComparison.Ordinal);
+        Assert.Equal(1, await platform.Database.ValueAsync<long>(
+            "select count(*) from session_logs where session_id = $1 and level = 'warning' and message like 'More than nine tenths of the 10 trades and quotes%'", session));
+    }
+
     // As if they had been told.
     private async Task TapeAsync(Guid session, IReadOnlyList<PlacedEntry> told)
     {
