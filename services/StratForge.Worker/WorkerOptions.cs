@@ -97,6 +97,12 @@ internal sealed class HostLimits
     [Range(1, 100_000)]
     public int SignalsPerMinute { get; set; } = 60;
 
+    /// <summary>Trades and quotes that one session is told in all. They are on its tape, 50 bytes each, and told again, one by one, whenever it changes
+    /// hands or is replayed.</summary>
+    /// <value>1 to 1,000,000,000. Default 5,000,000: a week of a symbol with eight a second, 250 MB of tape, and minutes to be told again.</value>
+    [Range(1, 1_000_000_000)]
+    public int TicksPerSession { get; set; } = 5_000_000;
+
     /// <summary>Bytes of log kept per event.</summary>
     public int LogPerEvent { get; set; } = 64 * 1024;
 

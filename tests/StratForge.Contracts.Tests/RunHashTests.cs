@@ -44,8 +44,8 @@ public sealed class RunHashTests
         Differs(one => one.Answer(new DoneFrame("bar", 2, CancelAll: true)));
         Differs(one => one.Answer(new DoneFrame("bar", 2, [new SignalFrame("BUY", "1", StopLoss: "9")])));
         Differs(one => one.Answer(new DoneFrame("bar", 2, [new SignalFrame("BUY", "1", TakeProfit: "9")])));
-        Differs(one => one.Outcome(1, "REJECTED", "INSUFFICIENT_FUNDS"));
-        Differs(one => one.Outcome(1, "RECORDED", null));
+        Differs(one => one.Outcome(1, "REJECTED", "INSUFFICIENT_FUNDS", null));
+        Differs(one => one.Outcome(1, "RECORDED", null, null));
         Differs(one => one.Update(AnOrder(1, "filled")));
         Differs(one => one.Update(AnOrder(1, "canceled")));
     }
@@ -70,6 +70,57 @@ public sealed class RunHashTests
         Assert.NotEqual(HashOf(1, 2, 1), HashOf(1, 2, 2));
     }
 
+    // Hashes are stored with sessions and compared for as long as these are there: the one below is from before orders had to be known to be numbered.
+    [Fact]
+    public void A_run_that_takes_back_orders_it_was_told_of_keeps_its_hash()
+    {
+        using var run = ARun(Declared, ("FastPeriod", "7"), "{}");
+        run.Outcome(1, "ACCEPTED", null, AnOrder(1, "new").OrderId);
+        run.Outcome(2, "ACCEPTED", null, AnOrder(2, "new").OrderId);
+        run.Answer(new DoneFrame("bar", 2, Cancels: [IdOf(2)]));
+        run.Update(AnOrder(1, "new"));
+        run.Update(AnOrder(3, "new"));
+        run.Update(AnOrder(2, "canceled"));
+        run.Answer(new DoneFrame("bar", 3, Cancels: [IdOf(3), IdOf(1)]));
+        run.Answer(new DoneFrame("bar", 4, CancelAll: true));
+
+        Assert.Equal("9b4b02e5d75b4a9a78e25c8a694d084f39945fc1f9fb5c432acd16f545f5c633", run.Current());
+    }
+
+    [Fact]
+    public void An_order_that_a_strategy_makes_up_is_none_and_takes_no_number_from_those_that_are()
+    {
+        string HashOf(params string[] madeUp)
+        {
+            using var run = ARun(Declared, ("FastPeriod", "7"), "{}");
+            run.Answer(new DoneFrame("bar", 2, Cancels: madeUp));
+            run.Update(AnOrder(1, "new"));
+            return run.Current();
+        }
+
+        Assert.Equal(HashOf(IdOf(8), "x"), HashOf(IdOf(9), IdOf(9)));
+        Assert.NotEqual(HashOf(IdOf(8), "x"), HashOf(IdOf(8)));
+    }
+
+    [Fact]
+    public void Orders_that_a_strategy_makes_up_are_not_kept()
+    {
+        using var run = ARun(Declared, ("FastPeriod", "7"), "{}");
+        void Make(int first)
+        {
+            for (var answer = 0; answer < 100; answer++)
+            {
+                run.Answer(new DoneFrame("bar", 2, Cancels: [.. Enumerable.Range(first + (answer * 1_000), 1_000).Select(IdOf)]));
+            }
+        }
+
+        Make(0);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        Make(100_000);
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 8 * 1024 * 1024);
+    }
+
     private static RunHash ARun(ParameterDescription[] declared, (string Name, string Value) set, string metadata)
     {
         var run = new RunHash("SPY", 1, 100_000, declared, new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [set.Name] = Json(set.Value) });
@@ -77,6 +128,8 @@ public sealed class RunHashTests
         run.Answer(new DoneFrame("bar", 1, [new SignalFrame("BUY", "1", 0.5, Metadata: Json(metadata))]));
         return run;
     }
+
+    private static string IdOf(int order) => AnOrder(order, "new").OrderId.ToString();
 
     private static OrderEvent AnOrder(int number, string status) => new(
         new Guid(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), null, "SPY", Side.Buy, status, 1, 0, null, null, null, new PositionView(0, 0), 100);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StratForge.Contracts.Internal;
 
 namespace StratForge.Contracts.Hosting;
 
@@ -25,6 +26,9 @@ public static class HostProtocol
 
     /// <summary>Most signals one event may emit.</summary>
     public const int MaxSignalsPerEvent = 10;
+
+    /// <summary>Most orders one event may take back by their ids; all at once are no ids.</summary>
+    public const int MaxCancelsPerEvent = CancelOrders.Most;
 
     /// <summary>Largest state a strategy may keep, bytes of JSON.</summary>
     public const int MaxState = 16 * 1024;
@@ -133,7 +137,7 @@ public sealed record ErrorFrame(string Code, string Message, IReadOnlyList<Sourc
 /// at the first bar that emits or cancels, or when its notes fill a frame, and the worker sends the rest again from the next.</param>
 /// <param name="Signals">What the strategy emitted at that event; null when nothing.</param>
 /// <param name="Logs">Lines it logged since the last answer; null when none.</param>
-/// <param name="Cancels">Orders it wants taken back, before its signals; null when none.</param>
+/// <param name="Cancels">Orders it wants taken back, before its signals, at most <see cref="HostProtocol.MaxCancelsPerEvent"/>; null when none.</param>
 /// <param name="CancelAll">It wants all open orders of the session taken back, before its signals.</param>
 /// <param name="State">What it keeps, if that changed.</param>
 /// <param name="Plots">Values for its chart; null when none.</param>

@@ -22,7 +22,7 @@ namespace StratForge.Contracts.Sessions;
 /// <item><c>O</c>: what became of a signal at once: its number, status, code.</item>
 /// <item><c>S</c>: a signal: action, quantity, confidence (double), order type, limit, time in force, record only, stop, trail, trail percentage, take profit, stop loss and
 /// its limit, symbol, metadata.</item>
-/// <item><c>C</c>: a cancel: the order's number, 0 for all.</item>
+/// <item><c>C</c>: a cancel: the order's number, 0 for all, -1 for one that the strategy was never told of.</item>
 /// </list>
 /// <para>Values of parameters and metadata are written with properties in ordinal order and numbers as doubles, so that <c>30</c> and <c>30.0</c>
 /// are the same. Not covered: the code, which differs from language to language and has a hash of its own; ids, which are drawn; logs, plots, marks and state.</para>
@@ -30,9 +30,14 @@ namespace StratForge.Contracts.Sessions;
 public sealed class RunHash : IDisposable
 {
     private const long Version = 1;
+    private const long Unnumbered = 0;
+    private const long Unknown = -1;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly Dictionary<string, long> _orders = new(StringComparer.Ordinal);
+
+    // Those the strategy was told of. What it names besides is made up, and were it kept, it could fill the memory of whoever runs it.
+    private readonly Dictionary<Guid, long> _orders = [];
+    private long _numbered;
     private readonly string _symbol;
     private byte[] _record = new byte[256];
     private int _length;
@@ -124,7 +129,7 @@ public sealed class RunHash : IDisposable
     {
         ArgumentNullException.ThrowIfNull(order);
         Begin('U');
-        Add(NumberOf(order.OrderId.ToString()));
+        Add(NumberOf(order.OrderId));
         Add(order.Symbol);
         Add(order.Side == Side.Buy ? "BUY" : "SELL");
         Add(order.Status);
@@ -147,8 +152,14 @@ public sealed class RunHash : IDisposable
     /// <param name="ticket">The signal's number among those of the run, from one.</param>
     /// <param name="status"><c>ACCEPTED</c>, <c>REJECTED</c> or <c>RECORDED</c>.</param>
     /// <param name="code">Why it was refused; null when it was not.</param>
-    public void Outcome(long ticket, string status, string? code)
+    /// <param name="order">The order it became, which the strategy may take back from now on; null when it became none.</param>
+    public void Outcome(long ticket, string status, string? code, Guid? order)
     {
+        if (order is { } told)
+        {
+            _orders.TryAdd(told, Unnumbered);
+        }
+
         Begin('O');
         Add(ticket);
         Add(status);
@@ -167,7 +178,7 @@ public sealed class RunHash : IDisposable
 
         foreach (var order in done.Cancels ?? [])
         {
-            Cancel(NumberOf(order));
+            Cancel(Guid.TryParse(order, out var id) && _orders.ContainsKey(id) ? NumberOf(id) : Unknown);
         }
 
         foreach (var signal in done.Signals ?? [])
@@ -210,14 +221,14 @@ public sealed class RunHash : IDisposable
         End();
     }
 
-    private long NumberOf(string order)
+    private long NumberOf(Guid order)
     {
-        if (!_orders.TryGetValue(order, out var number))
+        if (_orders.GetValueOrDefault(order, Unnumbered) is not Unnumbered and var number)
         {
-            _orders[order] = number = _orders.Count + 1;
+            return number;
         }
 
-        return number;
+        return _orders[order] = ++_numbered;
     }
 
     private static string NameOf(string parameter) =>

@@ -114,37 +114,43 @@ internal sealed class CompileDesk(
 
     private async Task<(CompileResult Result, bool IsFresh)> CompileAsync(byte[] source, bool mustBeFresh)
     {
-        var child = mustBeFresh ? null : await loop.AskAsync(() =>
-        {
-            while (_idle.TryPop(out var idle))
-            {
-                if (idle.IsUsable)
-                {
-                    return idle;
-                }
-            }
-
-            return null;
-        });
-        var process = child is null ? await spawner.SpawnAsync(programs.Command(HostKind.Compile)) : null;
-
         var answer = new TaskCompletionSource<CompileResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        loop.Post(() =>
+        if (!mustBeFresh && await loop.AskAsync(() => CompileInIdle(source, answer)))
         {
-            if (process is not null)
-            {
-                child = new CompilerChild(cage, options.Value.Limits, loop);
-                child.Attach(process);
-            }
+            return (await answer.Task, IsFresh: false);
+        }
 
-            child!.Compile(source, result =>
-            {
-                PutBack(child);
-                answer.TrySetResult(result);
-            });
+        var process = await spawner.SpawnAsync(programs.Command(HostKind.Compile));
+        await loop.AskAsync(() =>
+        {
+            var child = new CompilerChild(cage, options.Value.Limits, loop);
+            child.Attach(process);
+            Compile(child, source, answer);
+            return true;
         });
-        return (await answer.Task, process is not null);
+        return (await answer.Task, IsFresh: true);
     }
+
+    // Taken and set to work in one turn of the loop: in between it could be ended for having been idle.
+    private bool CompileInIdle(byte[] source, TaskCompletionSource<CompileResult> answer)
+    {
+        while (_idle.TryPop(out var idle))
+        {
+            if (idle.IsUsable)
+            {
+                Compile(idle, source, answer);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Compile(CompilerChild child, byte[] source, TaskCompletionSource<CompileResult> answer) => child.Compile(source, result =>
+    {
+        PutBack(child);
+        answer.TrySetResult(result);
+    });
 
     private void PutBack(CompilerChild child)
     {

@@ -33,9 +33,15 @@ internal sealed class CompilerChild(CageState cage, HostLimits limits, EventLoop
     public void Attach(SpawnedProcess process) =>
         _host = new HostProcess(loop, process, this, HostProtocol.MaxCode, HostProtocol.MaxCode);
 
-    /// <summary>Compiles; <paramref name="answer"/> is called once, on the loop.</summary>
+    /// <summary>Compiles; <paramref name="answer"/> is called once, on the loop; at once where the process is gone, which is not the source's fault.</summary>
     public void Compile(byte[] source, Action<CompileResult> answer)
     {
+        if (!IsUsable)
+        {
+            answer(new CompileResult(null, _failure ?? new HostFailure(HostFailure.CompileError, "The compiler's process is gone.")));
+            return;
+        }
+
         _answer = answer;
         _source = source;
         Compiled++;

@@ -19,6 +19,7 @@ internal sealed record HostFailure(string Code, string Detail)
     public const string ThreadLimit = "THREAD_LIMIT";
     public const string OutputLimit = "OUTPUT_LIMIT";
     public const string SignalLimit = "SIGNAL_LIMIT";
+    public const string TickLimit = "TICK_LIMIT";
     public const string ProtocolError = "PROTOCOL_ERROR";
     public const string ForbiddenSyscall = "FORBIDDEN_SYSCALL";
     public const string StrategyError = "STRATEGY_ERROR";

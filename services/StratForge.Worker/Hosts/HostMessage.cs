@@ -76,7 +76,10 @@ internal static class HostMessage
         HasNone(done.Signals) || HasNone(done.Logs) || HasNone(done.Cancels) || HasNone(done.Plots) || HasNone(done.Marks)
             || done.Signals?.Any(signal => signal.Action is null || signal.Quantity is null) == true
             ? throw new InvalidDataException("an answer of which a part is missing")
-            : done;
+            : done.Cancels is { Count: > HostProtocol.MaxCancelsPerEvent and var cancels }
+                ? throw new InvalidDataException(
+                    $"an answer that takes {cancels} orders back by their ids; {HostProtocol.MaxCancelsPerEvent} are allowed, and all at once are none")
+                : done;
 
     private static LoadedFrame Whole(LoadedFrame loaded) =>
         loaded.Parameters is null || HasNone(loaded.Parameters) || HasNone(loaded.Subscriptions) || HasNone(loaded.Problems)

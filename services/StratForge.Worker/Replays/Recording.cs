@@ -1,13 +1,13 @@
 using System.Text.Json;
 using StratForge.Contracts.Orders;
-using StratForge.Contracts.Sessions;
 using StratForge.Trading.Ledger;
 using StratForge.Worker.Sessions;
 using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Replays;
 
-/// <summary>All that is recorded of a session, up to the place at which it is settled, as of one moment.</summary>
+/// <summary>What is recorded of a session, up to the place at which it is settled, as of one moment; but for its tape, which does not change up to there
+/// and is read as it is told.</summary>
 /// <param name="Session">What ran, as if it were claimed.</param>
 /// <param name="CodeHash">Of the code as it is stored now.</param>
 /// <param name="FirstSeq">Bars after this number are its own.</param>
@@ -16,9 +16,8 @@ namespace StratForge.Worker.Replays;
 /// <param name="RunHash">Of all that is settled.</param>
 /// <param name="Start">Where it began, as it was taped.</param>
 /// <param name="Further">Its further symbols, by their places from 1.</param>
-/// <param name="Events">Order events, each at its place, with the digest it was taped with.</param>
-/// <param name="Ticks">Trades and quotes, each at its place.</param>
-/// <param name="Outcomes">What its strategy was told of its signals, by event.</param>
+/// <param name="ThroughEvent">Order events up to this one are settled.</param>
+/// <param name="ThroughTick">Trades and quotes up to this one are settled.</param>
 /// <param name="Signals">What the gateway has of it, by event and position.</param>
 /// <param name="Fills">What was executed for it, in the order in which it was booked.</param>
 internal sealed record Recording(
@@ -30,16 +29,10 @@ internal sealed record Recording(
     string? RunHash,
     TapeStart Start,
     IReadOnlyList<string> Further,
-    IReadOnlyList<TapedEvent> Events,
-    IReadOnlyList<TickEntry> Ticks,
-    IReadOnlyDictionary<(SessionEventKind Kind, long Seq), TapedOutcomes> Outcomes,
+    long ThroughEvent,
+    long ThroughTick,
     ILookup<(short Kind, long Seq), RecordedSignal> Signals,
     IReadOnlyList<RecordedFill> Fills);
-
-/// <summary>An order event on tape.</summary>
-/// <param name="Entry">The event and its place.</param>
-/// <param name="Digest">As it was taped; null on tape from before there were any.</param>
-internal sealed record TapedEvent(TapeEntry Entry, long? Digest);
 
 /// <summary>A signal as the gateway recorded it.</summary>
 internal sealed record RecordedSignal(

@@ -11,10 +11,9 @@ using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Replays;
 
-/// <summary>Reads all that is recorded of a session, as of one moment.</summary>
+/// <summary>Reads what is recorded of a session, as of one moment.</summary>
 /// <param name="database">The platform's database.</param>
-/// <param name="tape">What sessions were told.</param>
-internal sealed class RecordingStore(NpgsqlDataSource database, TapeStore tape)
+internal sealed class RecordingStore(NpgsqlDataSource database)
 {
     /// <summary>Since when what a session was told is no longer kept; null while it is. It is kept as long as a replay is open that was asked for before.</summary>
     public async Task<DateTimeOffset?> FindGoneAsync(Guid sessionId, CancellationToken cancellationToken)
@@ -46,7 +45,6 @@ internal sealed class RecordingStore(NpgsqlDataSource database, TapeStore tape)
             """, connection, transaction);
         command.Parameters.Add(new() { Value = sessionId });
         Recording recording;
-        long throughEvent, throughTick;
         await using (var rows = await command.ExecuteReaderAsync(cancellationToken))
         {
             if (!await rows.ReadAsync(cancellationToken))
@@ -54,16 +52,11 @@ internal sealed class RecordingStore(NpgsqlDataSource database, TapeStore tape)
                 return null;
             }
 
-            throughEvent = rows.GetInt64(11);
-            throughTick = rows.GetInt64(22);
             recording = ReadSession(sessionId, rows);
         }
 
         return recording with
         {
-            Events = await ReadEventsAsync(connection, sessionId, throughEvent, cancellationToken),
-            Ticks = await tape.ReadTicksAsync(sessionId, connection, throughTick, cancellationToken),
-            Outcomes = await tape.ReadOutcomesAsync(sessionId, connection, cancellationToken),
             Signals = await ReadSignalsAsync(connection, sessionId, cancellationToken),
             Fills = await ReadFillsAsync(connection, sessionId, cancellationToken),
         };
@@ -98,34 +91,10 @@ internal sealed class RecordingStore(NpgsqlDataSource database, TapeStore tape)
                 TapedBar.ReadAll(rows.GetFieldValue<byte[]>(18)),
                 TapeStore.PlacesOf(rows.IsDBNull(20) ? null : rows.GetFieldValue<byte[]>(20))),
             rows.GetFieldValue<string[]>(21),
-            Events: [],
-            Ticks: [],
-            Outcomes: new Dictionary<(SessionEventKind, long), TapedOutcomes>(),
+            ThroughEvent: rows.GetInt64(11),
+            ThroughTick: rows.GetInt64(22),
             Signals: Array.Empty<RecordedSignal>().ToLookup(_ => ((short)0, 0L)),
             Fills: []);
-    }
-
-    private static async Task<IReadOnlyList<TapedEvent>> ReadEventsAsync(
-        NpgsqlConnection connection, Guid sessionId, long throughEvent, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("""
-            select event_id, after_seq, payload::text, digest
-            from session_tape
-            where session_id = $1 and event_id <= $2
-            order by after_seq, event_id
-            """, connection);
-        command.Parameters.Add(new() { Value = sessionId });
-        command.Parameters.Add(new() { Value = throughEvent });
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var events = new List<TapedEvent>();
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            events.Add(new TapedEvent(
-                new TapeEntry(rows.GetInt64(0), rows.GetInt64(1), TapeStore.OrderOf(rows.GetString(2)), traceparent: null, isTaped: true),
-                rows.IsDBNull(3) ? null : rows.GetInt64(3)));
-        }
-
-        return events;
     }
 
     private static async Task<ILookup<(short Kind, long Seq), RecordedSignal>> ReadSignalsAsync(

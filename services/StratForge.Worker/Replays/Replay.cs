@@ -22,6 +22,8 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
     private readonly string[] _symbols = [recording.Session.Symbol, .. recording.Further];
     private readonly SignalTickets _tickets = new(recording.Session.Id);
     private readonly LedgerReplay _ledger = new(recording.Session.UserId);
+    private readonly PlacedTape _tape = new(services.Tape, recording.Session.Id, recording.ThroughEvent, recording.ThroughTick);
+    private readonly OutcomeTape _outcomes = new(services.Tape, recording.Session.Id);
     private readonly ChunkSize _chunk = new();
     private RunHash? _hash;
     private long _bars;
@@ -134,19 +136,16 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
 
     private async Task<ReplayDifference?> FeedAsync(AskedHost host, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        var placed = new Queue<(PlacedEntry Entry, TapedEvent? Event)>(PlacedEntry.InOrder<(PlacedEntry Entry, TapedEvent? Event)>(
-            [.. recording.Events.Select(taped => ((PlacedEntry)taped.Entry, (TapedEvent?)taped)), .. recording.Ticks.Select(tick => ((PlacedEntry)tick, (TapedEvent?)null))],
-            one => one.Entry));
         var next = recording.FirstSeq + 1;
         var page = new Queue<(TapedBar Bar, BarSource Source)>();
         while (true)
         {
-            while (placed.TryPeek(out var taped) && taped.Entry.AfterSeq < next)
+            while (await PeekAsync(cancellationToken) is { } taped && taped.AfterSeq < next)
             {
-                placed.Dequeue();
-                if (await (taped.Event is { } order
-                        ? HandEventAsync(host, order, cancellationToken)
-                        : HandTickAsync(host, (TickEntry)taped.Entry, cancellationToken)) is { } difference)
+                _tape.Dequeue();
+                if (await (taped is TickEntry tick
+                        ? HandTickAsync(host, tick, cancellationToken)
+                        : HandEventAsync(host, (TapeEntry)taped, cancellationToken)) is { } difference)
                 {
                     return difference;
                 }
@@ -170,9 +169,9 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
             }
 
             var last = Math.Min(Math.Min(recording.ThroughSeq, next + _chunk.Next - 1), next + page.Count - 1);
-            if (placed.TryPeek(out var coming))
+            if (_tape.TryPeek(out var coming))
             {
-                last = Math.Min(last, coming.Entry.AfterSeq);
+                last = Math.Min(last, coming.AfterSeq);
             }
 
             var (handled, found) = await HandBarsAsync(host, next, [.. page.Take((int)(last - next + 1))], cancellationToken);
@@ -186,6 +185,16 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
                 page.Dequeue();
             }
         }
+    }
+
+    private async Task<PlacedEntry?> PeekAsync(CancellationToken cancellationToken)
+    {
+        if (_tape.HasUnread)
+        {
+            _tape.Take(await _tape.ReadAsync(cancellationToken));
+        }
+
+        return _tape.TryPeek(out var next) ? next : null;
     }
 
     private async Task<List<(TapedBar Bar, BarSource Source)>> ReadPageAsync(long next, CancellationToken cancellationToken)
@@ -252,14 +261,13 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         }
 
         _hash!.Answer(done);
-        return (done.Seq, await TellOutcomesAsync(host, NameOf(done.Seq, bars[done.Seq - first].Source), SessionEventKind.Bar, done, cancellationToken));
+        return (done.Seq, await TellOutcomesAsync(host, NameOf(done.Seq, bars[done.Seq - first].Source), SessionEventKind.Bar, done.Seq, done, cancellationToken));
     }
 
-    private async Task<ReplayDifference?> HandEventAsync(AskedHost host, TapedEvent taped, CancellationToken cancellationToken)
+    private async Task<ReplayDifference?> HandEventAsync(AskedHost host, TapeEntry entry, CancellationToken cancellationToken)
     {
-        var entry = taped.Entry;
         var place = $"order event {entry.EventId}";
-        if (taped.Digest is { } digest && digest != entry.Digest())
+        if (entry.TapedDigest is { } digest && digest != entry.Digest())
         {
             return new ReplayDifference(place, _now, "event", $"digest {digest:x16}", $"digest {entry.Digest():x16}: it was changed on tape");
         }
@@ -275,7 +283,7 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
         _hash!.Update(entry.Order);
         var difference = Compare(place, SessionEventKind.Order, entry.EventId, Check(done, SessionEventKind.Order, entry.EventId));
         _hash.Answer(done);
-        return difference ?? await TellOutcomesAsync(host, place, SessionEventKind.Order, done, cancellationToken);
+        return difference ?? await TellOutcomesAsync(host, place, SessionEventKind.Order, entry.EventId, done, cancellationToken);
     }
 
     private async Task<ReplayDifference?> HandTickAsync(AskedHost host, TickEntry taped, CancellationToken cancellationToken)
@@ -301,14 +309,24 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
 
         var difference = Compare(place, SessionEventKind.Tick, taped.Number, Check(done, SessionEventKind.Tick, taped.Number));
         _hash.Answer(done);
-        return difference ?? await TellOutcomesAsync(host, place, SessionEventKind.Tick, done, cancellationToken);
+        return difference ?? await TellOutcomesAsync(host, place, SessionEventKind.Tick, taped.Number, done, cancellationToken);
     }
 
     // What it was told of its signals then. Sessions from before there were outcomes were told none.
     private async Task<ReplayDifference?> TellOutcomesAsync(
-        AskedHost host, string place, SessionEventKind kind, DoneFrame done, CancellationToken cancellationToken)
+        AskedHost host, string place, SessionEventKind kind, long seq, DoneFrame done, CancellationToken cancellationToken)
     {
-        if (done.Signals is not { Count: > 0 } || !recording.Outcomes.TryGetValue((kind, done.Seq), out var taped))
+        if (done.Signals is not { Count: > 0 })
+        {
+            return null;
+        }
+
+        if (!_outcomes.Knows(kind, seq))
+        {
+            _outcomes.Take(await _outcomes.ReadAsync(kind, seq, cancellationToken));
+        }
+
+        if (_outcomes.Find(kind, seq) is not { } taped)
         {
             return null;
         }
@@ -318,10 +336,10 @@ internal sealed class Replay(Recording recording, SessionServices services) : ID
             return new ReplayDifference(place, _now, "outcomes of its signals", "those that were taped", $"{taped.Json}: they were changed on tape");
         }
 
-        var told = await host.HandAsync(HostFrame.Outcomes(done.Seq, taped.Outcomes), "outcome", cancellationToken);
+        var told = await host.HandAsync(HostFrame.Outcomes(seq, taped.Outcomes), "outcome", cancellationToken);
         foreach (var outcome in taped.Outcomes)
         {
-            _hash!.Outcome(outcome.Ticket, outcome.Status, outcome.Code);
+            _hash!.Outcome(outcome.Ticket, outcome.Status, outcome.Code, outcome.OrderId);
         }
 
         _hash!.Answer(told);

@@ -5,6 +5,9 @@ namespace StratForge.Worker.Sessions;
 /// <param name="clock">Measures the minute and the hour.</param>
 internal sealed class LogBudget(HostLimits limits, TimeProvider clock)
 {
+    /// <summary>What a line costs besides its own bytes: held until it is written and then a row, a line of one letter takes more than that.</summary>
+    public const int PerLine = 64;
+
     private long _minuteBegan = clock.GetTimestamp();
     private long _hourBegan = clock.GetTimestamp();
     private long _inMinute;
@@ -17,8 +20,8 @@ internal sealed class LogBudget(HostLimits limits, TimeProvider clock)
     /// <summary>A new event begins.</summary>
     public void BeginEvent() => _inEvent = 0;
 
-    /// <summary>Takes <paramref name="size"/> bytes from the budget.</summary>
-    /// <returns>Whether they may be kept.</returns>
+    /// <summary>Takes a line of <paramref name="size"/> bytes from the budget.</summary>
+    /// <returns>Whether it may be kept.</returns>
     public bool Take(int size)
     {
         if (clock.GetElapsedTime(_hourBegan) >= TimeSpan.FromHours(1))
@@ -27,15 +30,16 @@ internal sealed class LogBudget(HostLimits limits, TimeProvider clock)
             _inHour = 0;
         }
 
-        if (_inEvent + size > limits.LogPerEvent || _inHour + size > limits.LogPerHour)
+        var cost = size + PerLine;
+        if (_inEvent + cost > limits.LogPerEvent || _inHour + cost > limits.LogPerHour)
         {
             Dropped += size;
             WorkerTelemetry.LogDropped.Add(size);
             return false;
         }
 
-        _inEvent += size;
-        _inHour += size;
+        _inEvent += cost;
+        _inHour += cost;
         return true;
     }
 

@@ -97,7 +97,7 @@ internal sealed partial class Session
     private async Task TakeBackAsync(DoneFrame done)
     {
         var orders = done.CancelAll ? null
-            : done.Cancels!.Take(CancelOrders.Most).Select(id => Guid.TryParse(id, out var order) ? order : Guid.Empty).ToArray();
+            : done.Cancels!.Select(id => Guid.TryParse(id, out var order) ? order : Guid.Empty).ToArray();
         try
         {
             var held = await _services.Sender.CancelAsync(new CancelOrders(Claim.Id, Claim.Epoch, EventKind, _inHand.Last, orders));
@@ -163,16 +163,7 @@ internal sealed partial class Session
         _firstTicket = _tickets.Give(EventKind, _inHand.Last, frames.Count);
         if (IsReplay)
         {
-            // What was told then is told again. Before there were outcomes none was told.
-            if (_start.Outcomes.TryGetValue((EventKind, _inHand.Last), out var taped))
-            {
-                TellOutcomes(taped);
-            }
-            else
-            {
-                EventOver();
-            }
-
+            TellTaped();
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using StratForge.Worker.Hosts;
 using StratForge.Worker.Market;
 using StratForge.Worker.Sessions.Tape;
@@ -23,11 +24,18 @@ internal sealed partial class Session
             return;
         }
 
+        if (_tape.HasUnread)
+        {
+            ReadTape();
+            return;
+        }
+
         if (_tape.TryPeek(out var entry) && entry.AfterSeq < _nextSeq)
         {
             if (entry.IsTaped)
             {
-                Hand(_tape.Dequeue());
+                _tape.Dequeue();
+                Hand(entry);
             }
 
             return;
@@ -78,7 +86,48 @@ internal sealed partial class Session
     private void GoLive()
     {
         _live = true;
+        _start.Outcomes.Forget();
         _services.Events.Follow(Claim.UserId, this, _lastEventId);
+    }
+
+    private void ReadTape()
+    {
+        if (_readingTape)
+        {
+            return;
+        }
+
+        _readingTape = true;
+        ReadTold(_tape.ReadAsync, page =>
+        {
+            _readingTape = false;
+            _tape.Take(page);
+            Advance();
+        });
+    }
+
+    // What it was told before can't be left out: without it, it would go on as another session.
+    private void ReadTold<T>(Func<CancellationToken, Task<T>> read, Action<T> take)
+    {
+        _ = GuardedAsync(ReadAsync);
+
+        async Task ReadAsync()
+        {
+            try
+            {
+                var told = await _services.PersistAsync(read);
+                Post(() => take(told));
+            }
+            catch (Exception exception) when (exception is InvalidDataException or JsonException)
+            {
+                Post(() =>
+                {
+                    _services.Loop.Report(exception);
+                    Fail(new HostFailure(
+                        HostFailure.DataCorrupt, "What this session was told before can't be read. Its operator finds more in the worker's log."));
+                });
+            }
+        }
     }
 
     private void HandBars()

@@ -63,6 +63,33 @@ internal sealed partial class Session
         TellOutcomes(TapedOutcomes.Of(EventKind, _inHand.Last, [.. _outcomes.Select(outcome => outcome!)]));
     }
 
+    // What was told then is told again. Before there were outcomes none was told.
+    private void TellTaped()
+    {
+        if (_phase != Phase.AwaitingAnswers)
+        {
+            return;
+        }
+
+        var (kind, seq) = (EventKind, _inHand.Last);
+        if (!_start.Outcomes.Knows(kind, seq))
+        {
+            ReadTold(cancellationToken => _start.Outcomes.ReadAsync(kind, seq, cancellationToken), page =>
+            {
+                _start.Outcomes.Take(page);
+                TellTaped();
+            });
+        }
+        else if (_start.Outcomes.Find(kind, seq) is { } taped)
+        {
+            TellOutcomes(taped);
+        }
+        else
+        {
+            EventOver();
+        }
+    }
+
     private void TellOutcomes(TapedOutcomes outcomes)
     {
         _inHand = _inHand with { Outcomes = outcomes };

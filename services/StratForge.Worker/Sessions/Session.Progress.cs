@@ -110,7 +110,7 @@ internal sealed partial class Session : IProgressSource, IDisposable
     {
         foreach (var outcome in outcomes.Outcomes)
         {
-            _hash?.Outcome(outcome.Ticket, outcome.Status, outcome.Code);
+            _hash?.Outcome(outcome.Ticket, outcome.Status, outcome.Code, outcome.OrderId);
         }
 
         if (_inHand.Told is { } told)

@@ -34,16 +34,11 @@ internal sealed partial class Session
             : null;
     }
 
-    /// <summary>Where the further symbols begin. A symbol nobody traded before has no history for a moment.</summary>
+    /// <summary>Where the further symbols begin, also where the strategy names none any more. A symbol nobody traded before has no history for a moment.</summary>
     /// <returns>Null when the claim no longer holds.</returns>
     private async Task<SessionSymbols?> OpenSymbolsAsync(string[] further)
     {
-        if (further.Length == 0)
-        {
-            return new SessionSymbols([], new Dictionary<long, BarSource>());
-        }
-
-        if (_start.WarmBars is null)
+        if (_start.WarmBars is null && further.Length > 0)
         {
             if (!await _services.PersistAsync(cancellationToken => _services.Symbols.WantAsync(Claim, further, cancellationToken)))
             {

@@ -110,9 +110,15 @@ internal sealed partial class Session : ITickListener
             KeepLog("warning", $"{_ticks.Dropped} trades were not told: they came faster than the strategy takes them.");
         }
 
+        var all = _ticks.Take();
+        if (!MayTape(all.Length))
+        {
+            return;
+        }
+
         TickEntry[] entries =
         [
-            .. _ticks.Take().Select(waiting => TickEntry.Of(
+            .. all.Select(waiting => TickEntry.Of(
                 _symbols?[waiting.Place] ?? Claim.Symbol, ++_lastTick, _nextSeq - 1, _lastEventId, waiting.Place, waiting.Tick)),
         ];
         _ticksQueued = entries.Length;
@@ -136,6 +142,29 @@ internal sealed partial class Session : ITickListener
 
             Advance();
         }));
+    }
+
+    // All of them are told again whenever it changes hands. A strategy that waits for trades and hears of no more would go on holding what it holds,
+    // so it ends, and its owner, who was told in time, begins another.
+    private bool MayTape(int count)
+    {
+        long most = _services.Limits.TicksPerSession;
+        var told = _lastTick + count;
+        if (told > most)
+        {
+            Fail(new HostFailure(
+                HostFailure.TickLimit,
+                $"The session was told {_lastTick} trades and quotes; {most} are allowed in all. Start another one in its place; one that subscribes to fewer of them, or only to bars, goes on for longer."));
+            return false;
+        }
+
+        var warnAt = most / 10 * 9;
+        if (_lastTick <= warnAt && told > warnAt)
+        {
+            KeepLog("warning", $"More than nine tenths of the {most} trades and quotes that one session may be told are told. With the last it ends: start another one in its place before.");
+        }
+
+        return true;
     }
 
     private void HandTick(TickEntry entry)

@@ -39,7 +39,7 @@ internal sealed partial class Session
             {
                 Fail(new HostFailure(
                     HostFailure.StrategyError,
-                    $"The strategy subscribes to {string.Join(", ", further)}; when it began it subscribed to {string.Join(", ", symbols.Further.Select(one => one.Symbol))}. What a session is fed does not change while it runs."));
+                    $"The strategy subscribes to {(further.Length == 0 ? "no further symbol" : string.Join(", ", further))}; when it began it subscribed to {string.Join(", ", symbols.Further.Select(one => one.Symbol))}. What a session is fed does not change while it runs."));
                 return;
             }
 
@@ -151,6 +151,7 @@ internal sealed partial class Session
 
             // Written down, and not needed again.
             _history = new History([], null);
+            _start = _start with { WarmBars = [], WarmPlaces = null };
             _phase = Phase.Idle;
             _bars = _services.Bars.Follow(Claim.Symbol, this);
             FollowSymbols();

@@ -19,7 +19,6 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private static readonly TimeSpan BarLength = TimeSpan.FromMinutes(1);
 
     private readonly SessionServices _services;
-    private readonly SessionStart _start;
     private readonly Action<Session, SessionEnd> _ended;
     private readonly ReadOnlyMemory<byte> _code;
     private readonly LogBudget _log;
@@ -28,12 +27,13 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private readonly ChunkSize _chunk = new();
     private readonly SignalTickets _tickets;
     private readonly StrategyNotes _notes = new();
-    private readonly Queue<PlacedEntry> _tape = new();
+    private readonly PlacedTape _tape;
     private readonly SortedDictionary<long, AccountEvent> _arrived = [];
     private readonly Queue<(BarValues[] Bars, int[]? Places)> _warmUp = new();
     private readonly StringBuilder _lastWords = new();
     private readonly Decoder _logDecoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _logLine = new();
+    private SessionStart _start;
     private HostProcess? _host;
     private SymbolBars? _bars;
     private Phase _phase = Phase.Starting;
@@ -47,6 +47,7 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
     private DateTimeOffset _now;
     private IReadOnlyList<(long Seq, BarValues Values)> _stored = [];
     private bool _readingStored;
+    private bool _readingTape;
     private bool _live;
     private bool _pastOrdersKnown;
     private bool _stopRequested;
@@ -62,9 +63,8 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         ClaimedSession claim, SessionStart start, ReadOnlyMemory<byte> code, SessionServices services, Action<Session, SessionEnd> ended)
     {
         Claim = claim;
-
-        // Handed over from the queue, which lets go of each: a session lives for weeks, and these may be millions.
-        _start = start with { Tape = [] };
+        _start = start;
+        _tape = start.Tape;
         _code = code;
         _services = services;
         _ended = ended;
@@ -76,10 +76,6 @@ internal sealed partial class Session : IHostOwner, IBarListener, IOrderListener
         _now = start.HistoryThrough ?? DateTimeOffset.UnixEpoch;
         _stopRequested = claim.IsStopping;
         _lastTick = start.LastTick;
-        foreach (var entry in start.Tape)
-        {
-            _tape.Enqueue(entry);
-        }
     }
 
     public ClaimedSession Claim { get; }

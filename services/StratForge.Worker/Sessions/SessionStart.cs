@@ -1,4 +1,3 @@
-using StratForge.Contracts.Sessions;
 using StratForge.Worker.Sessions.Tape;
 
 namespace StratForge.Worker.Sessions;
@@ -15,7 +14,7 @@ namespace StratForge.Worker.Sessions;
 /// <param name="RunHash">Of everything up to there; null when that was not written down.</param>
 /// <param name="RecoverySeq">Newest bar there was when it was claimed. Whoever ran it before can't have handed over a later one,
 /// so events that are not on the tape belong after it.</param>
-/// <param name="Tape">Order events, trades and quotes delivered before, in their order, each at its place.</param>
+/// <param name="Tape">Order events, trades and quotes delivered before, each at its place.</param>
 /// <param name="Outcomes">What the strategy was told of its signals at settled events.</param>
 /// <param name="LastEventId">Newest event on the tape, or before the session.</param>
 /// <param name="LastTick">Number of the newest trade or quote on the tape.</param>
@@ -30,7 +29,7 @@ internal sealed record SessionStart(
     long ProcessedTick,
     string? RunHash,
     long RecoverySeq,
-    IReadOnlyList<PlacedEntry> Tape,
-    IReadOnlyDictionary<(SessionEventKind Kind, long Seq), TapedOutcomes> Outcomes,
+    PlacedTape Tape,
+    OutcomeTape Outcomes,
     long LastEventId,
     long LastTick);

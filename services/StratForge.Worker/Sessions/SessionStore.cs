@@ -39,9 +39,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
         }
 
         var taped = await tape.ReadStartAsync(session.Id, cancellationToken);
-        var events = await tape.ReadEventsAsync(session.Id, cancellationToken);
-        var ticks = await tape.ReadTicksAsync(session.Id, connection: null, long.MaxValue, cancellationToken);
-        var outcomes = await tape.ReadOutcomesAsync(session.Id, connection: null, cancellationToken);
+        var (lastEvent, lastTick) = await tape.ReadEndAsync(session.Id, cancellationToken);
         await using var command = database.CreateCommand("""
             select s.first_seq,
                    (s.state_metadata -> 'start' ->> 'cash')::numeric,
@@ -75,10 +73,10 @@ internal sealed class SessionStore(NpgsqlDataSource database, TapeStore tape)
             ProcessedTick: rows.GetInt64(8),
             RunHash: rows.IsDBNull(5) ? null : rows.GetString(5),
             RecoverySeq: rows.GetInt64(6),
-            Tape: [.. PlacedEntry.InOrder<PlacedEntry>([.. events, .. ticks], entry => entry)],
-            Outcomes: outcomes,
-            LastEventId: Math.Max(rows.GetInt64(7), events.Count == 0 ? 0 : events.Max(entry => entry.EventId)),
-            LastTick: ticks.Count == 0 ? 0 : ticks.Max(tick => tick.Number));
+            Tape: new PlacedTape(tape, session.Id, lastEvent, lastTick),
+            Outcomes: new OutcomeTape(tape, session.Id),
+            LastEventId: Math.Max(rows.GetInt64(7), lastEvent),
+            LastTick: lastTick);
     }
 
     /// <summary>The host is loaded and its indicators are warm: the session runs.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using StratForge.Contracts.Hosting;
 using StratForge.Contracts.Orders;
 using StratForge.Worker.Hosts;
@@ -15,6 +17,12 @@ namespace StratForge.Worker.Validation;
 /// <param name="cash">With how much it begins, USD.</param>
 internal sealed class Trial(AskedHost host, string symbol, decimal cash)
 {
+    // A strategy that says more than this at one bar after the other, or of its own orders, would go on for ever.
+    private const int MostEvents = 50_000;
+
+    // Enough to tell two signals apart at a glance; what is longer is told apart by its hash.
+    private const int LongestText = 256;
+
     private readonly TrialAccount _account = new(symbol, cash);
     private readonly List<TrialSignal> _signals = [];
     private long _events;
@@ -75,8 +83,20 @@ internal sealed class Trial(AskedHost host, string symbol, decimal cash)
             news.AddRange(_account.Cancel(done.CancelAll ? null : [.. done.Cancels!]));
         }
 
+        if (done.Signals is { Count: > HostProtocol.MaxSignalsPerEvent and var count })
+        {
+            throw new HostFailedException(new HostFailure(
+                HostFailure.SignalLimit, $"The strategy emitted {count} signals at one event; {HostProtocol.MaxSignalsPerEvent} are allowed."));
+        }
+
         foreach (var signal in done.Signals ?? [])
         {
+            if (_signals.Count == MostEvents)
+            {
+                throw new HostFailedException(new HostFailure(
+                    HostFailure.SignalLimit, $"The strategy emitted more than {MostEvents} signals in {bar + 1} bars."));
+            }
+
             _signals.Add(new TrialSignal(bar, cause, Describe(signal)));
             try
             {
@@ -98,8 +118,7 @@ internal sealed class Trial(AskedHost host, string symbol, decimal cash)
     {
         foreach (var (order, ticket) in news)
         {
-            // A strategy that answers every event of its orders with another order would go on for ever.
-            if (++_events > 50_000)
+            if (++_events > MostEvents)
             {
                 throw new HostFailedException(new HostFailure(HostFailure.SignalLimit, "The strategy answers its own orders with orders, without end."));
             }
@@ -109,7 +128,15 @@ internal sealed class Trial(AskedHost host, string symbol, decimal cash)
         }
     }
 
-    private static string Describe(SignalFrame signal) => string.Create(
+    private static string Describe(SignalFrame signal)
+    {
+        var text = TextOf(signal);
+        return text.Length <= LongestText
+            ? text
+            : $"{text.AsSpan(0, LongestText)} {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())))}";
+    }
+
+    private static string TextOf(SignalFrame signal) => string.Create(
         CultureInfo.InvariantCulture,
         $"{signal.Action} {signal.Quantity} {signal.Symbol} {signal.OrderType ?? "market"} limit={signal.LimitPrice} stop={signal.StopPrice} trail={signal.TrailPrice}{signal.TrailPercent} exits={signal.TakeProfit}/{signal.StopLoss} tif={signal.TimeInForce} confidence={signal.Confidence} record={signal.RecordOnly} {signal.Metadata?.GetRawText()}");
 }
@@ -117,7 +144,7 @@ internal sealed class Trial(AskedHost host, string symbol, decimal cash)
 /// <summary>A signal of a trial.</summary>
 /// <param name="Bar">Place of the bar before which, or at which, it came; from 0.</param>
 /// <param name="Cause"><c>bar</c> or <c>order</c>.</param>
-/// <param name="Text">All that it says.</param>
+/// <param name="Text">All that it says; of what is long the beginning, and a hash of all.</param>
 internal readonly record struct TrialSignal(int Bar, string Cause, string Text)
 {
     /// <summary>Its beginning, for a sentence.</summary>

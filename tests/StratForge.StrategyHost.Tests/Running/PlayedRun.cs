@@ -134,7 +134,7 @@ internal sealed class PlayedRun : IAsyncDisposable
             }
 
             var status = refusal == "RECORDED" ? "RECORDED" : "REJECTED";
-            _hash.Outcome(_tickets, status, refusal);
+            _hash.Outcome(_tickets, status, refusal, order: null);
             await AnsweredAsync(
                 await AskAsync(new { type = "outcome", seq = _seq, outcomes = new[] { new { ticket = _tickets, status, code = refusal } } }), atMs);
         }

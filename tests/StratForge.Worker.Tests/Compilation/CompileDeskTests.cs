@@ -31,4 +31,30 @@ public sealed class CompileDeskTests(Platform platform) : IClassFixture<Platform
 
         cache.Delete(recursive: true);
     }
+
+    [Fact]
+    public async Task A_compiler_whose_process_is_gone_answers_at_once_and_does_not_blame_the_source()
+    {
+        await using var worker = await RunningWorker.StartAsync(platform);
+        var loop = worker.Service<EventLoop>();
+        var child = new CompilerChild(worker.Service<CageState>(), worker.Service<IOptions<WorkerOptions>>().Value.Limits, loop);
+        var process = await worker.Service<HostSpawner>().SpawnAsync(worker.Service<HostPrograms>().Command(HostKind.Compile));
+        await loop.AskAsync(() =>
+        {
+            child.Attach(process);
+            child.End();
+            return true;
+        });
+        await Platform.EventuallyAsync(async () => !await loop.AskAsync(() => child.IsUsable), () => Task.FromResult("its end is not heard of"));
+
+        var answer = new TaskCompletionSource<CompileResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await loop.AskAsync(() =>
+        {
+            child.Compile(System.Text.Encoding.UTF8.GetBytes(Source), answer.SetResult);
+            return true;
+        });
+
+        var result = await answer.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal((null, HostFailure.CompileError, false), (result.Assembly, result.Failure!.Code, result.IsOfSource));
+    }
 }

@@ -47,6 +47,20 @@ public sealed class HostMessageTests
         Assert.Throws<InvalidDataException>(() => Parse(frame));
 
     [Fact]
+    public void As_many_orders_are_taken_back_by_their_ids_as_one_event_may_and_no_more()
+    {
+        static string Frame(int cancels)
+        {
+            var ids = string.Join(',', Enumerable.Repeat("\"x\"", cancels));
+            return $$"""{"type":"done","of":"bar","seq":1,"cancels":[{{ids}}]}""";
+        }
+
+        Assert.Equal(HostProtocol.MaxCancelsPerEvent, Assert.IsType<DoneFrame>(Parse(Frame(HostProtocol.MaxCancelsPerEvent))).Cancels!.Count);
+        Assert.Contains(
+            "1001 orders", Assert.Throws<InvalidDataException>(() => Parse(Frame(HostProtocol.MaxCancelsPerEvent + 1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nesting_beyond_sixteen_levels_is_refused()
     {
         var metadata = string.Concat(Enumerable.Repeat("[", 20)) + string.Concat(Enumerable.Repeat("]", 20));

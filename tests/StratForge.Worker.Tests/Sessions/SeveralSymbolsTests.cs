@@ -143,6 +143,41 @@ public sealed class SeveralSymbolsTests(Platform platform) : IClassFixture<Platf
         Assert.All(signals.GroupBy(signal => signal.SignalId), repeats => Assert.Single(repeats.Select(Said).Distinct()));
     }
 
+    [Theory]
+    [InlineData("", "no further symbol")]
+    [InlineData("OTHER", "OTHER")]
+    public async Task A_strategy_that_names_other_symbols_when_it_is_started_again_fails(string later, string named)
+    {
+        const string Choosing = """
+            class Choosing(Strategy):
+                other = param("")
+
+                def on_start(self):
+                    if self.other:
+                        self.subscribe(self.other)
+
+                def on_bar(self, bar):
+                    return self.buy(1)
+            """;
+        var (symbol, other) = (platform.NewSymbol(), platform.NewSymbol());
+        await MinutesAsync(symbol, other, 1, 1);
+        Guid session;
+        await using (await RunningWorker.StartAsync(platform))
+        {
+            session = await platform.StartSessionAsync(symbol, "python", Choosing, parameters: $$"""{"other":"{{other}}"}""");
+            await platform.StatusBecomesAsync(session, "RUNNING");
+            await MinutesAsync(symbol, other, 2, 2);
+            await platform.SignalsAsync(session, 1);
+        }
+
+        await platform.Database.ExecuteAsync("update sessions set parameters = jsonb_build_object('other', $2) where id = $1", session, later);
+        await using var next = await RunningWorker.StartAsync(platform);
+        await platform.StatusBecomesAsync(session, "FAILED");
+
+        Assert.StartsWith(
+            $"STRATEGY_ERROR: The strategy subscribes to {named}; when it began it subscribed to {other}.", await platform.FailureAsync(session), StringComparison.Ordinal);
+    }
+
     private async Task MinutesAsync(string symbol, string other, int first, int last)
     {
         for (var minute = first; minute <= last; minute++)

@@ -1,8 +1,12 @@
+using System.Text;
 using System.Text.Json;
 using StackExchange.Redis;
 using StratForge.Contracts;
 using StratForge.Contracts.Market;
+using StratForge.Contracts.Orders;
 using StratForge.Contracts.Sessions;
+using StratForge.Worker.Market;
+using StratForge.Worker.Sessions.Tape;
 using StratForge.Worker.Tests.Replays;
 
 namespace StratForge.Worker.Tests.Sessions;
@@ -113,6 +117,137 @@ public sealed class TickTests(Platform platform) : IClassFixture<Platform>, IAsy
             "update session_tape_ticks set ticks = set_byte(ticks, octet_length(ticks) - 40, 1) where session_id = $1 and first_tick = 4", sessions[0]);
         await _replaying.DiffersAsync(sessions[0], "trade 4", "trade");
     }
+
+    [Fact]
+    public async Task A_tape_of_more_than_a_page_is_told_in_its_order_and_one_with_a_gap_is_not()
+    {
+        // What it buys depends on everything it was told, and in which order.
+        const string Folding = """
+            using StratForge.Strategies;
+            public sealed class Folding : Strategy
+            {
+                private int _told;
+                public override void OnStart() => SubscribeTrades();
+                public override Signal? OnBar(Bar bar) { Fold(bar.Close); return Buy(1 + _told); }
+                public override Signal? OnTrade(Trade trade) { Fold(trade.Price); return null; }
+                public override void OnOrder(OrderUpdate update) => Fold(update.Quantity);
+                private void Fold(double number) => _told = ((_told * 31) + (int)(number * 2)) % 1000003;
+            }
+            """;
+        const int Trades = 3 * PlacedTape.TicksPerPage;
+        const int Orders = PlacedTape.EventsPerPage + 10;
+        var symbol = platform.NewSymbol();
+        await platform.BarsAsync(symbol, 1, 1);
+        Guid session;
+        await using (await RunningWorker.StartAsync(platform))
+        {
+            session = await platform.StartSessionAsync(symbol, "csharp", Folding);
+            await platform.StatusBecomesAsync(session, "RUNNING");
+            await platform.BarsAsync(symbol, 2, 2);
+            await platform.SignalsAsync(session, 1);
+        }
+
+        await platform.BarsAsync(symbol, 3, 3, publish: false);
+        var told = new List<PlacedEntry>();
+        for (int trade = 1, order = 1; trade <= Trades; trade++)
+        {
+            var after = trade <= Trades / 2 ? 2 : 3;
+            for (; order <= trade * Orders / Trades; order++)
+            {
+                told.Add(new TapeEntry(order, after, AnOrder(symbol, order), traceparent: null, isTaped: true));
+            }
+
+            told.Add(TickEntry.Of(symbol, trade, after, order - 1, 0, new Tick(false, Platform.Opening.ToUnixTimeMilliseconds(), trade, 1, 0, 0)));
+        }
+
+        await TapeAsync(session, told);
+        await platform.Database.ExecuteAsync("delete from session_tape_bars where session_id = $1", session);
+        await platform.Database.ExecuteAsync("update sessions set processed_seq = null where id = $1", session);
+        await using var worker = await RunningWorker.StartAsync(platform);
+        await platform.BarsAsync(symbol, 4, 4);
+        await platform.SignalsAsync(session, 3);
+
+        Assert.Equal(
+            [(2L, Folded(102.5m)), (3L, Folded([102.5m, .. AmountsBehind(2), 103.5m])), (4L, Folded([102.5m, .. AmountsBehind(2), 103.5m, .. AmountsBehind(3), 104.5m]))],
+            platform.SignalsOf(session).DistinctBy(signal => signal.SignalId).Select(signal => (signal.EventSeq, (int)signal.Quantity - 1)));
+        await Platform.EventuallyAsync(
+            () => platform.Database.ValueAsync<bool>("select processed_seq = 4 and processed_tick = $2 from sessions where id = $1", session, (long)Trades),
+            () => Task.FromResult("the session is not settled"));
+        await _replaying.RecordAsync(session);
+        var replay = await _replaying.ReplayAsync(session);
+        Assert.Null(replay.FirstDifference);
+        Assert.Equal(Orders, replay.OrderEvents);
+
+        var page = await new PlacedTape(worker.Service<TapeStore>(), session, Orders, Trades).ReadAsync(CancellationToken.None);
+        Assert.Equal((PlacedTape.EventsPerPage, PlacedTape.TicksPerPage), (page.Events!.Count, page.Ticks!.Count));
+
+        await platform.Database.ExecuteAsync("delete from session_tape_ticks where session_id = $1 and first_tick = $2", session, (long)Trades - 1);
+        await _replaying.EndsAsync(await _replaying.AskAsync(session), "FAILED");
+
+        IEnumerable<decimal> AmountsBehind(long bar) => told.Where(entry => entry.AfterSeq == bar).Select(entry => entry is TickEntry tick
+            ? (decimal)tick.Tick.Price
+            : ((TapeEntry)entry).Order.Quantity);
+
+        static int Folded(params IEnumerable<decimal> amounts) => amounts.Aggregate(0, (before, amount) => ((before * 31) + (int)(amount * 2)) % 1000003);
+    }
+
+    [Fact]
+    public async Task A_session_that_was_told_as_many_as_one_may_be_says_so_in_time_and_ends()
+    {
+        const string EachTrade = """
+            class EachTrade(Strategy):
+                def on_start(self):
+                    self.subscribe_trades()
+
+                def on_bar(self, bar):
+                    return self.buy(1)
+
+                def on_trade(self, trade):
+                    return self.buy(2)
+            """;
+        var symbol = platform.NewSymbol();
+        await platform.BarsAsync(symbol, 1, 1);
+        await using var worker = await RunningWorker.StartAsync(platform, ("Worker:Limits:TicksPerSession", "10"));
+        var session = await platform.StartSessionAsync(symbol, "python", EachTrade);
+        await platform.StatusBecomesAsync(session, "RUNNING");
+        await platform.BarsAsync(symbol, 2, 2);
+        await platform.SignalsAsync(session, 1);
+        for (var trade = 1; trade <= 10; trade++)
+        {
+            await TradeAsync(symbol, 100 + trade);
+            await platform.SignalsAsync(session, 1 + trade);
+        }
+
+        Assert.Equal("RUNNING", await platform.StatusAsync(session));
+        await TradeAsync(symbol, 111);
+        await platform.StatusBecomesAsync(session, "FAILED");
+
+        Assert.StartsWith(
+            "TICK_LIMIT: The session was told 10 trades and quotes; 10 are allowed in all. Start another one in its place",
+            await platform.FailureAsync(session), StringComparison.Ordinal);
+        Assert.Equal(1, await platform.Database.ValueAsync<long>(
+            "select count(*) from session_logs where session_id = $1 and level = 'warning' and message like 'More than nine tenths of the 10 trades and quotes%'", session));
+    }
+
+    // As if they had been told.
+    private async Task TapeAsync(Guid session, IReadOnlyList<PlacedEntry> told)
+    {
+        var orders = told.OfType<TapeEntry>().ToArray();
+        await platform.Database.ExecuteAsync("""
+            insert into session_tape (session_id, event_id, after_seq, payload, digest)
+            select $1, e.id, e.after_seq, e.payload::jsonb, e.digest from unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[]) as e (id, after_seq, payload, digest)
+            """, session, orders.Select(order => order.EventId).ToArray(), orders.Select(order => order.AfterSeq).ToArray(),
+            orders.Select(order => Encoding.UTF8.GetString(order.Json)).ToArray(), orders.Select(order => order.Digest()).ToArray());
+        var ticks = told.OfType<TickEntry>().ToArray();
+        await platform.Database.ExecuteAsync("""
+            insert into session_tape_ticks (session_id, first_tick, after_seq, after_event, ticks)
+            select $1, t.number, t.after_seq, t.after_event, t.ticks from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bytea[]) as t (number, after_seq, after_event, ticks)
+            """, session, ticks.Select(tick => tick.Number).ToArray(), ticks.Select(tick => tick.AfterSeq).ToArray(),
+            ticks.Select(tick => tick.AfterEvent).ToArray(), ticks.Select(tick => TickEntry.WriteAll([tick])).ToArray());
+    }
+
+    private static OrderEvent AnOrder(string symbol, int quantity) => new(
+        Platform.NewId(), null, symbol, Side.Buy, "accepted", quantity, 0, null, null, null, new PositionView(0, 0), 99_000);
 
     private async Task ListeningAsync(string symbol)
     {

@@ -155,6 +155,23 @@ public sealed class ExaminationTests(Platform platform) : IClassFixture<Platform
     }
 
     [Fact]
+    public async Task What_its_process_says_beyond_the_protocol_is_no_signal()
+    {
+        var report = await ExamineAsync("python", """
+            import json
+            import os
+
+            class Shouting(Strategy):
+                def on_bar(self, bar):
+                    for seq in range(1, 400):
+                        body = json.dumps({"type": "done", "of": "bars", "seq": seq, "signals": [{"action": "BUY", "quantity": "1"}] * 1000}).encode()
+                        os.write(4, len(body).to_bytes(4, "little") + body)
+            """);
+
+        Assert.Equal("SIGNAL_LIMIT", Assert.Single(report.Problems, problem => problem.Severity == "error").Code);
+    }
+
+    [Fact]
     public async Task Parameters_out_of_range_are_refused_as_a_session_would()
     {
         var report = await ExamineAsync("python", CrossInPython, new { fast = 500 });

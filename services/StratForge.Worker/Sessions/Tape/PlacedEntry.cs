@@ -11,10 +11,8 @@ internal abstract class PlacedEntry(long afterSeq, bool isTaped)
     /// <summary>Whether its place is stored: before that, no strategy sees it.</summary>
     public bool IsTaped { get; set; } = isTaped;
 
-    /// <summary>Order events and ticks in the order in which they were told.</summary>
-    public static IEnumerable<T> InOrder<T>(IEnumerable<T> all, Func<T, PlacedEntry> entryOf) => all
-        .OrderBy(one => entryOf(one).AfterSeq)
-        .ThenBy(one => entryOf(one).Rank);
+    /// <summary>Less than zero when the one was told before the other.</summary>
+    public static int Compare(PlacedEntry one, PlacedEntry other) => (one.AfterSeq, one.Rank).CompareTo((other.AfterSeq, other.Rank));
 
     // A tick comes behind the order event before it, and before the next.
     private (long Event, int Kind, long Number) Rank => this switch

@@ -48,43 +48,75 @@ internal sealed class TapeStore(NpgsqlDataSource database)
         return bars;
     }
 
-    /// <summary>Order events that a session was given, each at its place.</summary>
-    public async Task<IReadOnlyList<TapeEntry>> ReadEventsAsync(Guid sessionId, CancellationToken cancellationToken)
+    /// <summary>Numbers of the last order event and of the last trade or quote that a session was given; zero where there was none.</summary>
+    public async Task<(long Event, long Tick)> ReadEndAsync(Guid sessionId, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
-            select event_id, after_seq, payload::text
-            from session_tape
-            where session_id = $1
-            order by after_seq, event_id
+            select coalesce((select max(event_id) from session_tape where session_id = $1), 0),
+                   coalesce((select first_tick + octet_length(ticks) / $2 - 1
+                             from session_tape_ticks
+                             where session_id = $1
+                             order by first_tick desc
+                             limit 1), 0)
             """);
         command.Parameters.Add(new() { Value = sessionId });
+        command.Parameters.Add(new() { Value = TickEntry.Size });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var tape = new List<TapeEntry>();
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            tape.Add(new TapeEntry(rows.GetInt64(0), rows.GetInt64(1), OrderOf(rows.GetString(2)), traceparent: null, isTaped: true));
-        }
-
-        return tape;
+        await rows.ReadAsync(cancellationToken);
+        return (rows.GetInt64(0), rows.GetInt64(1));
     }
 
-    /// <summary>Trades and quotes that a session was given, each at its place.</summary>
+    /// <summary>Order events that a session was given, in the order of their numbers, each with its place.</summary>
     /// <param name="sessionId">The session.</param>
-    /// <param name="connection">To read as of the moment of its transaction; null reads on its own.</param>
+    /// <param name="after">Number of the one before the first wanted one.</param>
+    /// <param name="through">Number of the last wanted one.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public async Task<IReadOnlyList<TapeEntry>> ReadEventsAsync(
+        Guid sessionId, long after, long through, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            select event_id, after_seq, payload::text, digest
+            from session_tape
+            where session_id = $1 and event_id > $2 and event_id <= $3
+            order by event_id
+            limit $4
+            """);
+        command.Parameters.Add(new() { Value = sessionId });
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = through });
+        command.Parameters.Add(new() { Value = limit });
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var events = new List<TapeEntry>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            events.Add(new TapeEntry(
+                rows.GetInt64(0), rows.GetInt64(1), OrderOf(rows.GetString(2)), traceparent: null, isTaped: true,
+                rows.IsDBNull(3) ? null : rows.GetInt64(3)));
+        }
+
+        return events;
+    }
+
+    /// <summary>Trades and quotes that a session was given, in the order of their numbers, each with its place.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="after">Number of the last one of a row of tape; what is wanted begins with the next.</param>
+    /// <param name="count">How many; with them those that are in one row with the last, which are some 130 at most.</param>
     /// <param name="through">Number of the last wanted one.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     public async Task<IReadOnlyList<TickEntry>> ReadTicksAsync(
-        Guid sessionId, NpgsqlConnection? connection, long through, CancellationToken cancellationToken)
+        Guid sessionId, long after, int count, long through, CancellationToken cancellationToken)
     {
-        await using var command = connection?.CreateCommand() ?? database.CreateCommand();
-        command.CommandText = """
+        // Their numbers have no gaps: with both ends named, a page costs what is on it, however the database goes about it.
+        await using var command = database.CreateCommand("""
             select first_tick, after_seq, after_event, ticks
             from session_tape_ticks
-            where session_id = $1 and first_tick <= $2
+            where session_id = $1 and first_tick > $2 and first_tick <= $3
             order by first_tick
-            """;
+            """);
         command.Parameters.Add(new() { Value = sessionId });
-        command.Parameters.Add(new() { Value = through });
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = Math.Min(after + count, through) });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         var ticks = new List<TickEntry>();
         while (await rows.ReadAsync(cancellationToken))
@@ -96,22 +128,31 @@ internal sealed class TapeStore(NpgsqlDataSource database)
         return ticks;
     }
 
-    /// <summary>What a session's strategy was told of its signals, by the event at which it emitted them.</summary>
+    /// <summary>What a session's strategy was told of its signals, in the order of the events at which it emitted them.</summary>
     /// <param name="sessionId">The session.</param>
-    /// <param name="connection">To read as of the moment of its transaction; null reads on its own.</param>
+    /// <param name="kind">What the events were.</param>
+    /// <param name="from">Number of the first wanted one.</param>
+    /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Ends the query.</param>
-    public async Task<IReadOnlyDictionary<(SessionEventKind Kind, long Seq), TapedOutcomes>> ReadOutcomesAsync(
-        Guid sessionId, NpgsqlConnection? connection, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TapedOutcomes>> ReadOutcomesAsync(
+        Guid sessionId, SessionEventKind kind, long from, int limit, CancellationToken cancellationToken)
     {
-        await using var command = connection?.CreateCommand() ?? database.CreateCommand();
-        command.CommandText = "select event_kind, event_seq, payload::text, digest from session_tape_outcomes where session_id = $1";
+        await using var command = database.CreateCommand("""
+            select event_kind, event_seq, payload::text, digest
+            from session_tape_outcomes
+            where session_id = $1 and event_kind = $2 and event_seq >= $3
+            order by event_seq
+            limit $4
+            """);
         command.Parameters.Add(new() { Value = sessionId });
+        command.Parameters.Add(new() { Value = (short)kind });
+        command.Parameters.Add(new() { Value = from });
+        command.Parameters.Add(new() { Value = limit });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var told = new Dictionary<(SessionEventKind, long), TapedOutcomes>();
+        var told = new List<TapedOutcomes>();
         while (await rows.ReadAsync(cancellationToken))
         {
-            var outcomes = TapedOutcomes.Read(rows.GetInt16(0), rows.GetInt64(1), rows.GetString(2), rows.GetInt64(3));
-            told.Add((outcomes.Kind, outcomes.Seq), outcomes);
+            told.Add(TapedOutcomes.Read(rows.GetInt16(0), rows.GetInt64(1), rows.GetString(2), rows.GetInt64(3)));
         }
 
         return told;

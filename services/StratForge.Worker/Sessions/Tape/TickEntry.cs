@@ -16,7 +16,9 @@ namespace StratForge.Worker.Sessions.Tape;
 internal sealed class TickEntry(long number, long afterSeq, long afterEvent, int place, Tick tick, ulong digest, bool isTaped)
     : PlacedEntry(afterSeq, isTaped)
 {
-    private const int Size = 50;
+    /// <summary>Bytes of one on tape.</summary>
+    public const int Size = 50;
+
     private const int ValuesSize = 40;
     private const int MaxSymbol = 32;
 
