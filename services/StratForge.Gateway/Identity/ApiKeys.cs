@@ -53,6 +53,14 @@ internal sealed class ApiKeys(NpgsqlDataSource database, SignIns signIns, TimePr
         return await command.ListAsync(Read, cancellationToken);
     }
 
+    /// <summary>A key of a user that counts; null when he has no such.</summary>
+    public async Task<ApiKey?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command(
+            $"select {Columns} from api_keys where id = $2 and user_id = $1 and revoked_at is null", userId, id);
+        return await command.FirstAsync(Read, cancellationToken);
+    }
+
     /// <summary>Makes a key.</summary>
     public async Task<NewApiKeyOutcome> AddAsync(Caller caller, string name, CancellationToken cancellationToken)
     {

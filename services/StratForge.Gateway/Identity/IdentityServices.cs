@@ -25,6 +25,7 @@ internal static class IdentityServices
         builder.Services.AddSingleton<AccessTokens>();
         builder.Services.AddSingleton<SignIns>();
         builder.Services.AddSingleton<ApiKeys>();
+        builder.Services.AddSingleton<Bearers>();
         builder.Services.AddSingleton<SessionCookie>();
         builder.Services.AddSingleton<SameOrigin>();
         builder.Services.AddSingleton<Passwords>();
