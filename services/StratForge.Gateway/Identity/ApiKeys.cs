@@ -99,9 +99,13 @@ internal sealed class ApiKeys(NpgsqlDataSource database, SignIns signIns, TimePr
     {
         await using var command = database.Command(
             "update api_keys set revoked_at = $3 where id = $1 and user_id = $2 and revoked_at is null", id, userId, clock.Now());
-        var isRevoked = await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            return false;
+        }
+
         signIns.Forget(id);
-        return isRevoked;
+        return true;
     }
 
     public void Dispose() => _proven.Dispose();

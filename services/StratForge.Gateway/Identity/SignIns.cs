@@ -32,6 +32,10 @@ internal sealed class SignIns(
 
     private readonly MemoryCache _liveness = new(new MemoryCacheOptions { SizeLimit = 10_000 });
 
+    private Action<Guid>? _ended;
+
+    /// <summary>Has somebody told of every sign-in that this gateway ends, and every key that it revokes.</summary>
+    public void WhenEnded(Action<Guid> tell) => _ended += tell;
     /// <summary>Begins a sign-in of somebody who has shown his password.</summary>
     /// <param name="userId">Who.</param>
     /// <param name="passwordHash">What the password was checked against.</param>
@@ -125,8 +129,21 @@ internal sealed class SignIns(
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Forgets what is known of a sign-in, after its tokens were revoked elsewhere.</summary>
-    public void Forget(Guid familyId) => _liveness.Remove(familyId);
+    /// <summary>Takes in that a sign-in was ended, or a key revoked, once that is committed: from now on nobody here takes it for alive.</summary>
+    public void Forget(Guid familyId)
+    {
+        _liveness.Remove(familyId);
+        _ended?.Invoke(familyId);
+    }
+
+    /// <summary>The same of several.</summary>
+    public void Forget(IEnumerable<Guid> families)
+    {
+        foreach (var family in families)
+        {
+            Forget(family);
+        }
+    }
 
     /// <summary>Whether the tokens of a sign-in were found to count within the last seconds.</summary>
     public bool IsKnownAlive(Guid familyId) => _liveness.TryGetValue(familyId, out bool known) && known;
