@@ -16,6 +16,7 @@ using StratForge.Gateway.Strategies;
 using StratForge.Gateway.Streams;
 using StratForge.Gateway.Streams.Wires;
 using StratForge.Gateway.Orders;
+using StratForge.Gateway.Users;
 
 namespace StratForge.Gateway;
 
@@ -56,6 +57,7 @@ internal static class Program
         builder.AddOrders();
         builder.AddReconciliation();
         builder.AddRisk();
+        builder.AddUsers();
         builder.AddInternal();
         builder.AddAlerts();
         builder.AddStreams();
@@ -90,6 +92,7 @@ internal static class Program
         api.MapOrders();
         api.MapReconciliation();
         api.MapRisk();
+        api.MapUsers();
         app.MapInternal();
         api.MapMarket();
         api.MapAlerts();

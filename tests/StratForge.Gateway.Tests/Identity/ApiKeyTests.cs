@@ -121,8 +121,10 @@ public sealed class ApiKeyTests(FreshDatabase database, FreshRedis redis) : ICla
     [InlineData("GET", "/api/users/me/api-keys", null)]
     [InlineData("POST", "/api/users/me/api-keys", """{"name":"another"}""")]
     [InlineData("DELETE", "/api/users/me/api-keys/00000000-0000-0000-0000-000000000001", null)]
+    [InlineData("GET", "/api/users/me/sign-ins", null)]
+    [InlineData("DELETE", "/api/users/me/sign-ins/00000000-0000-0000-0000-000000000001", null)]
     [InlineData("POST", "/api/auth/change-password", """{"currentPassword":"correct horse battery","newPassword":"another password"}""")]
-    public async Task A_key_gives_no_other_and_changes_no_password(string method, string path, string? body)
+    public async Task A_key_gives_no_other_changes_no_password_and_ends_no_sign_in(string method, string path, string? body)
     {
         var (program, _, _) = await NewKeyAsync(await _gateway.NewUserAsync());
 
