@@ -17,6 +17,7 @@ using StratForge.Gateway.Strategies;
 using StratForge.Gateway.Streams;
 using StratForge.Gateway.Streams.Wires;
 using StratForge.Gateway.Orders;
+using StratForge.Gateway.Users;
 
 namespace StratForge.Gateway;
 
@@ -57,6 +58,7 @@ internal static class Program
         builder.AddOrders();
         builder.AddReconciliation();
         builder.AddRisk();
+        builder.AddUsers();
         builder.AddInternal();
         builder.AddAlerts();
         builder.AddRetention();
@@ -92,6 +94,7 @@ internal static class Program
         api.MapOrders();
         api.MapReconciliation();
         api.MapRisk();
+        api.MapUsers();
         app.MapInternal();
         api.MapMarket();
         api.MapAlerts();

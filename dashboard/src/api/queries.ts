@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { everyFewSeconds, everySecond, heartbeat } from "../live/cadence";
 import { isMoving } from "../lib/status";
 import { answered, gateway } from "./client";
-import type { AlertDelivery, AlertFiring, AlertRule, LogLine, Session, Signal, StrategySummary, StrategyVersion, Trade } from "./types";
+import type { AccountChange, AlertDelivery, AlertFiring, AlertRule, LogLine, Session, SignIn, Signal, StrategySummary, StrategyVersion, Trade, UserAccount } from "./types";
 
 type PageQuery = { limit: number; cursor?: string };
 
@@ -13,6 +13,54 @@ export const meQuery = queryOptions({
   queryFn: ({ signal }) => answered(gateway.GET("/api/users/me", { signal })),
   staleTime: 60_000,
 });
+
+/** Whether everybody may open an account here. */
+export const registrationQuery = queryOptions({
+  queryKey: ["registration"],
+  queryFn: ({ signal }) => answered(gateway.GET("/api/auth/registration", { signal })),
+  staleTime: 60_000,
+});
+
+export const apiKeysQuery = queryOptions({
+  queryKey: ["api-keys"],
+  queryFn: ({ signal }) => answered(gateway.GET("/api/users/me/api-keys", { signal })),
+  staleTime: 30_000,
+});
+
+export const ownSignIns = {
+  key: ["sign-ins"],
+  keyOf: (signIn: SignIn) => signIn.id,
+  pageSize: 25,
+  read: (query: PageQuery, signal?: AbortSignal) => answered(gateway.GET("/api/users/me/sign-ins", { params: { query }, ...abortedBy(signal) })),
+};
+
+/** What an admin sees of others' accounts. */
+export const usersKey = ["users"] as const;
+
+export type AccountState = "" | "active" | "locked";
+
+/** Accounts whose email or name holds a piece of text, in one state or in any. */
+export const allUsers = (search: string, state: AccountState) => ({
+  key: [...usersKey, "all", search, state],
+  keyOf: (user: UserAccount) => user.id,
+  pageSize: 50,
+  cadence: everyFewSeconds,
+  read: (query: PageQuery, signal?: AbortSignal) =>
+    answered(
+      gateway.GET("/api/admin/users", {
+        params: { query: { ...query, ...(search === "" ? {} : { search }), ...(state === "" ? {} : { state }) } },
+        ...abortedBy(signal),
+      }),
+    ),
+});
+
+export const accountChanges = {
+  key: [...usersKey, "changes"],
+  keyOf: (change: AccountChange) => String(change.id),
+  pageSize: 25,
+  cadence: everyFewSeconds,
+  read: (query: PageQuery, signal?: AbortSignal) => answered(gateway.GET("/api/admin/account-changes", { params: { query }, ...abortedBy(signal) })),
+};
 
 export const versionQuery = queryOptions({
   queryKey: ["version"],

@@ -4,6 +4,12 @@ type Schemas = components["schemas"];
 
 /** The gateway's records under the names this page uses for them. */
 export type User = Schemas["User"];
+export type UserAccount = Schemas["UserAccount"];
+export type PasswordLink = Schemas["PasswordLink"];
+export type AccountChange = Schemas["AccountChange"];
+export type SignIn = Schemas["SignIn"];
+export type ApiKey = Schemas["ApiKey"];
+export type ApiKeyWithKey = Schemas["ApiKeyWithKey"];
 export type Portfolio = Schemas["PortfolioResponse"];
 export type Position = Schemas["Position"];
 export type Trade = Schemas["Trade"];

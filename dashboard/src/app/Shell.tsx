@@ -8,11 +8,12 @@ import {
   IconLicense,
   IconMoon,
   IconSun,
+  IconUsers,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useState } from "react";
-import { versionQuery } from "../api/queries";
+import { meQuery, versionQuery } from "../api/queries";
 import { TradingBanner } from "../features/risk/TradingBanner";
 import { useStream } from "../live/useStream";
 import { AccountMenu } from "./AccountMenu";
@@ -28,9 +29,12 @@ const pages = [
   { to: "/alerts", label: "Alerts", Icon: IconBell },
 ] as const;
 
+const adminPages = [{ to: "/users", label: "Users", Icon: IconUsers }] as const;
+
 /** Rail, header, and the page between them. */
 export function Shell() {
   const [railOpen, rail] = useDisclosure(false);
+  const { data: me } = useQuery(meQuery);
   useStream();
 
   return (
@@ -60,7 +64,7 @@ export function Shell() {
         </div>
       </AppShell.Header>
       <AppShell.Navbar className={classes.rail} aria-label="Pages">
-        {pages.map(({ to, label, Icon }) => (
+        {[...pages, ...(me?.role === "admin" ? adminPages : [])].map(({ to, label, Icon }) => (
           <Link
             key={to}
             to={to}

@@ -40,6 +40,12 @@ const register = createRoute({
   component: lazyRouteComponent(() => import("../features/auth/RegisterPage"), "RegisterPage"),
 });
 
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/set-password",
+  component: lazyRouteComponent(() => import("../features/auth/SetPasswordPage"), "SetPasswordPage"),
+});
+
 /** Everything behind the sign-in. An address asked for before it is come back to after. */
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -100,6 +106,18 @@ const alerts = createRoute({
   component: lazyRouteComponent(() => import("../features/alerts/AlertsPage"), "AlertsPage"),
 });
 
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account",
+  component: lazyRouteComponent(() => import("../features/account/AccountPage"), "AccountPage"),
+});
+
+const users = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/users",
+  component: lazyRouteComponent(() => import("../features/users/UsersPage"), "UsersPage"),
+});
+
 const licences = createRoute({
   getParentRoute: () => signedIn,
   path: "/licences",
@@ -109,7 +127,8 @@ const licences = createRoute({
 const routeTree = root.addChildren([
   signIn,
   register,
-  signedIn.addChildren([portfolio, sessions, session, strategies, strategy, alerts, licences]),
+  setPassword,
+  signedIn.addChildren([portfolio, sessions, session, strategies, strategy, alerts, account, users, licences]),
 ]);
 
 export const makeRouter = (queryClient: QueryClient) =>

@@ -8,5 +8,5 @@ export function safeReturnTo(wanted: string | undefined): string {
     return "/";
   }
 
-  return /^\/(signin|register)\b/.test(wanted) ? "/" : wanted;
+  return /^\/(signin|register|set-password)\b/.test(wanted) ? "/" : wanted;
 }

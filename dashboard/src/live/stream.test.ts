@@ -21,12 +21,17 @@ class FakeSocket implements LiveSocket {
   }
 }
 
-function start() {
+function start(isSignedIn = false) {
   const sockets: FakeSocket[] = [];
   const kinds: string[] = [];
   const streaming: boolean[] = [];
   const stop = openStream(
-    { onEvent: ({ kind }) => kinds.push(kind), onSign: () => undefined, onStreaming: (is) => streaming.push(is) },
+    {
+      onEvent: ({ kind }) => kinds.push(kind),
+      onSign: () => undefined,
+      onStreaming: (is) => streaming.push(is),
+      isSignedIn: () => Promise.resolve(isSignedIn),
+    },
     (ears) => {
       const socket = new FakeSocket(ears);
       sockets.push(socket);
@@ -73,13 +78,33 @@ describe("the stream of one's own events", () => {
     expect(sockets).toHaveLength(3);
   });
 
-  it("says whether it streams, and does not knock where nobody is signed in", () => {
+  it("says whether it streams, and does not knock where nobody is signed in", async () => {
     const { last, streaming, sockets } = start();
     last().hear({ type: "subscribed", lastEventId: 0 });
     last().ears.onClose(4401);
-    vi.advanceTimersByTime(60_000);
+    await vi.advanceTimersByTimeAsync(60_000);
 
     expect(streaming).toEqual([true, false]);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("goes on under a new sign-in when the one it lived by has ended", async () => {
+    const { last, sockets } = start(true);
+    last().hear({ type: "subscribed", lastEventId: 7 });
+    last().ears.onClose(4401);
+    await vi.advanceTimersByTimeAsync(500);
+    last().ears.onOpen();
+
+    expect(sockets).toHaveLength(2);
+    expect(last().said).toEqual([expect.objectContaining({ action: "subscribe", lastEventId: 7 })]);
+  });
+
+  it("does not go on after it was left, whoever is signed in", async () => {
+    const { last, sockets, stop } = start(true);
+    last().ears.onClose(4401);
+    stop();
+    await vi.advanceTimersByTimeAsync(60_000);
+
     expect(sockets).toHaveLength(1);
   });
 

@@ -33,6 +33,8 @@ export interface LiveListener {
   onSign: () => void;
   /** Whether what happens is told now. */
   onStreaming: (isStreaming: boolean) => void;
+  /** The sign-in that the connection lived by has ended. Says whether there is another, as after a change of the password. */
+  isSignedIn: () => Promise<boolean>;
 }
 
 const channels = ["orders", "portfolio", "sessions", "alerts", "heartbeat"];
@@ -40,7 +42,7 @@ const channels = ["orders", "portfolio", "sessions", "alerts", "heartbeat"];
 /** Milliseconds without a word after which a connection counts as dead, whatever the browser thinks of it: three heartbeats. */
 const longestSilence = 6_000;
 
-/** Sign in again: asking once more would change nothing. */
+/** The sign-in is over: asking once more changes nothing unless there is another. */
 const signInFirst = 4401;
 
 /** Milliseconds before the first attempt to connect again, and the most between two. */
@@ -59,6 +61,7 @@ export function openStream(listener: LiveListener, connect: (ears: SocketEars) =
   let retryAfter: number | null = null;
   let reconnecting: ReturnType<typeof setTimeout> | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
 
   const hear = (message: LiveMessage): void => {
     listener.onSign();
@@ -130,6 +133,11 @@ export function openStream(listener: LiveListener, connect: (ears: SocketEars) =
         if (code === signInFirst) {
           leave();
           listener.onStreaming(false);
+          void listener.isSignedIn().then((again) => {
+            if (again && !isOver) {
+              giveUp();
+            }
+          });
         } else {
           giveUp();
         }
@@ -141,6 +149,7 @@ export function openStream(listener: LiveListener, connect: (ears: SocketEars) =
 
   open();
   return () => {
+    isOver = true;
     clearTimeout(reconnecting);
     leave();
   };

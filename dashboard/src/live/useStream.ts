@@ -1,5 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { Problem } from "../api/problem";
+import { meQuery } from "../api/queries";
 import { setStreaming } from "./cadence";
 import { noteAnswer } from "./linkStore";
 import { makeRenewals } from "./renewals";
@@ -20,7 +22,17 @@ export function useStream(): void {
   useEffect(() => {
     const renewals = makeRenewals(cache);
     const close = openStream(
-      { onEvent: (event) => renewals.want(touchedBy(event)), onSign: noteAnswer, onStreaming: setStreaming },
+      {
+        onEvent: (event) => renewals.want(touchedBy(event)),
+        onSign: noteAnswer,
+        onStreaming: setStreaming,
+        // Only the gateway's word that nobody is signed in ends it, and leads to the sign-in.
+        isSignedIn: () =>
+          cache.fetchQuery({ ...meQuery, staleTime: 0 }).then(
+            () => true,
+            (error: unknown) => !(error instanceof Problem && error.status === 401),
+          ),
+      },
       connectLive,
     );
     return () => {

@@ -42,7 +42,7 @@ internal sealed partial class AdminAccount(
 
     private async Task EnsureAsync(string email, CancellationToken cancellationToken)
     {
-        if (await users.FindByEmailAsync(email, cancellationToken) is { User.Role: Caller.Admin })
+        if (await users.FindByEmailAsync(email, cancellationToken) is { User.Role: Caller.Admin, IsLocked: false })
         {
             return;
         }

@@ -53,6 +53,14 @@ internal sealed class ApiKeys(NpgsqlDataSource database, SignIns signIns, TimePr
         return await command.ListAsync(Read, cancellationToken);
     }
 
+    /// <summary>A key of a user that counts; null when he has no such.</summary>
+    public async Task<ApiKey?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command(
+            $"select {Columns} from api_keys where id = $2 and user_id = $1 and revoked_at is null", userId, id);
+        return await command.FirstAsync(Read, cancellationToken);
+    }
+
     /// <summary>Makes a key.</summary>
     public async Task<NewApiKeyOutcome> AddAsync(Caller caller, string name, CancellationToken cancellationToken)
     {
@@ -91,9 +99,13 @@ internal sealed class ApiKeys(NpgsqlDataSource database, SignIns signIns, TimePr
     {
         await using var command = database.Command(
             "update api_keys set revoked_at = $3 where id = $1 and user_id = $2 and revoked_at is null", id, userId, clock.Now());
-        var isRevoked = await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            return false;
+        }
+
         signIns.Forget(id);
-        return isRevoked;
+        return true;
     }
 
     public void Dispose() => _proven.Dispose();

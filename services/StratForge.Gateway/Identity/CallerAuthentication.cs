@@ -10,8 +10,8 @@ internal sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
+    Bearers bearers,
     AccessTokens accessTokens,
-    ApiKeys apiKeys,
     SignIns signIns,
     SessionCookie cookie,
     SameOrigin sameOrigin) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -27,7 +27,7 @@ internal sealed class CallerAuthentication(
         var header = Request.Headers.Authorization.ToString();
         if (header.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
         {
-            return await FindBearerAsync(header[BearerPrefix.Length..].Trim()) is { } bearer
+            return await bearers.FindAsync(header[BearerPrefix.Length..].Trim(), Context.RequestAborted) is { } bearer
                 ? Success(bearer)
                 : AuthenticateResult.Fail("The access token or API key is not valid any more.");
         }
@@ -66,19 +66,6 @@ internal sealed class CallerAuthentication(
         Response.Headers.WWWAuthenticate = "Bearer";
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         return Task.CompletedTask;
-    }
-
-    private async Task<Caller?> FindBearerAsync(string credential)
-    {
-        if (!ApiKeys.IsOne(credential))
-        {
-            return (await AuthenticateAsync(credential))?.Caller;
-        }
-
-        return await apiKeys.FindAsync(credential, Context.RequestAborted) is { } owner
-            && await signIns.IsAliveAsync(owner.FamilyId, Context.RequestAborted)
-                ? owner
-                : null;
     }
 
     private async Task<(Caller Caller, DateTimeOffset ExpiresAt)?> AuthenticateAsync(string token) =>

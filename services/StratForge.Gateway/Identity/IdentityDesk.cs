@@ -1,11 +1,18 @@
+using Microsoft.Extensions.Options;
 
 namespace StratForge.Gateway.Identity;
 
 /// <summary>Decides who gets in.</summary>
-internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns signIns)
+internal sealed class IdentityDesk(
+    UserStore users, Passwords passwords, SignIns signIns, PasswordLinks links, IOptions<RegistrationOptions> registration)
 {
     public async Task<RegisterOutcome> RegisterAsync(RegisterRequest request, CancellationToken cancellationToken)
     {
+        if (!registration.Value.Open)
+        {
+            return new RegisterOutcome.Closed();
+        }
+
         if (await passwords.HashAsync(request.Password!, cancellationToken) is not { } hash)
         {
             return new RegisterOutcome.Busy();
@@ -24,7 +31,10 @@ internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns
     {
         var credentials = await users.FindByEmailAsync(Normalise(request.Email!), cancellationToken);
         return await CheckAsync(credentials, request.Password!, cancellationToken)
-            ?? await BeginAsync(credentials!.User.Id, credentials.PasswordHash, cancellationToken);
+            // Only whoever knows the password is told.
+            ?? (credentials!.IsLocked
+                ? new LoginOutcome.Locked()
+                : await BeginAsync(credentials.User.Id, credentials.PasswordHash, cancellationToken));
     }
 
     public async Task<LoginOutcome> ChangePasswordAsync(
@@ -41,13 +51,36 @@ internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns
             return new LoginOutcome.Busy();
         }
 
-        if (!await users.ChangePasswordAsync(caller.UserId, credentials!.PasswordHash, hash, cancellationToken))
+        if (await users.ChangePasswordAsync(caller.UserId, credentials!.PasswordHash, hash, cancellationToken) is not { } ended)
         {
             return new LoginOutcome.Wrong();
         }
 
-        signIns.Forget(caller.FamilyId);
+        signIns.Forget(ended);
         return await BeginAsync(caller.UserId, hash, cancellationToken);
+    }
+
+    /// <summary>Sets the password of whoever was given a code, and signs him in.</summary>
+    public async Task<LoginOutcome> SetPasswordAsync(SetPasswordRequest request, CancellationToken cancellationToken)
+    {
+        // Looked at first: a guess must not cost us a hash.
+        if (!await links.CountsAsync(request.Code!, cancellationToken))
+        {
+            return new LoginOutcome.Wrong();
+        }
+
+        if (await passwords.HashAsync(request.NewPassword!, cancellationToken) is not { } hash)
+        {
+            return new LoginOutcome.Busy();
+        }
+
+        if (await links.UseAsync(request.Code!, hash, cancellationToken) is not { } used)
+        {
+            return new LoginOutcome.Wrong();
+        }
+
+        signIns.Forget(used.Ended);
+        return await BeginAsync(used.UserId, hash, cancellationToken);
     }
 
     private async Task<LoginOutcome> BeginAsync(Guid userId, string checkedHash, CancellationToken cancellationToken) =>
@@ -64,7 +97,7 @@ internal sealed class IdentityDesk(UserStore users, Passwords passwords, SignIns
             null => new LoginOutcome.Busy(),
         };
 
-    private static string Normalise(string email) => email.Trim().ToLowerInvariant();
+    internal static string Normalise(string email) => email.Trim().ToLowerInvariant();
 }
 
 /// <summary>What became of a registration.</summary>
@@ -80,10 +113,12 @@ internal abstract record RegisterOutcome
 
     public sealed record UsernameTaken : RegisterOutcome;
 
+    public sealed record Closed : RegisterOutcome;
+
     public sealed record Busy : RegisterOutcome;
 }
 
-/// <summary>What became of a password that was shown.</summary>
+/// <summary>What became of a password, or a code in place of it, that was shown.</summary>
 internal abstract record LoginOutcome
 {
     private LoginOutcome()
@@ -93,6 +128,8 @@ internal abstract record LoginOutcome
     public sealed record SignedIn(Identity.SignedIn Tokens) : LoginOutcome;
 
     public sealed record Wrong : LoginOutcome;
+
+    public sealed record Locked : LoginOutcome;
 
     public sealed record Busy : LoginOutcome;
 }

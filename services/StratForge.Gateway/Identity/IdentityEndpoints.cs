@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using StratForge.Gateway.Hosting;
 
 namespace StratForge.Gateway.Identity;
@@ -10,8 +11,10 @@ internal static class IdentityEndpoints
     public static void MapIdentity(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/api/auth").WithTags("Identity");
+        auth.MapGet("/registration", Registration);
         auth.MapPost("/register", Register).RequireRateLimiting(RateLimits.Auth);
         auth.MapPost("/login", Login).RequireRateLimiting(RateLimits.Auth);
+        auth.MapPost("/set-password", SetPassword).RequireRateLimiting(RateLimits.Auth);
         auth.MapPost("/refresh", Refresh).RequireRateLimiting(RateLimits.Auth);
         auth.MapPost("/logout", Logout);
         auth.MapPost("/change-password", ChangePassword).RequireRateLimiting(RateLimits.Auth).RequireAuthorization().InPerson();
@@ -19,8 +22,12 @@ internal static class IdentityEndpoints
         var me = routes.MapGroup("/api/users/me").WithTags("Identity").RequireAuthorization();
         me.MapGet("/", Me);
         me.MapPut("/", Rename);
+        me.MapSignIns();
         me.MapApiKeys();
     }
+
+    private static Ok<RegistrationResponse> Registration(IOptions<RegistrationOptions> options) =>
+        TypedResults.Ok(new RegistrationResponse(options.Value.Open));
 
     private static async Task<Results<Created<SignInResponse>, ProblemHttpResult>> Register(
         RegisterRequest request, IdentityDesk desk, SessionCookie cookie, HttpContext context, CancellationToken cancellationToken)
@@ -33,7 +40,9 @@ internal static class IdentityEndpoints
             case RegisterOutcome.EmailTaken:
                 return Problems.Conflict("email-taken", "An account with this email exists. Sign in, or use another address.");
             case RegisterOutcome.UsernameTaken:
-                return Problems.Conflict("username-taken", "Someone else bears this name. Choose another.");
+                return UsernameTaken;
+            case RegisterOutcome.Closed:
+                return Problems.Forbidden("registration-closed", "Accounts are opened by an admin here. Ask whoever runs this platform for one.");
             case RegisterOutcome.Busy:
                 return Busy;
             case var unexpected:
@@ -51,6 +60,25 @@ internal static class IdentityEndpoints
                 return TypedResults.Ok(signedIn.Response);
             case LoginOutcome.Wrong:
                 return Problems.Unauthorized("wrong-credentials", "Email and password don't belong together.");
+            case LoginOutcome.Locked:
+                return Problems.Forbidden("account-locked", "This account is locked. Ask whoever runs this platform.");
+            case LoginOutcome.Busy:
+                return Busy;
+            case var unexpected:
+                throw new UnreachableException($"{unexpected}");
+        }
+    }
+
+    private static async Task<Results<Ok<SignInResponse>, ProblemHttpResult>> SetPassword(
+        SetPasswordRequest request, IdentityDesk desk, SessionCookie cookie, HttpContext context, CancellationToken cancellationToken)
+    {
+        switch (await desk.SetPasswordAsync(request, cancellationToken))
+        {
+            case LoginOutcome.SignedIn(var signedIn):
+                cookie.Set(context, signedIn.Caller);
+                return TypedResults.Ok(signedIn.Response);
+            case LoginOutcome.Wrong:
+                return Problems.Refused("password-code-invalid", "This code is unknown, used or over. Ask whoever runs this platform for another.");
             case LoginOutcome.Busy:
                 return Busy;
             case var unexpected:
@@ -119,10 +147,14 @@ internal static class IdentityEndpoints
         ProfileRequest request, Caller caller, UserStore users, CancellationToken cancellationToken) =>
         await users.RenameAsync(caller.UserId, request.Username!, cancellationToken) is { } user
             ? TypedResults.Ok(user)
-            : Problems.Conflict("username-taken", "Someone else bears this name. Choose another.");
+            : UsernameTaken;
 
-    private static ProblemHttpResult Busy => Problems.TryLater(
+    /// <summary>Too many passwords are being hashed.</summary>
+    public static ProblemHttpResult Busy => Problems.TryLater(
         "sign-in-busy", "Many people are signing in at this moment. Try again in a few seconds.");
+
+    /// <summary>Someone else bears the name.</summary>
+    public static ProblemHttpResult UsernameTaken => Problems.Conflict("username-taken", "Someone else bears this name. Choose another.");
 
     private static ProblemHttpResult Gone => Problems.NotFound("unknown-user", "This account has been deleted.");
 }

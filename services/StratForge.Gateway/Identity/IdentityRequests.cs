@@ -30,6 +30,23 @@ public sealed record LoginRequest(string? Email = null, string? Password = null)
     }
 }
 
+/// <summary>Sets a new password with the code that an admin gave, which works once: ends every sign-in of the user and revokes his API keys.</summary>
+/// <param name="Code">As the admin was shown it.</param>
+/// <param name="NewPassword">10 to 256 characters.</param>
+public sealed record SetPasswordRequest(string? Code = null, string? NewPassword = null) : IValidated
+{
+    /// <inheritdoc/>
+    public void Validate(FieldErrors errors)
+    {
+        errors.Require("code", Code, 512);
+        CredentialRules.CheckPassword(errors, "newPassword", NewPassword);
+    }
+}
+
+/// <summary>Whether everybody may open an account.</summary>
+/// <param name="Open">False where an admin opens them.</param>
+public sealed record RegistrationResponse(bool Open);
+
 /// <summary>Trades a refresh token for new tokens.</summary>
 /// <param name="RefreshToken">As login or the last refresh gave it. It works once.</param>
 public sealed record RefreshRequest(string? RefreshToken = null) : IValidated

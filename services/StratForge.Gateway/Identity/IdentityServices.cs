@@ -25,12 +25,16 @@ internal static class IdentityServices
         builder.Services.AddSingleton<AccessTokens>();
         builder.Services.AddSingleton<SignIns>();
         builder.Services.AddSingleton<ApiKeys>();
+        builder.Services.AddSingleton<Bearers>();
         builder.Services.AddSingleton<SessionCookie>();
         builder.Services.AddSingleton<SameOrigin>();
         builder.Services.AddSingleton(_ => new Passwords());
         builder.Services.AddSingleton<UserStore>();
+        builder.Services.AddSingleton<PasswordLinks>();
+        builder.Services.AddSingleton<AccountChanges>();
         builder.Services.AddSingleton<IdentityDesk>();
 
+        builder.Services.AddOptions<RegistrationOptions>().BindConfiguration(RegistrationOptions.Section).ValidateOnStart();
         builder.Services.AddOptions<AdminOptions>()
             .Bind(builder.Configuration.GetSection(AdminOptions.Section))
             .Validate(options => options.AddressIsSensible, "Admin__Email is not an email address.")

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -31,18 +32,26 @@ internal sealed class SignIns(
         """;
 
     private readonly MemoryCache _liveness = new(new MemoryCacheOptions { SizeLimit = 10_000 });
+    private Action<Guid>? _ended;
+
+    /// <summary>Has somebody told of every sign-in that this gateway ends, and every key that it revokes.</summary>
+    public void WhenEnded(Action<Guid> tell) => _ended += tell;
 
     /// <summary>Begins a sign-in of somebody who has shown his password.</summary>
     /// <param name="userId">Who.</param>
     /// <param name="passwordHash">What the password was checked against.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Null when the password has been changed since it was checked.</returns>
+    /// <returns>Null when the password has been changed, or the account locked, since it was checked.</returns>
     public async Task<SignedIn?> BeginAsync(Guid userId, string passwordHash, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var turn = connection.Command(
-            "select id, email, username, role from users where id = $1 and password_hash = $2 for no key update", userId, passwordHash);
+            """
+            select id, email, username, role from users
+            where id = $1 and password_hash = $2 and locked_at is null
+            for no key update
+            """, userId, passwordHash);
         if (await turn.FirstAsync(UserStore.Read, cancellationToken) is not { } user)
         {
             return null;
@@ -115,18 +124,63 @@ internal sealed class SignIns(
         Forget(familyId);
     }
 
-    /// <summary>Deletes what is worth nothing any more: expired tokens, and after a week tokens that were used or revoked and revoked keys.</summary>
+    /// <summary>Ends a sign-in of a user.</summary>
+    /// <returns>Whether he has such a sign-in.</returns>
+    public async Task<bool> EndAsync(Guid userId, Guid familyId, CancellationToken cancellationToken)
+    {
+        await using var command = database.Command(
+            "select exists (select from refresh_tokens where family_id = $1 and user_id = $2 and used_at is null and revoked_at is null and expires_at > $3)",
+            familyId, userId, clock.Now());
+        if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
+        {
+            return false;
+        }
+
+        await EndAsync(familyId, cancellationToken);
+        return true;
+    }
+
+    /// <summary>The sign-ins of a user that count, newest first.</summary>
+    public async Task<Page<SignIn>> ListAsync(Caller caller, PageQuery page, CancellationToken cancellationToken)
+    {
+        // Ids are in the order of time.
+        await using var command = database.Command("""
+            select family_id, created_at, expires_at from refresh_tokens
+            where user_id = $1 and used_at is null and revoked_at is null and expires_at > $2 and ($3::uuid is null or family_id < $3)
+            order by family_id desc
+            limit $4
+            """, caller.UserId, clock.Now(), page.Cursor?.Id, page.Take + 1);
+        var signIns = await command.ListAsync(
+            rows => new SignIn(rows.GetGuid(0), BeganAt(rows.GetGuid(0)), rows.At(1), rows.At(2), rows.GetGuid(0) == caller.FamilyId), cancellationToken);
+        return page.Of(signIns, signIn => new Cursor(signIn.BeganAt, signIn.Id));
+    }
+
+    /// <summary>Deletes what is worth nothing any more: expired tokens and links, and after a week tokens that were used or revoked and revoked keys.</summary>
     public async Task TidyAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now();
         await using var batch = database.CreateBatch();
         batch.Add("delete from refresh_tokens where expires_at < $1 or used_at < $2 or revoked_at < $2", now, now - SpentKept);
         batch.Add("delete from api_keys where revoked_at < $1", now - SpentKept);
+        batch.Add("delete from password_links where expires_at < $1", now);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Forgets what is known of a sign-in, after its tokens were revoked elsewhere.</summary>
-    public void Forget(Guid familyId) => _liveness.Remove(familyId);
+    /// <summary>Takes in that a sign-in was ended, or a key revoked, once that is committed: from now on nobody here takes it for alive.</summary>
+    public void Forget(Guid familyId)
+    {
+        _liveness.Remove(familyId);
+        _ended?.Invoke(familyId);
+    }
+
+    /// <summary>The same of several.</summary>
+    public void Forget(IEnumerable<Guid> families)
+    {
+        foreach (var family in families)
+        {
+            Forget(family);
+        }
+    }
 
     /// <summary>Whether the tokens of a sign-in were found to count within the last seconds.</summary>
     public bool IsKnownAlive(Guid familyId) => _liveness.TryGetValue(familyId, out bool known) && known;
@@ -197,6 +251,14 @@ internal sealed class SignIns(
         var life = options.Value.AccessTokenLife;
         return new SignedIn(
             new SignInResponse(user, accessTokens.Issue(caller, life), refreshToken, (int)life.TotalSeconds), caller);
+    }
+
+    // The first 48 bits of a UUIDv7 are its milliseconds.
+    private static DateTimeOffset BeganAt(Guid familyId)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        familyId.TryWriteBytes(bytes, bigEndian: true, out _);
+        return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16);
     }
 
     // The token has 256 random bits: a plain hash of it can't be guessed backwards.

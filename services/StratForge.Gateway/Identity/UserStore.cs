@@ -22,8 +22,14 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
                 email, $"{username}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}", passwordHash, role, cancellationToken);
 
     /// <summary>Stores the user, opens the account and books the opening deposit: all of it or nothing.</summary>
+    /// <param name="email">In lower case.</param>
+    /// <param name="username">As they are called.</param>
+    /// <param name="passwordHash">Of their password.</param>
+    /// <param name="role"><c>user</c> or <c>admin</c>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="with">Adds what has to be stored with the user.</param>
     public async Task<NewUserOutcome> AddAsync(
-        string email, string username, string passwordHash, string role, CancellationToken cancellationToken)
+        string email, string username, string passwordHash, string role, CancellationToken cancellationToken, Action<NpgsqlBatch, User>? with = null)
     {
         var now = clock.Now();
         var user = new User(Guid.CreateVersion7(now), email, username, role);
@@ -37,6 +43,7 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
                 values ($1, $2, $3, $4, $5, $6, $6)
                 """, user.Id, email, username, passwordHash, role, now);
             batch.Add("select open_account($1, $2, $3)", user.Id, OpeningDeposit, now);
+            with?.Invoke(batch, user);
             await batch.ExecuteNonQueryAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return new NewUserOutcome.Added(user);
@@ -60,15 +67,15 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
     public async Task<Credentials?> FindByEmailAsync(string email, CancellationToken cancellationToken)
     {
         await using var command = database.Command(
-            "select id, email, username, role, password_hash from users where email = $1", email);
-        return await command.FirstAsync(rows => new Credentials(Read(rows), rows.GetString(4)), cancellationToken);
+            "select id, email, username, role, password_hash, locked_at is not null from users where email = $1", email);
+        return await command.FirstAsync(ReadCredentials, cancellationToken);
     }
 
     public async Task<Credentials?> FindCredentialsAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var command = database.Command(
-            "select id, email, username, role, password_hash from users where id = $1", id);
-        return await command.FirstAsync(rows => new Credentials(Read(rows), rows.GetString(4)), cancellationToken);
+            "select id, email, username, role, password_hash, locked_at is not null from users where id = $1", id);
+        return await command.FirstAsync(ReadCredentials, cancellationToken);
     }
 
     /// <summary>Renames the user; null when someone else bears that name.</summary>
@@ -89,8 +96,8 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Stores a new hash in place of the one that the old password was checked against, and ends every sign-in of the user, API keys among them.</summary>
-    /// <returns>False when another has taken its place since: then nothing was changed.</returns>
-    public async Task<bool> ChangePasswordAsync(Guid id, string checkedHash, string newHash, CancellationToken cancellationToken)
+    /// <returns>What was ended; null when another has taken its place since: then nothing was changed.</returns>
+    public async Task<IReadOnlyList<Guid>?> ChangePasswordAsync(Guid id, string checkedHash, string newHash, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -99,24 +106,24 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
             "update users set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2", id, checkedHash, newHash, now);
         if (await change.ExecuteNonQueryAsync(cancellationToken) == 0)
         {
-            return false;
+            return null;
         }
 
-        await EndSignInsAsync(connection, [id], now, cancellationToken);
+        var ended = await EndSignInsAsync(connection, [id], now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return true;
+        return ended;
     }
 
-    /// <summary>Makes the account of an address an admin's, with a new password: whoever was signed in to it is not any more.</summary>
-    /// <returns>Whether there was such an account, and not an admin's.</returns>
+    /// <summary>Makes the account of an address an admin's who can get in, with a new password: whoever was signed in to it is not any more.</summary>
+    /// <returns>Whether there was such an account, and not an admin's, or locked.</returns>
     public async Task<bool> HandOverAsync(string email, string passwordHash, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var now = clock.Now();
         await using var promote = connection.Command("""
-            update users set role = 'admin', password_hash = $2, updated_at = $3
-            where email = $1 and role <> 'admin'
+            update users set role = 'admin', password_hash = $2, updated_at = $3, locked_at = null, lock_reason = null
+            where email = $1 and (role <> 'admin' or locked_at is not null)
             returning id
             """, email, passwordHash, now);
         if (await promote.ExecuteScalarAsync(cancellationToken) is not Guid id)
@@ -145,18 +152,28 @@ internal sealed class UserStore(NpgsqlDataSource database, TimeProvider clock)
     public static User Read(NpgsqlDataReader rows) =>
         new(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3));
 
-    // In a transaction that has changed the users' rows, so that what others were about to add is seen (SignIns says why).
-    private static async Task EndSignInsAsync(NpgsqlConnection connection, Guid[] userIds, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Ends all that users get in by, API keys and links to a new password among them.</summary>
+    /// <remarks>In a transaction that has changed the users' rows, so that what others were about to add is seen (SignIns says why).</remarks>
+    /// <returns>The sign-ins and keys, for <see cref="SignIns.Forget(IEnumerable{Guid})"/> after the commit.</returns>
+    public static async Task<IReadOnlyList<Guid>> EndSignInsAsync(
+        NpgsqlConnection connection, Guid[] userIds, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Add("update refresh_tokens set revoked_at = $2 where user_id = any ($1) and used_at is null and revoked_at is null", userIds, now);
-        batch.Add("update api_keys set revoked_at = $2 where user_id = any ($1) and revoked_at is null", userIds, now);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = connection.Command(
+            """
+            with links as (delete from password_links where user_id = any ($1)),
+            families as (
+                update refresh_tokens set revoked_at = $2 where user_id = any ($1) and used_at is null and revoked_at is null returning family_id),
+            keys as (update api_keys set revoked_at = $2 where user_id = any ($1) and revoked_at is null returning id)
+            select family_id from families union all select id from keys
+            """, userIds, now);
+        return await command.ListAsync(rows => rows.GetGuid(0), cancellationToken);
     }
+
+    private static Credentials ReadCredentials(NpgsqlDataReader rows) => new(Read(rows), rows.GetString(4), rows.GetBoolean(5));
 }
 
 /// <summary>A user with what proves that it is them.</summary>
-internal sealed record Credentials(User User, string PasswordHash);
+internal sealed record Credentials(User User, string PasswordHash, bool IsLocked);
 
 /// <summary>What became of a registration.</summary>
 internal abstract record NewUserOutcome

@@ -34,7 +34,8 @@ internal sealed partial class RiskDesk(
         SwitchKey key, TradingMode mode, string? reason, Guid actorId, CancellationToken cancellationToken) =>
         await TellAsync(await store.SetModeAsync(key, mode, reason, actorId, cancellationToken), cancellationToken);
 
-    private async Task<RiskBook> TellAsync(long? change, CancellationToken cancellationToken)
+    /// <summary>Takes in a change that was committed, and has other gateways do the same.</summary>
+    public async Task<RiskBook> TellAsync(long? change, CancellationToken cancellationToken)
     {
         var book = await books.RefreshAsync(cancellationToken);
         if (change is { } number)

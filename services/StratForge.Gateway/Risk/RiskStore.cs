@@ -98,7 +98,9 @@ internal sealed class RiskStore(NpgsqlDataSource database, TimeProvider clock)
         AddChange(
             batch, now, actorId, "limits", key.UserId is null ? "global" : "user", key.UserId, key.Keeper,
             before is null ? null : Json(LimitSet.Of(before.Limits)), Json(LimitSet.Of(limits)));
-        return await CommitAsync(batch, transaction, cancellationToken);
+        var change = await NumberOfAsync(batch, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return change;
     }
 
     /// <summary>Sets a switch.</summary>
@@ -108,16 +110,70 @@ internal sealed class RiskStore(NpgsqlDataSource database, TimeProvider clock)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await TakeTurnAsync(connection, cancellationToken);
+        var before = await FindSwitchAsync(connection, key, cancellationToken);
+        if (await SetModeAsync(connection, key, before, new SwitchState(mode, reason), actorId, cancellationToken) is not { } change)
+        {
+            return null;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return change;
+    }
+
+    /// <summary>Pauses a user by the house's switch, as part of the caller's transaction. One that pauses or closes already stays as it is.</summary>
+    /// <returns>Number of the change, to be told of after the commit; null when there was none.</returns>
+    public async Task<long?> PauseAsync(NpgsqlConnection connection, Guid userId, string reason, Guid actorId, CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(connection, cancellationToken);
+        var key = SwitchKey.ForUser(userId);
+        var before = await FindSwitchAsync(connection, key, cancellationToken);
+        return before is { Mode: TradingMode.Paused or TradingMode.Flatten }
+            ? null
+            : await SetModeAsync(connection, key, before, new SwitchState(TradingMode.Paused, reason), actorId, cancellationToken);
+    }
+
+    /// <summary>Sets the house's switch over a user back to what it was before <see cref="PauseAsync"/>, as part of the caller's transaction. One that
+    /// somebody has set since, or that stood so before, stays as it is.</summary>
+    /// <returns>Number of the change, to be told of after the commit; null when there was none.</returns>
+    public async Task<long?> ResumeAsync(NpgsqlConnection connection, Guid userId, string reason, Guid actorId, CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(connection, cancellationToken);
+        var key = SwitchKey.ForUser(userId);
+        if (await FindSwitchAsync(connection, key, cancellationToken) is not { Mode: TradingMode.Paused } paused || paused.Reason != reason)
+        {
+            return null;
+        }
+
+        await using var find = connection.Command(
+            """
+            select before::text from risk_changes
+            where subject = 'trading_mode' and scope = $1 and scope_id = $2 and keeper = $3
+            order by id desc
+            limit 1
+            """, key.Scope, key.ScopeId, Spell(key.Keeper));
+        var before = await find.ExecuteScalarAsync(cancellationToken) is string json
+            ? JsonSerializer.Deserialize<SwitchState>(json, ApiJson.Options)!
+            : new SwitchState(TradingMode.Normal, null);
+        return await SetModeAsync(connection, key, paused, before, actorId, cancellationToken);
+    }
+
+    private static async Task<StoredSwitch?> FindSwitchAsync(NpgsqlConnection connection, SwitchKey key, CancellationToken cancellationToken)
+    {
         await using var find = connection.Command(
             $"{SelectSwitches} where scope = $1 and scope_id is not distinct from $2 and keeper = $3", key.Scope, key.ScopeId, Spell(key.Keeper));
-        var before = await find.FirstAsync(ReadSwitch, cancellationToken);
-        if (before is { } same ? same.Mode == mode && same.Reason == reason : mode == TradingMode.Normal)
+        return await find.FirstAsync(ReadSwitch, cancellationToken);
+    }
+
+    private async Task<long?> SetModeAsync(
+        NpgsqlConnection connection, SwitchKey key, StoredSwitch? before, SwitchState after, Guid actorId, CancellationToken cancellationToken)
+    {
+        if (before is { } same ? same.Mode == after.Mode && same.Reason == after.Reason : after.Mode == TradingMode.Normal)
         {
             return null;
         }
 
         var now = clock.Now();
-        await using var batch = new NpgsqlBatch(connection, transaction);
+        await using var batch = new NpgsqlBatch(connection);
         batch.Add(
             """
             insert into trading_switches (scope, scope_id, user_id, keeper, mode, reason, set_by, set_at)
@@ -125,11 +181,11 @@ internal sealed class RiskStore(NpgsqlDataSource database, TimeProvider clock)
             on conflict (scope, scope_id, keeper) do update set
                 mode = excluded.mode, reason = excluded.reason, set_by = excluded.set_by, set_at = excluded.set_at
             """,
-            key.Scope, key.ScopeId, key.UserId, Spell(key.Keeper), TradingModes.Spell(mode), reason, actorId, now);
+            key.Scope, key.ScopeId, key.UserId, Spell(key.Keeper), TradingModes.Spell(after.Mode), after.Reason, actorId, now);
         AddChange(
             batch, now, actorId, "trading_mode", key.Scope, key.ScopeId, key.Keeper,
-            before is null ? null : Json(new SwitchState(before.Mode, before.Reason)), Json(new SwitchState(mode, reason)));
-        return await CommitAsync(batch, transaction, cancellationToken);
+            before is null ? null : Json(new SwitchState(before.Mode, before.Reason)), Json(after));
+        return await NumberOfAsync(batch, cancellationToken);
     }
 
     /// <summary>Every change, newest first.</summary>
@@ -208,7 +264,8 @@ internal sealed class RiskStore(NpgsqlDataSource database, TimeProvider clock)
         return cash.ToDictionary(account => account.Key, account => new AccountWorth(account.Value, [.. units[account.Key]]));
     }
 
-    private static async Task TakeTurnAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>Waits until nobody else changes limits and switches, until the transaction's end.</summary>
+    public static async Task TakeTurnAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var turn = connection.Command(TakeTurn);
         await turn.ExecuteNonQueryAsync(cancellationToken);
@@ -225,12 +282,8 @@ internal sealed class RiskStore(NpgsqlDataSource database, TimeProvider clock)
             at, actorId, subject, scope, scopeId, Spell(keeper), before, after);
 
     // The statement before the change answers nothing; the change answers its number.
-    private static async Task<long> CommitAsync(NpgsqlBatch batch, NpgsqlTransaction transaction, CancellationToken cancellationToken)
-    {
-        var number = (long)(await batch.ExecuteScalarAsync(cancellationToken))!;
-        await transaction.CommitAsync(cancellationToken);
-        return number;
-    }
+    private static async Task<long> NumberOfAsync(NpgsqlBatch batch, CancellationToken cancellationToken) =>
+        (long)(await batch.ExecuteScalarAsync(cancellationToken))!;
 
     private static StoredLimits ReadLimits(NpgsqlDataReader rows) => new(
         new RiskLimits(

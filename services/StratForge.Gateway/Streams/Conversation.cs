@@ -173,11 +173,10 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
             return;
         }
 
-        var caller = services.AccessTokens.Read(token)?.Caller;
-        bool isAlive;
+        Caller? caller;
         try
         {
-            isAlive = caller is not null && await services.SignIns.IsAliveAsync(caller.FamilyId, cancellationToken);
+            caller = await services.Bearers.FindAsync(token, cancellationToken);
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
@@ -185,10 +184,10 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
             return;
         }
 
-        if (caller is null || !isAlive)
+        if (caller is null)
         {
-            Refuse("invalid-token", "The access token is not valid (any more). POST /api/auth/login or /api/auth/refresh gives one.");
-            Close(CloseCode.SignInFirst, "The access token is not valid.");
+            Refuse("invalid-token", "The access token or API key is not valid (any more). POST /api/auth/login or /api/auth/refresh gives a token.");
+            Close(CloseCode.SignInFirst, "The access token or API key is not valid.");
             return;
         }
 
@@ -387,14 +386,12 @@ internal sealed class Conversation(StreamServices services, StreamLoop loop, Str
 
 /// <summary>What conversations need of the rest of the gateway.</summary>
 internal sealed class StreamServices(
-    Microsoft.Extensions.Options.IOptions<StreamOptions> options, AccessTokens accessTokens, SignIns signIns, Admission admission, UserEventStore store,
+    Microsoft.Extensions.Options.IOptions<StreamOptions> options, Bearers bearers, Admission admission, UserEventStore store,
     StreamTopics topics, WatchedSymbols watched, UserSymbols userSymbols, ListedAssets assets)
 {
     public StreamOptions Options => options.Value;
 
-    public AccessTokens AccessTokens => accessTokens;
-
-    public SignIns SignIns => signIns;
+    public Bearers Bearers => bearers;
 
     public Admission Admission => admission;
 

@@ -121,7 +121,7 @@ internal static class StreamEndpoints
         {
             return Caller.From(context.User) is null
                 ? Problems.Details(
-                    StatusCodes.Status401Unauthorized, "unauthenticated", "Sign in first", "The access token is not valid (any more).")
+                    StatusCodes.Status401Unauthorized, "unauthenticated", "Sign in first", "The access token or API key is not valid (any more).")
                 : null;
         }
 

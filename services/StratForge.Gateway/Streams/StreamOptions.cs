@@ -58,7 +58,8 @@ internal sealed class StreamOptions
     [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
     public TimeSpan TailEvery { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How often the sign-ins behind connections are looked at: one that has ended takes its connections with it.</summary>
+    /// <summary>How often the sign-ins behind connections are looked at: one that has ended takes its connections with it. Those that this gateway ends
+    /// itself need no look.</summary>
     /// <value>100 ms to 10 minutes. Default 15 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan SignInsEvery { get; set; } = TimeSpan.FromSeconds(15);

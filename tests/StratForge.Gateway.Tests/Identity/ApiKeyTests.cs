@@ -57,6 +57,41 @@ public sealed class ApiKeyTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     [Fact]
+    public async Task A_new_key_has_an_address_of_its_own_until_it_is_revoked()
+    {
+        var (user, other) = (await _gateway.NewUserAsync(), await _gateway.NewUserAsync());
+
+        using var made = await user.PostAsync("/api/users/me/api-keys", new { name = "a program" });
+
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        var path = made.Headers.Location!.OriginalString;
+        var found = await user.GetAsync(new Uri(user.Address, path).PathAndQuery);
+        Assert.Equal((await Client.JsonOf(made)).GetProperty("apiKey").GetRawText(), found.GetRawText());
+        await other.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, new Uri(user.Address, path).PathAndQuery);
+        (await user.SendAsync(HttpMethod.Delete, new Uri(user.Address, path).PathAndQuery)).Dispose();
+        await user.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, new Uri(user.Address, path).PathAndQuery);
+    }
+
+    [Fact]
+    public async Task A_key_in_the_first_message_of_a_stream_is_as_good_as_one_in_the_header_until_it_is_revoked()
+    {
+        var user = await _gateway.NewUserAsync();
+        var (_, id, key) = await NewKeyAsync(user);
+        await using var stream = await StreamVisitor.ConnectAsync(_gateway.Address, "/live");
+        await stream.SayAsync(new { action = "auth", token = key });
+        Assert.Equal(user.Id, (await stream.NextAsync("welcome")).GetProperty("userId").GetGuid());
+        Assert.Equal("orders", (await stream.SubscribeAsync(["orders"])).GetProperty("channels")[0].GetString());
+
+        (await user.SendAsync(HttpMethod.Delete, $"/api/users/me/api-keys/{id}")).Dispose();
+
+        Assert.Equal(4401, await stream.ClosedAsync());
+        await using var late = await StreamVisitor.ConnectAsync(_gateway.Address, "/live");
+        await late.SayAsync(new { action = "auth", token = key });
+        Assert.Equal("invalid-token", (await late.NextAsync("error")).GetProperty("code").GetString());
+        Assert.Equal(4401, await late.ClosedAsync());
+    }
+
+    [Fact]
     public async Task The_use_of_a_key_is_written_once_a_minute_at_most()
     {
         var clock = new ManualClock();
@@ -86,8 +121,10 @@ public sealed class ApiKeyTests(FreshDatabase database, FreshRedis redis) : ICla
     [InlineData("GET", "/api/users/me/api-keys", null)]
     [InlineData("POST", "/api/users/me/api-keys", """{"name":"another"}""")]
     [InlineData("DELETE", "/api/users/me/api-keys/00000000-0000-0000-0000-000000000001", null)]
+    [InlineData("GET", "/api/users/me/sign-ins", null)]
+    [InlineData("DELETE", "/api/users/me/sign-ins/00000000-0000-0000-0000-000000000001", null)]
     [InlineData("POST", "/api/auth/change-password", """{"currentPassword":"correct horse battery","newPassword":"another password"}""")]
-    public async Task A_key_gives_no_other_and_changes_no_password(string method, string path, string? body)
+    public async Task A_key_gives_no_other_changes_no_password_and_ends_no_sign_in(string method, string path, string? body)
     {
         var (program, _, _) = await NewKeyAsync(await _gateway.NewUserAsync());
 

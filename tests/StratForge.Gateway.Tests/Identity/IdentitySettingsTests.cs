@@ -82,6 +82,68 @@ public sealed class IdentitySettingsTests(FreshDatabase database, FreshRedis red
         }
     }
 
+    [Fact]
+    public async Task An_admins_account_that_is_locked_is_handed_over_at_the_next_start()
+    {
+        string[] settings = ["Admin:Email=dan@example.org", "Admin:Password=the password of dan"];
+        await using (await RunningGateway.StartAsync(database, redis, settings))
+        {
+            await database.ExecuteAsync("update users set locked_at = now(), password_hash = 'lost' where email = 'dan@example.org'");
+        }
+
+        await using (var gateway = await RunningGateway.StartAsync(database, redis, settings))
+        {
+            Assert.Equal("admin", await RoleOfAsync(await SignInAsync(gateway, "dan@example.org", "the password of dan")));
+        }
+    }
+
+    [Fact]
+    public async Task A_link_to_a_new_password_does_not_outlive_the_handing_over_of_its_account()
+    {
+        string code;
+        Client user;
+        await using (var gateway = await RunningGateway.StartAsync(database, redis))
+        {
+            var admin = await gateway.NewAdminAsync(database);
+            user = await gateway.NewUserAsync();
+            code = (await admin.PostForAsync($"/api/admin/users/{user.Id}/password-link")).GetProperty("code").GetString()!;
+        }
+
+        await using (var gateway = await RunningGateway.StartAsync(database, redis, $"Admin:Email={user.Email}"))
+        {
+            await gateway.Anyone().RefusedAsync(
+                HttpStatusCode.BadRequest, HttpMethod.Post, "/api/auth/set-password", new { code, newPassword = "another password" });
+        }
+    }
+
+    [Fact]
+    public async Task Where_registration_is_closed_only_an_admin_opens_accounts()
+    {
+        await using var gateway = await RunningGateway.StartAsync(
+            database, redis, "Registration:Open=false", "Admin:Email=eve@example.org", "Admin:Password=the password of eve");
+        var stranger = gateway.Anyone();
+
+        Assert.False((await stranger.GetAsync("/api/auth/registration")).GetProperty("open").GetBoolean());
+        var refusal = await stranger.RefusedAsync(
+            HttpStatusCode.Forbidden, HttpMethod.Post, "/api/auth/register", new { email = "new@example.org", username = "new", password = Client.Password });
+        Assert.Equal("registration-closed", refusal.GetProperty("code").GetString());
+        Assert.Equal(0, await database.ValueAsync<long>("select count(*) from users where email = 'new@example.org'"));
+
+        var admin = await SignInAsync(gateway, "eve@example.org", "the password of eve");
+        var made = await admin.PostForAsync("/api/admin/users", new { email = "new@example.org", username = "new" });
+        await stranger.PostForAsync(
+            "/api/auth/set-password", new { code = made.GetProperty("link").GetProperty("code").GetString(), newPassword = Client.Password });
+        Assert.Equal("user", await RoleOfAsync(await SignInAsync(gateway, "new@example.org", Client.Password)));
+    }
+
+    [Fact]
+    public async Task Registration_is_open_unless_it_is_closed()
+    {
+        await using var gateway = await RunningGateway.StartAsync(database, redis);
+
+        Assert.True((await gateway.Anyone().GetAsync("/api/auth/registration")).GetProperty("open").GetBoolean());
+    }
+
     [Theory]
     [InlineData("10.0.0.0/8, 192.0.2.7", true)]
     [InlineData("192.0.2.7", false)]
@@ -106,6 +168,7 @@ public sealed class IdentitySettingsTests(FreshDatabase database, FreshRedis red
     [InlineData("Admin:Email=the boss", "Admin__Email")]
     [InlineData("RateLimits:AuthPerMinute=0", "AuthPerMinute")]
     [InlineData("RateLimits:UserPerSecond=0", "UserPerSecond")]
+    [InlineData("Registration:Open=perhaps", "Registration:Open")]
     public async Task A_wrong_setting_stops_the_gateway_at_its_door_with_a_sentence(string setting, string named)
     {
         var failure = await Record.ExceptionAsync(() => RunningGateway.StartAsync(database, redis, setting));

@@ -83,6 +83,48 @@ public sealed class RevocationTests(FreshDatabase database, FreshRedis redis) : 
     }
 
     [Fact]
+    public async Task A_new_password_ends_every_sign_in_of_this_gateway_at_once()
+    {
+        var user = await _gateway.NewUserAsync();
+        var other = _gateway.Anyone();
+        other.SignIn((await SignInAsync(user)).GetProperty("accessToken").GetString()!);
+        await other.GetAsync("/api/users/me");
+
+        await user.PostForAsync("/api/auth/change-password", new { currentPassword = Client.Password, newPassword = "another password" });
+
+        await other.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Get, "/api/users/me");
+    }
+
+    [Fact]
+    public async Task A_user_sees_his_sign_ins_and_ends_those_he_does_not_know()
+    {
+        var (user, other) = (await _gateway.NewUserAsync(), await _gateway.NewUserAsync());
+        var before = TimeProvider.System.GetUtcNow().AddMilliseconds(-1);
+        var second = await SignInAsync(user);
+        var third = await SignInAsync(user);
+        await user.PostForAsync("/api/auth/refresh", new { refreshToken = TokenOf(second) });
+        var known = _gateway.Anyone();
+        known.SignIn(second.GetProperty("accessToken").GetString()!);
+        var unknown = _gateway.Anyone();
+        unknown.SignIn(third.GetProperty("accessToken").GetString()!);
+        await unknown.GetAsync("/api/users/me");
+
+        var signIns = await known.ListAsync("/api/users/me/sign-ins");
+
+        Assert.Equal([false, true, false], signIns.Select(signIn => signIn.GetProperty("isCurrent").GetBoolean()));
+        Assert.All(signIns[..2], signIn => Assert.InRange(signIn.GetProperty("beganAt").GetDateTimeOffset(), before, TimeProvider.System.GetUtcNow()));
+        Assert.True(signIns[1].GetProperty("refreshedAt").GetDateTimeOffset() > signIns[0].GetProperty("beganAt").GetDateTimeOffset());
+        var path = $"/api/users/me/sign-ins/{signIns[0].GetProperty("id").GetGuid()}";
+        await other.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Delete, path);
+        using var ended = await known.SendAsync(HttpMethod.Delete, path);
+        Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
+        await unknown.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Get, "/api/users/me");
+        await user.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Post, "/api/auth/refresh", new { refreshToken = TokenOf(third) });
+        await known.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Delete, path);
+        Assert.Equal(2, (await known.ListAsync("/api/users/me/sign-ins")).Count);
+    }
+
+    [Fact]
     public async Task What_is_left_of_sign_ins_is_deleted_after_a_while()
     {
         var user = await _gateway.NewUserAsync();

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
@@ -10,7 +10,9 @@ import { webhooksQuery } from "../../api/queries";
 import type { Webhook, WebhookWithSecret } from "../../api/types";
 import { Confirm } from "../../ui/Confirm";
 import { type Column, DataTable } from "../../ui/DataTable";
+import { FormFault } from "../../ui/FormFault";
 import { QueryPanel } from "../../ui/Panel";
+import { SecretDialog } from "../../ui/SecretDialog";
 import classes from "./Webhooks.module.css";
 
 type Question = { about: "delete" | "secret"; webhook: Webhook };
@@ -61,13 +63,9 @@ export function Webhooks() {
       <Modal opened={opened} onClose={form.close} title="New webhook" centered>
         {opened ? <NewWebhook onClose={form.close} onMade={setSecret} /> : null}
       </Modal>
-      <Modal opened={secret !== null} onClose={() => setSecret(null)} title={`Secret of ${secret?.webhook.name ?? ""}`} centered>
-        <Text size="sm">Your program checks the signature of each post with it. It is shown this once: copy it now.</Text>
-        <pre className={classes.secret}>{secret?.secret}</pre>
-        <Group justify="flex-end">
-          <Button onClick={() => setSecret(null)}>I have it</Button>
-        </Group>
-      </Modal>
+      <SecretDialog secret={secret?.secret ?? null} title={`Secret of ${secret?.webhook.name ?? ""}`} onClose={() => setSecret(null)}>
+        Your program checks the signature of each post with it. It is shown this once: copy it now.
+      </SecretDialog>
       <Questions question={question} onClose={() => setQuestion(null)} onSecret={setSecret} />
     </>
   );
@@ -102,11 +100,7 @@ function NewWebhook({ onClose, onMade }: { onClose: () => void; onMade: (made: W
       <Stack gap="sm">
         <TextInput label="Name" maxLength={100} data-autofocus {...form.getInputProps("name")} />
         <TextInput label="Address" placeholder="https://example.org/alerts" {...form.getInputProps("url")} />
-        {make.error === null ? null : (
-          <Alert role="alert" color="sell" p="xs">
-            {make.error instanceof Problem ? make.error.message : "That failed. Try again."}
-          </Alert>
-        )}
+        <FormFault error={make.error} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import classes from "./AuthFrame.module.css";
 
 /** The card that signing in and registering share. */
-export function AuthFrame({ title, lead, children, foot }: { title: string; lead: string; children: ReactNode; foot: ReactNode }) {
+export function AuthFrame({ title, lead, children, foot }: { title: string; lead: string; children?: ReactNode; foot: ReactNode }) {
   useEffect(() => {
     document.title = `${title} · StratForge`;
   }, [title]);

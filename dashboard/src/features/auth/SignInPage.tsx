@@ -1,15 +1,18 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { AppLink } from "../../ui/AppLink";
 import { answered, gateway } from "../../api/client";
+import { registrationQuery } from "../../api/queries";
 import { AuthFrame } from "./AuthFrame";
 import { EntryFault } from "./EntryFault";
-import { emailFault } from "./fields";
+import { emailFault } from "../../lib/credentials";
 import { useEntry } from "./useEntry";
 
 export function SignInPage() {
   const { returnTo } = useSearch({ from: "/signin" });
+  const { data: registration } = useQuery(registrationQuery);
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { email: "", password: "" },
@@ -26,12 +29,16 @@ export function SignInPage() {
       title="Sign in"
       lead="To your virtual portfolio."
       foot={
-        <>
-          No account yet?{" "}
-          <AppLink to="/register" underline="always" search={returnTo === undefined ? {} : { returnTo }}>
-            Register
-          </AppLink>
-        </>
+        registration?.open === false ? (
+          "No account yet, or your password forgotten? Ask whoever runs this platform."
+        ) : (
+          <>
+            No account yet?{" "}
+            <AppLink to="/register" underline="always" search={returnTo === undefined ? {} : { returnTo }}>
+              Register
+            </AppLink>
+          </>
+        )
       }
     >
       <form noValidate onSubmit={form.onSubmit((fields) => entry.enter({ ...fields, email: fields.email.trim() }))}>

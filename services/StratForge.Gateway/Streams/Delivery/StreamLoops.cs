@@ -31,6 +31,7 @@ internal sealed partial class StreamLoops : BackgroundService
         var count = _options.Loops > 0 ? _options.Loops : Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
         _loops = [.. Enumerable.Range(0, count).Select(_ => new StreamLoop(_options, store, count == 1, telemetry, clock, logger))];
         telemetry.Show(() => _loops.Aggregate(default(LoopCounts), (sum, loop) => sum + loop.Counts));
+        signIns.WhenEnded(End);
         // Before the server stops taking requests: it waits for connections to end, and these end only when told to.
         lifetime.ApplicationStopping.Register(SayGoodBye);
     }
@@ -96,6 +97,15 @@ internal sealed partial class StreamLoops : BackgroundService
             }
 
             await Task.WhenAll(running);
+        }
+    }
+
+    // What other gateways end is seen at the next look.
+    private void End(Guid signIn)
+    {
+        foreach (var loop in _loops)
+        {
+            loop.Post(() => loop.KeepOnly([signIn], []));
         }
     }
 

@@ -4,6 +4,8 @@ import { RouterProvider, createMemoryHistory, createRootRoute, createRoute, crea
 import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { RegisterPage } from "./RegisterPage";
+import { SetPasswordPage } from "./SetPasswordPage";
 import { SignInPage } from "./SignInPage";
 
 const user = { id: "7", email: "ada@example.org", username: "ada", role: "user" };
@@ -14,9 +16,13 @@ afterEach(() => {
 });
 
 /** The door alone, with a gateway behind it that answers as told. */
-function openDoor(at: string, answer: () => Response) {
+function openDoor(at: string, answer: () => Response, isOpen = true) {
   const asked: Request[] = [];
   vi.stubGlobal("fetch", (request: Request) => {
+    if (request.method === "GET") {
+      return Promise.resolve(json(200, { open: isOpen }));
+    }
+
     asked.push(request);
     return Promise.resolve(answer());
   });
@@ -28,10 +34,11 @@ function openDoor(at: string, answer: () => Response) {
     validateSearch: (search: Record<string, unknown>) => search as { returnTo?: string },
     component: SignInPage,
   });
-  const register = createRoute({ getParentRoute: () => root, path: "/register", component: () => <p>register</p> });
+  const register = createRoute({ getParentRoute: () => root, path: "/register", component: RegisterPage });
+  const setPassword = createRoute({ getParentRoute: () => root, path: "/set-password", component: SetPasswordPage });
   const rest = createRoute({ getParentRoute: () => root, path: "/$", component: () => <p>inside</p> });
   const router = createRouter({
-    routeTree: root.addChildren([signIn, register, rest]),
+    routeTree: root.addChildren([signIn, register, setPassword, rest]),
     basepath: "/app",
     history: createMemoryHistory({ initialEntries: [at] }),
   });
@@ -104,5 +111,63 @@ describe("signing in", () => {
 
     expect((await screen.findByRole("alert")).textContent).toContain("Next try in 9 s.");
     expect(screen.getByRole("button", { name: "Sign in" })).toHaveProperty("disabled", true);
+  });
+});
+
+describe("where registration is closed", () => {
+  it("says whom to ask, and shows no form", async () => {
+    openDoor("/app/register", () => json(201, { user }), false);
+
+    expect(await screen.findByText(/Nobody can register here/)).toBeTruthy();
+    expect(screen.queryByLabelText("Email")).toBeNull();
+  });
+
+  it("leads nobody to it", async () => {
+    openDoor("/app/signin", () => json(200, { user }), false);
+
+    expect(await screen.findByText(/Ask whoever runs this platform/)).toBeTruthy();
+    expect(screen.queryByRole("link", { name: "Register" })).toBeNull();
+  });
+
+  it("has a form again once it is open", async () => {
+    openDoor("/app/register", () => json(201, { user }));
+
+    expect(await screen.findByLabelText("Email")).toBeTruthy();
+  });
+});
+
+describe("setting a password by a link", () => {
+  it("sends the code of the link, and is signed in then", async () => {
+    const { asked } = openDoor("/app/set-password#the-code", () => json(200, { user }));
+    expect(await screen.findByLabelText("New password")).toBeTruthy();
+    expect(screen.queryByLabelText("Code")).toBeNull();
+
+    await userEvent.type(screen.getByLabelText("New password"), "correct horse battery");
+    await userEvent.click(screen.getByRole("button", { name: "Set the password" }));
+
+    await screen.findByText("inside");
+    expect(await asked[0]?.json()).toEqual({ code: "the-code", newPassword: "correct horse battery" });
+  });
+
+  it("says what to do about a link that is over", async () => {
+    openDoor("/app/set-password#the-code", () => json(400, { code: "password-code-invalid" }));
+
+    await userEvent.type(await screen.findByLabelText("New password"), "correct horse battery");
+    await userEvent.click(screen.getByRole("button", { name: "Set the password" }));
+
+    expect((await screen.findByRole("alert")).textContent).toContain("Ask for another one.");
+  });
+
+  it("takes the code by hand where the address has none", async () => {
+    const { asked } = openDoor("/app/set-password", () => json(200, { user }));
+
+    await userEvent.type(await screen.findByLabelText("New password"), "correct horse battery");
+    await userEvent.click(screen.getByRole("button", { name: "Set the password" }));
+    expect(await screen.findByText("Write the code you were given.")).toBeTruthy();
+    await userEvent.type(screen.getByLabelText("Code"), " the-code ");
+    await userEvent.click(screen.getByRole("button", { name: "Set the password" }));
+
+    await screen.findByText("inside");
+    expect(await asked[0]?.json()).toMatchObject({ code: "the-code" });
   });
 });
