@@ -62,7 +62,7 @@ internal static class PostgresServer
         }
 
         write($"Waiting for process {postmaster.Id}, a Postgres that still has the data in {dataDirectory}.");
-        if (!await ProcessTree.GoneAsync([(postmaster.Id, postmaster.Began)], s_patience, cancellationToken, collected: true))
+        if (!await ProcessTree.GoneAsync([(postmaster.Id, postmaster.Began)], s_patience, collected: true, cancellationToken))
         {
             throw new DistributedApplicationException(
                 $"Process {postmaster.Id}, a Postgres, has the data in {dataDirectory} and has not ended within {s_patience.TotalSeconds:0} s. "

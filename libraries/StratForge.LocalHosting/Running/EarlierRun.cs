@@ -25,7 +25,7 @@ internal static partial class EarlierRun
         }
 
         say($"Waiting for the last run with the data in {data}, which is still ending.");
-        if (!await ProcessTree.GoneAsync(ending, s_patience, cancellationToken))
+        if (!await ProcessTree.GoneAsync(ending, s_patience, cancellationToken: cancellationToken))
         {
             throw new DistributedApplicationException(
                 $"The last run with the data in {data} has not ended within {s_patience.TotalSeconds:0} s: process {ending[0].Id} is still at it.");
@@ -42,7 +42,7 @@ internal static partial class EarlierRun
         if (ending.Length > 0)
         {
             say($"Port {port} is taken; waiting for an earlier run that is still ending.");
-            await ProcessTree.GoneAsync(ending, s_patience, cancellationToken);
+            await ProcessTree.GoneAsync(ending, s_patience, cancellationToken: cancellationToken);
         }
     }
 

@@ -44,11 +44,11 @@ internal static class ProcessTree
     /// <summary>Waits for processes that are ending.</summary>
     /// <param name="processes">Their ids, and when they began.</param>
     /// <param name="patience">How long at most: one that waits for a broken disk can't be ended at all.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     /// <param name="collected">Not before their parents have taken notice: until then their ids are taken.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>Whether all of them are gone.</returns>
     public static async Task<bool> GoneAsync(
-        IReadOnlyList<(int Id, ulong Began)> processes, TimeSpan patience, CancellationToken cancellationToken = default, bool collected = false)
+        IReadOnlyList<(int Id, ulong Began)> processes, TimeSpan patience, bool collected = false, CancellationToken cancellationToken = default)
     {
         var began = Stopwatch.GetTimestamp();
         while (processes.Any(process => Find(process.Id) is { } now && now.Began == process.Began && (collected || !now.IsZombie)))

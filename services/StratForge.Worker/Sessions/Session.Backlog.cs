@@ -16,7 +16,7 @@ internal sealed partial class Session
     /// <summary>What its host has not been given yet.</summary>
     public SessionBacklog Backlog()
     {
-        var events = (long)_tape.Count + _arrived.Count + _ticks.Count;
+        var events = _tape.Count + _arrived.Count + _ticks.Count;
         long? oldest = null;
         if (_order is not { } order)
         {

@@ -29,6 +29,9 @@ internal sealed class PlacedTape(TapeStore store, Guid sessionId, long throughEv
     /// <summary>Whether what comes next may be on a page that is not read yet: <see cref="TryPeek"/> does not know it then.</summary>
     public bool HasUnread => LacksEvents || LacksTicks;
 
+    /// <summary>How many are still to be taken out; of order events on pages that are not read yet nobody knows.</summary>
+    public long Count => _events.Count + _ticks.Count + (throughTick - _readTick) + _coming.Count;
+
     private bool LacksEvents => _events.Count == 0 && _readEvent < throughEvent;
 
     private bool LacksTicks => _ticks.Count == 0 && _readTick < throughTick;
