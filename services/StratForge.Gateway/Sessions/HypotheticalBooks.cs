@@ -43,6 +43,9 @@ internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeP
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private const int AtOnce = 500;
 
+    // Sessions of which the log has said that they go beyond all measure. Once is enough.
+    private readonly HashSet<Guid> _told = [];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(LookEvery, clock);
@@ -110,11 +113,25 @@ internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeP
             cancellationToken);
     }
 
-    private static Book Take(NpgsqlBatch batch, Book book, Waiting signal)
+    private Book Take(NpgsqlBatch batch, Book book, Waiting signal)
     {
         // A stop waits for more than one bar: what it would have come to is not said.
         var price = signal.IsPlain ? HypotheticalPosition.PriceOf(signal.Side, signal.Limit, signal.Open, signal.High, signal.Low) : null;
-        var (position, pnl) = price is { } filled ? book.Position.Fill(signal.Side, signal.Quantity, filled) : (book.Position, null);
+        var (position, pnl) = (book.Position, (decimal?)null);
+        try
+        {
+            (position, pnl) = price is { } filled ? book.Position.Fill(signal.Side, signal.Quantity, filled) : (position, pnl);
+        }
+        catch (OverflowException)
+        {
+            // Nobody has so much. It ends with this signal, whoever's it is: all books are kept together.
+            price = null;
+            if (_told.Add(signal.SessionId))
+            {
+                LogBeyondMeasure(signal.SessionId, signal.Symbol);
+            }
+        }
+
         batch.Add(
             "insert into hypothetical_fills (signal_id, session_id, symbol, price, realised_pnl, at) values ($1, $2, $3, $4::numeric, $5, $6)",
             signal.Id, signal.SessionId, signal.Symbol, price, pnl ?? 0, signal.BarAt);
@@ -136,6 +153,9 @@ internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeP
 
     [LoggerMessage(LogLevel.Warning, "Hypothetical books are kept at the next turn: {Reason}")]
     private partial void LogPostponed(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Session {SessionId} records signals in {Symbol} whose sums are beyond all measure; they are counted as not filled")]
+    private partial void LogBeyondMeasure(Guid sessionId, string symbol);
 
     private sealed record Book(HypotheticalPosition Position, int Fills, int Unfilled, int Wins, int Losses);
 
