@@ -20,6 +20,7 @@ internal static class OrderServices
         services.AddSingleton<OrderDesk>();
         services.AddSingleton<OrderStore>();
         services.AddSingleton<OrderCancels>();
+        services.AddSingleton<RefusedOrders>();
 
         services.AddSingleton<UserEvents>();
         services.AddSingleton<MarketViews>();
