@@ -15,6 +15,7 @@ internal static class OrderServices
         services.AddSingleton<IAccountHistory, AlpacaHistory>();
         AddHosted<ListedAssets>(services);
         AddHosted<MarketHours>(services);
+        AddHosted<DayEnds>(services);
         services.AddSingleton<Arrivals>();
         services.AddSingleton<BuyPrices>();
         services.AddSingleton<OrderDesk>();
