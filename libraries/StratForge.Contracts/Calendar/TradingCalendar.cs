@@ -59,6 +59,16 @@ public static class TradingCalendar
         return date;
     }
 
+    /// <summary>End of the regular session that runs at an instant, else of the next one.</summary>
+    /// <param name="instant">At a close itself it is that of the next session.</param>
+    public static DateTimeOffset NextCloseAfter(DateTimeOffset instant)
+    {
+        var date = NewYork.DateOf(instant);
+        return IsTradingDay(date) && ClosingOf(date) is var close && close > instant ? close : ClosingOf(NextTradingDay(date));
+    }
+
+    private static DateTimeOffset ClosingOf(DateOnly date) => NewYork.At(date, CloseOf(date));
+
     private static bool IsHalfDay(DateOnly date) => (date.Month, date.Day) switch
     {
         (7, 3) => date.AddDays(1).DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday),

@@ -31,6 +31,18 @@ public sealed partial class House
         }
     }
 
+    /// <summary>Sets when an order's time runs out, where nobody knew when it was taken in. Whoever asks for it writes it down.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="at">On the market's clock.</param>
+    public static void End(Order order, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        if (order.IsOpen)
+        {
+            order.End(at);
+        }
+    }
+
     /// <summary>Puts an order with other terms in the place of one that waits in the house.</summary>
     /// <param name="order">The one in the house.</param>
     /// <param name="id">Id of the new one.</param>

@@ -47,13 +47,13 @@ public sealed record OrderProgress(
     long? TrailsSince = null,
     int TimesHeld = 0);
 
-/// <summary>What never changes about an order.</summary>
+/// <summary>What never changes about an order, once it is known.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Terms">What it asks for.</param>
 /// <param name="Effect">Whether it opens a position or closes one.</param>
 /// <param name="SignalId">The signal that asked for it; null for an order by hand.</param>
 /// <param name="CreatedAt">When it was taken in: the older goes first.</param>
-/// <param name="ExpiresAt">When its time runs out, on the market's clock; null when it does not.</param>
+/// <param name="ExpiresAt">When its time runs out, on the market's clock; null when it does not, or when nobody knew yet: then it is set later.</param>
 /// <param name="Traceparent">Trace to continue, when sampled.</param>
 /// <param name="ClientOrderId">The caller's own key.</param>
 /// <param name="RequestHash">Of what the caller's key stands for.</param>
@@ -91,8 +91,8 @@ public sealed class Order : Tracked<OrderProgress>
         Facts = facts;
     }
 
-    /// <summary>What never changes about it.</summary>
-    public OrderFacts Facts { get; }
+    /// <summary>What never changes about it, once it is known.</summary>
+    public OrderFacts Facts { get; private set; }
 
     /// <summary>The position it changes.</summary>
     public Position Position { get; }
@@ -149,6 +149,14 @@ public sealed class Order : Tracked<OrderProgress>
 
         Now = progress;
         Place();
+    }
+
+    /// <summary>Sets when its time runs out.</summary>
+    internal void End(DateTimeOffset at)
+    {
+        var before = Facts.ExpiresAt;
+        Facts = Facts with { ExpiresAt = at };
+        _book.Postpone(this, before);
     }
 
     /// <summary>Puts it among its account's orders and into the book of its symbol.</summary>

@@ -77,6 +77,27 @@ internal sealed class RestingOrders(string symbol, Action<ITracked> touch)
         Give(order, place);
     }
 
+    /// <summary>Takes note of when an order's time runs out now.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="before">When it ran out before; null when it did not.</param>
+    public void Postpone(Order order, DateTimeOffset? before)
+    {
+        if (!_places.ContainsKey(order))
+        {
+            return;
+        }
+
+        if (before is { } old)
+        {
+            _expiring.Remove((old, order));
+        }
+
+        if (order.Facts.ExpiresAt is { } expires)
+        {
+            _expiring.Add((expires, order));
+        }
+    }
+
     /// <summary>Forgets an order, whatever its state.</summary>
     public void Remove(Order order)
     {

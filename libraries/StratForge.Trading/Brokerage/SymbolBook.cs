@@ -96,6 +96,13 @@ public sealed class SymbolBook
         _changed.Add(this);
     }
 
+    /// <summary>Takes note of when an order's time runs out now.</summary>
+    internal void Postpone(Order order, DateTimeOffset? before)
+    {
+        _atHome.Postpone(order, before);
+        _changed.Add(this);
+    }
+
     internal void Remove(Order order)
     {
         _atHome.Remove(order);

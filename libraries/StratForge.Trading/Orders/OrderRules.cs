@@ -21,8 +21,17 @@ public static class OrderRules
     /// <param name="listingsKnown">False while the venue's list was never read: then only form is checked and the venue decides.</param>
     public static Refusal? Check(OrderTerms terms, Listing? listing, bool listingsKnown) =>
         CheckForm(terms) ?? (listing is null
-            ? listingsKnown ? Refuse("UNKNOWN_SYMBOL", $"symbol={terms.Symbol}") : null
+            ? listingsKnown ? Unlisted(terms.Symbol) : null
             : CheckListing(terms, listing));
+
+    /// <summary>The first rule on its symbol alone that an order breaks, or null: whatever else it asks for, nobody could take it.</summary>
+    /// <param name="symbol">What it trades.</param>
+    /// <param name="listing">Its instrument; null when the venue lists none of that symbol.</param>
+    /// <param name="listingsKnown">False while the venue's list was never read.</param>
+    public static Refusal? CheckSymbol(string symbol, Listing? listing, bool listingsKnown) =>
+        !Symbols.IsWellFormed(symbol) ? Malformed(symbol)
+        : listing is null ? listingsKnown ? Unlisted(symbol) : null
+        : listing.Tradable ? null : NotTradable(symbol);
 
     /// <summary>The most a unit may cost, or for a short sale be worth: the limit; where there is none, the price with the buffer for its moving
     /// until the fill, in whole steps.</summary>
@@ -66,7 +75,7 @@ public static class OrderRules
     {
         if (!Symbols.IsWellFormed(terms.Symbol))
         {
-            return Refuse("UNKNOWN_SYMBOL", $"symbol={terms.Symbol}; stocks look like AAPL, crypto like BTC/USD");
+            return Malformed(terms.Symbol);
         }
 
         if (terms.Type is not (OrderType.Market or OrderType.Limit or OrderType.Stop or OrderType.StopLimit or OrderType.TrailingStop))
@@ -116,7 +125,7 @@ public static class OrderRules
     {
         if (!listing.Tradable)
         {
-            return Refuse("NOT_TRADABLE", $"symbol={terms.Symbol}");
+            return NotTradable(terms.Symbol);
         }
 
         return Symbols.ClassOf(terms.Symbol) == AssetClass.Crypto ? CheckCrypto(terms, listing) : CheckStock(terms, listing);
@@ -153,6 +162,12 @@ public static class OrderRules
             : null;
 
     private static bool IsOff(decimal? value, decimal? step) => value is { } given && step is > 0 and var unit && given % unit != 0;
+
+    private static Refusal Malformed(string symbol) => Refuse("UNKNOWN_SYMBOL", $"symbol={symbol}; stocks look like AAPL, crypto like BTC/USD");
+
+    private static Refusal Unlisted(string symbol) => Refuse("UNKNOWN_SYMBOL", $"symbol={symbol}");
+
+    private static Refusal NotTradable(string symbol) => Refuse("NOT_TRADABLE", $"symbol={symbol}");
 
     private static Refusal Refuse(string code, string figures) => new(code, $"{code}: {figures}");
 

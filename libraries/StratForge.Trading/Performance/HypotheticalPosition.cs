@@ -44,6 +44,7 @@ public sealed record HypotheticalPosition(decimal Quantity, decimal Cost, decima
     /// <param name="quantity">Units, greater than zero.</param>
     /// <param name="price">USD per unit.</param>
     /// <returns>The profit is null where nothing was closed. What goes beyond the position opens one on the other side.</returns>
+    /// <exception cref="OverflowException">Its sums would be more than a decimal holds: about 7.9 × 10²⁸.</exception>
     public (HypotheticalPosition After, decimal? Pnl) Fill(Side side, decimal quantity, decimal price)
     {
         var units = side == Side.Buy ? quantity : -quantity;
@@ -54,7 +55,8 @@ public sealed record HypotheticalPosition(decimal Quantity, decimal Cost, decima
 
         var closed = decimal.Min(Math.Abs(Quantity), quantity);
         var closing = side == Side.Buy ? closed : -closed;
-        var costOfIt = closed == Math.Abs(Quantity) ? Cost : decimal.Round(Cost * closed / Math.Abs(Quantity), CostDecimals);
+        // Divided first: a product of the two may be more than a decimal holds, however small what comes of it.
+        var costOfIt = closed == Math.Abs(Quantity) ? Cost : decimal.Round(Cost / Math.Abs(Quantity) * closed, CostDecimals);
         var left = new HypotheticalPosition(Quantity + closing, Cost - costOfIt, Cash - (closing * price));
         var pnl = left.RealisedPnl - RealisedPnl;
         return closed == quantity ? (left, pnl) : (left.Fill(side, quantity - closed, price).After, pnl);

@@ -89,10 +89,13 @@ internal sealed class BooksStatements
         insert into orders (id, user_id, session_id, signal_id, broker_order_id, symbol, asset_class, side, effect, type, time_in_force, quantity,
                             limit_price, status, filled_quantity, average_fill_price, reserved_cash, reserved_quantity, collar_price, was_sent,
                             traceparent, client_order_id, request_hash, created_at, expires_at, filled_at, code, detail, notional,
-                            stop_price, trail_price, trail_percent, parent_id, leg, replaces, high_water, triggered_at, trails_since, updated_at)
-        select i.*, $39
+                            stop_price, trail_price, trail_percent, parent_id, leg, replaces, high_water, triggered_at, trails_since, updated_at,
+                            canceled_at)
+        select i.*, $39, case when i.status = 'canceled' then $39 end
         from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-                    $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38) as i
+                    $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)
+             as i (id, user_id, session_id, signal_id, broker_order_id, symbol, asset_class, side, effect, type, time_in_force, quantity,
+                   limit_price, status)
         """)
         .Column(NpgsqlDbType.Uuid, row => row.Id)
         .Column(NpgsqlDbType.Uuid, row => row.Account.UserId)

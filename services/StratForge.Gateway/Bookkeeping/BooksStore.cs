@@ -163,6 +163,14 @@ internal sealed class BooksStore(NpgsqlDataSource database)
         }
     }
 
+    /// <summary>Open orders for the day of which it is not known yet when it ends.</summary>
+    public Task<List<Guid>> ListEndlessAsync(CancellationToken cancellationToken) =>
+        database.Command("""
+            select id
+            from orders
+            where expires_at is null and time_in_force = 'day' and asset_class = 'stock' and status in ('held', 'accepted', 'new', 'partially_filled')
+            """).ListAsync(rows => rows.GetGuid(0), cancellationToken);
+
     /// <summary>Brings broker orders in that are over.</summary>
     public async Task RestoreAsync(House house, Guid[] brokerOrders, CancellationToken cancellationToken)
     {

@@ -9,7 +9,8 @@ namespace StratForge.Gateway.Hosting;
 
 /// <summary>How often one may ask: each user, and each address for whoever is not signed in.</summary>
 /// <remarks>Not counted are the internal port, whose callers are our own services, health probes and the page's files, which cost next to nothing, and
-/// orders that take the short way past all of this: their limit is the one of the risk checks, orders per minute.</remarks>
+/// orders that are taken in on the short way past all of this: their limit is the one of the risk checks, orders per minute. Those that are refused there
+/// are counted.</remarks>
 internal static class RateLimits
 {
     /// <summary>Policy of everything that takes a password or a refresh token.</summary>

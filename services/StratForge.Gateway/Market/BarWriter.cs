@@ -20,6 +20,8 @@ internal readonly record struct HistoricBar(
     {
         { Open: <= 0 } or { High: <= 0 } or { Low: <= 0 } or { Close: <= 0 } => "a price is not above zero",
         { Volume: < 0 } => "the volume is below zero",
+        // Whatever is held is worth its quantity times such a price.
+        { High: >= QuoteReader.Absurd } => "a price is no price of anything",
         _ when High < Low => "the high is below the low",
         _ when High < Open || High < Close => "the high is below open or close",
         _ when Low > Open || Low > Close => "the low is above open or close",

@@ -10,10 +10,20 @@ namespace StratForge.Gateway.Orders;
 /// <param name="detail">Why, where their owner did not ask for it.</param>
 internal sealed class Cancellation(Guid userId, Guid? orderId, string? detail = null) : BookQuestion<IReadOnlyList<Guid>>
 {
+    private readonly HashSet<Guid> _tried = [];
+
+    /// <summary>Orders that it found open, whether or not that attempt was written. What was written without anybody knowing is not open any more when it is
+    /// done again.</summary>
+    public IReadOnlyCollection<Guid> Tried => _tried;
+
     public override IEnumerable<Guid> Users => [userId];
 
-    protected override IReadOnlyList<Guid> Decide(BookWork work) =>
-        Cancel(work, userId, order => orderId is null || order.Id == orderId, detail);
+    protected override IReadOnlyList<Guid> Decide(BookWork work)
+    {
+        var canceled = Cancel(work, userId, order => orderId is null || order.Id == orderId, detail);
+        _tried.UnionWith(canceled);
+        return canceled;
+    }
 
     /// <summary>Takes the chosen ones of a user's open orders back.</summary>
     internal static List<Guid> Cancel(BookWork work, Guid userId, Func<Order, bool> chosen, string? detail)

@@ -7,8 +7,8 @@ using StratForge.Gateway.Identity;
 namespace StratForge.Gateway.Orders;
 
 /// <summary>A short way to the endpoints by which orders come in. A request about which there is nothing to find out goes to its endpoint at once: this
-/// gateway keeps the books, the caller's token is proven and his sign-in known to be alive, no other site's page and no <c>Idempotency-Key</c> is
-/// involved. Everything else goes through the whole pipeline and comes to the same answer there.</summary>
+/// gateway keeps the books, the caller's token is proven and his sign-in known to be alive, not too many of his orders were refused, no other site's page
+/// and no <c>Idempotency-Key</c> is involved. Everything else goes through the whole pipeline and comes to the same answer there.</summary>
 /// <remarks>An endpoint's <see cref="IPlainIntake"/> takes what is as plain as nearly all is past the framework's binding, filters and results too.</remarks>
 internal static class IntakeLane
 {
@@ -32,6 +32,7 @@ internal static class IntakeLane
         var books = app.Services.GetRequiredService<BookKeeper>();
         var tokens = app.Services.GetRequiredService<AccessTokens>();
         var signIns = app.Services.GetRequiredService<SignIns>();
+        var refused = app.Services.GetRequiredService<RefusedOrders>();
         app.Use((context, next) =>
         {
             if (context.GetEndpoint() is not { RequestDelegate: { } endpoint } found
@@ -44,23 +45,34 @@ internal static class IntakeLane
             }
 
             var caller = lane.NeedsCaller ? CallerOf(headers, tokens, signIns) : null;
-            if (lane.NeedsCaller && caller is null)
+            if (lane.NeedsCaller && (caller is null || refused.IsClosedTo(caller.UserId)))
             {
                 return next(context);
             }
 
-            return lane.Plain is { } plain && plain.TryTake(context, caller, out var answered) ? answered : CallAsync(endpoint, context, caller);
+            return lane.Plain is { } plain && plain.TryTake(context, caller, out var answered) ? answered
+                : caller is null ? endpoint(context)
+                : CallAsync(endpoint, context, caller, refused);
         });
     }
 
-    private static Task CallAsync(RequestDelegate endpoint, HttpContext context, Caller? caller)
+    private static async Task CallAsync(RequestDelegate endpoint, HttpContext context, Caller caller, RefusedOrders refused)
     {
-        if (caller is not null)
+        context.User = caller.ToPrincipal(CallerAuthentication.SchemeName);
+        try
         {
-            context.User = caller.ToPrincipal(CallerAuthentication.SchemeName);
+            await endpoint(context);
+        }
+        catch (BadHttpRequestException)
+        {
+            refused.Count(context, caller);
+            throw;
         }
 
-        return endpoint(context);
+        if (context.Response.StatusCode >= StatusCodes.Status400BadRequest)
+        {
+            refused.Count(context, caller);
+        }
     }
 
     private static Lane LaneOf(IList<object> metadata, string? name, IPlainIntake? plain)

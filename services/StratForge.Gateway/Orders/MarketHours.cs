@@ -1,4 +1,5 @@
 using StratForge.Alpaca;
+using StratForge.Contracts.Calendar;
 using StratForge.Contracts.Market;
 using StratForge.Gateway.Broker;
 using StratForge.Gateway.Market;
@@ -6,7 +7,8 @@ using StratForge.Trading.Orders;
 
 namespace StratForge.Gateway.Orders;
 
-/// <summary>Until when stocks trade, as the venue's clock says; asked for now and then, and when the market has come to the close that is known.</summary>
+/// <summary>Until when stocks trade, as the venue's clock says; asked for now and then, and when the market has come to the close that is known. While the
+/// venue does not answer, as the exchanges' calendar says at the time of the newest price.</summary>
 internal sealed partial class MarketHours(IBroker broker, LastPrices prices, TimeProvider clock, ILogger<MarketHours> logger) : BackgroundService
 {
     // Two requests a minute of the budget's 200. A market that runs sixty times as fast closes every 24 minutes.
@@ -21,20 +23,29 @@ internal sealed partial class MarketHours(IBroker broker, LastPrices prices, Tim
     private long? _askedAt;
     private volatile AlpacaClock? _clock;
 
-    /// <summary>When an order's time runs out, on the market's clock; null when it does not, or when nobody knows yet.</summary>
+    /// <summary>The next close on the market's clock; null while nobody knows: the venue has not answered yet, and no price came.</summary>
+    public DateTimeOffset? NextClose =>
+        KnownClose is { } close ? close : prices.MarketTime is { } at ? TradingCalendar.NextCloseAfter(at) : null;
+
+    /// <summary>When an order's time runs out, on the market's clock; null when it does not, or when nobody knows yet: then
+    /// <see cref="DayEnds"/> sets it.</summary>
     /// <remarks>An order for the day that comes after the close is one for the next day.</remarks>
-    public DateTimeOffset? ExpiryOf(OrderTerms terms) => EndsWithTheDay(terms) ? _clock?.NextClose.ToUniversalTime() : null;
+    public DateTimeOffset? ExpiryOf(OrderTerms terms) => EndsWithTheDay(terms) ? NextClose : null;
 
     /// <summary>The same, once the venue was asked where that is needed: nobody knows yet, or the close that is known has passed.</summary>
     /// <param name="terms">The order.</param>
     /// <param name="cancellationToken">The caller's patience.</param>
     public ValueTask<DateTimeOffset?> FindExpiryAsync(OrderTerms terms, CancellationToken cancellationToken) =>
-        EndsWithTheDay(terms) && !IsKnown ? AskForAsync(terms, cancellationToken) : ValueTask.FromResult(ExpiryOf(terms));
+        !EndsWithTheDay(terms) ? ValueTask.FromResult<DateTimeOffset?>(null)
+        : KnownClose is { } close ? ValueTask.FromResult<DateTimeOffset?>(close)
+        : AskForAsync(terms, cancellationToken);
 
     /// <summary>Asks the venue if <see cref="ExpiryOf"/> could not tell the end of the day that is now.</summary>
     public Task EnsureKnownAsync(CancellationToken cancellationToken) => IsKnown ? Task.CompletedTask : AskAsync(cancellationToken);
 
-    private bool IsKnown => _clock is { } known && !prices.HasReached(known.NextClose);
+    private bool IsKnown => KnownClose is not null;
+
+    private DateTimeOffset? KnownClose => _clock is { } known && !prices.HasReached(known.NextClose) ? known.NextClose.ToUniversalTime() : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -27,7 +27,7 @@ internal sealed class OrderCancels(OrderStore orders, BookKeeper books, BooksSto
     /// <exception cref="NotLeadingException">Nobody keeps the books this moment.</exception>
     public async Task<CancelOutcome> CancelAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
-        if ((await books.AskAsync(new Cancellation(userId, id), cancellationToken)).Count > 0)
+        if ((await CancelAsync(userId, new Cancellation(userId, id), cancellationToken)).Count > 0)
         {
             return new CancelOutcome.Asked();
         }
@@ -41,7 +41,14 @@ internal sealed class OrderCancels(OrderStore orders, BookKeeper books, BooksSto
     /// <returns>Their ids.</returns>
     /// <exception cref="NotLeadingException">Nobody keeps the books this moment.</exception>
     public Task<IReadOnlyList<Guid>> CancelAllAsync(Guid userId, CancellationToken cancellationToken) =>
-        books.AskAsync(new Cancellation(userId, null), cancellationToken);
+        CancelAsync(userId, new Cancellation(userId, null), cancellationToken);
+
+    private async Task<IReadOnlyList<Guid>> CancelAsync(Guid userId, Cancellation cancellation, CancellationToken cancellationToken)
+    {
+        var canceled = await books.AskAsync(cancellation, cancellationToken);
+        Guid[] gone = [.. cancellation.Tried.Except(canceled)];
+        return gone.Length == 0 ? canceled : [.. canceled, .. await orders.ListCanceledAsync(userId, gone, cancellationToken)];
+    }
 
     /// <summary>Takes orders of a session back, for the worker that runs it.</summary>
     /// <returns>Null when there is no such session.</returns>

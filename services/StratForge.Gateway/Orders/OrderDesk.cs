@@ -90,15 +90,27 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
     {
         using var activity = OrderTelemetry.Source.StartActivity("place order");
         activity?.SetTag("stratforge.symbol", wish.Terms.Symbol);
-        if (Symbols.IsWellFormed(wish.Terms.Symbol) && wish.Terms.LimitPrice is null)
+        var terms = wish.Terms;
+        decimal? price = null;
+
+        // The venue is asked for no price of what can't be ordered whatever it costs. How many units a value is, only a price tells.
+        var refusal = wish.Check()
+            ?? (wish.Notional is null ? Check(terms, wish) : OrderRules.CheckSymbol(terms.Symbol, assets.Find(terms.Symbol), assets.Known));
+        if (refusal is null)
         {
-            await fresh.RefreshAsync(userId, wish.Terms.Symbol, cancellationToken);
+            if (terms.LimitPrice is null)
+            {
+                await fresh.RefreshAsync(userId, terms.Symbol, cancellationToken);
+            }
+
+            price = await PriceAsync(terms, cancellationToken);
+            if (wish.Notional is not null)
+            {
+                terms = wish.InUnits(price, assets.Find(terms.Symbol));
+                refusal = price is null ? OrderRules.NoPrice(terms.Symbol) : Check(terms, wish);
+            }
         }
 
-        var price = Symbols.IsWellFormed(wish.Terms.Symbol) ? await PriceAsync(wish.Terms, cancellationToken) : null;
-        var terms = wish.InUnits(price, assets.Find(wish.Terms.Symbol));
-        var refusal = wish.Check() ?? (wish.Notional is not null && price is null ? OrderRules.NoPrice(terms.Symbol) : null) ?? Check(terms)
-            ?? CheckExits(terms, wish.Legs, wish.ExitsOnly);
         if (refusal is not null && !Symbols.IsWellFormed(terms.Symbol))
         {
             return new IntakeAnswer(ExecuteOutcome.Rejected, true, null, refusal.Code, refusal.Detail, null);
@@ -150,6 +162,8 @@ internal sealed class OrderDesk(BookKeeper books, ListedAssets assets, BuyPrices
 
     /// <summary>Whether terms are in order, as far as that needs no account.</summary>
     internal Refusal? Check(OrderTerms terms) => OrderRules.Check(terms, assets.Find(terms.Symbol), assets.Known);
+
+    private Refusal? Check(OrderTerms terms, OrderWish wish) => Check(terms) ?? CheckExits(terms, wish.Legs, wish.ExitsOnly);
 
     // An exit that the venue would refuse is refused before there is a position that relies on it.
     private Refusal? CheckExits(OrderTerms terms, ExitLegs? legs, bool exitsOnly) =>

@@ -19,7 +19,8 @@ internal static class OrderEndpoints
     {
         var orders = routes.MapGroup("/trade/orders").WithTags("Trading").RequireAuthorization();
         orders.MapPost("/", Place).WithIdempotencyKey().WithBooks()
-            .WithIntakeLane(static services => new PlainOrders(services.GetRequiredService<OrderDesk>(), services.GetRequiredService<OrderStore>()));
+            .WithIntakeLane(static services => new PlainOrders(
+                services.GetRequiredService<OrderDesk>(), services.GetRequiredService<OrderStore>(), services.GetRequiredService<RefusedOrders>()));
         orders.MapGet("/", List);
         orders.MapGet("/{id:guid}", Find);
         orders.MapGet("/{id:guid}/decisions", ListDecisions);

@@ -15,11 +15,13 @@ internal static class OrderServices
         services.AddSingleton<IAccountHistory, AlpacaHistory>();
         AddHosted<ListedAssets>(services);
         AddHosted<MarketHours>(services);
+        AddHosted<DayEnds>(services);
         services.AddSingleton<Arrivals>();
         services.AddSingleton<BuyPrices>();
         services.AddSingleton<OrderDesk>();
         services.AddSingleton<OrderStore>();
         services.AddSingleton<OrderCancels>();
+        services.AddSingleton<RefusedOrders>();
 
         services.AddSingleton<UserEvents>();
         services.AddSingleton<MarketViews>();

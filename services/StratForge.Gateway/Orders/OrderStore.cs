@@ -86,6 +86,11 @@ internal sealed class OrderStore(NpgsqlDataSource database)
         database.Command($"{Columns} where user_id = $1 and parent_id = any ($2) order by created_at, id", userId, parents)
             .ListAsync(Read, cancellationToken);
 
+    /// <summary>Those of some orders that were taken back.</summary>
+    public Task<List<Guid>> ListCanceledAsync(Guid userId, Guid[] ids, CancellationToken cancellationToken) =>
+        database.Command("select id from orders where user_id = $1 and id = any ($2) and status = 'canceled'", userId, ids)
+            .ListAsync(rows => rows.GetGuid(0), cancellationToken);
+
     private static TradeOrder Read(NpgsqlDataReader rows)
     {
         var status = rows.GetString(16);

@@ -7,7 +7,7 @@ using StratForge.Gateway.Identity;
 namespace StratForge.Gateway.Orders;
 
 /// <summary>Takes plain orders by hand: JSON without escapes, only the fields of a simple order, all of them well formed.</summary>
-internal sealed class PlainOrders(OrderDesk desk, OrderStore orders) : IPlainIntake
+internal sealed class PlainOrders(OrderDesk desk, OrderStore orders, RefusedOrders refused) : IPlainIntake
 {
     public bool TryTake(HttpContext context, Caller? caller, [NotNullWhen(true)] out Task? answered)
     {
@@ -20,6 +20,10 @@ internal sealed class PlainOrders(OrderDesk desk, OrderStore orders) : IPlainInt
         // Who hangs up misses the answer; the order is on its way in either case.
         var answer = await desk.PlaceAsync(caller.UserId, request.ToWish(), request.ClientOrderId, idempotencyKey: null, CancellationToken.None);
         await (await OrderEndpoints.AnswerAsync(answer, request, caller, orders, CancellationToken.None)).ExecuteAsync(context);
+        if (context.Response.StatusCode >= StatusCodes.Status400BadRequest)
+        {
+            refused.Count(context, caller);
+        }
     }
 
     /// <summary>An order as the serializer would read it, or null when it would take more to be sure.</summary>

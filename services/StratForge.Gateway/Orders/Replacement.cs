@@ -63,6 +63,6 @@ internal sealed class Replacement(
     private Order? Replace(BookWork work, Order order, OrderTerms terms, out Refusal? refusal) =>
         work.House.Replace(
             order, _id, terms, desk.Collar(terms, desk.PriceNow(terms.Symbol)),
-            terms.TimeInForce == order.Terms.TimeInForce ? order.Facts.ExpiresAt : desk.ExpiryOf(terms),
+            terms.TimeInForce == order.Terms.TimeInForce && order.Facts.ExpiresAt is { } same ? same : desk.ExpiryOf(terms),
             work.RiskOf.TermsFor(userId, order.Position.SessionId, terms.Symbol, work.Now), at, clientOrderId, out refusal);
 }

@@ -10,11 +10,41 @@ namespace StratForge.Gateway.Sessions;
 /// time does it.</remarks>
 internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeProvider clock, ILogger<HypotheticalBooks> logger) : BackgroundService
 {
+    /// <summary>Signals to take next, each with its bar and its book: of sessions that did not end before <c>$1</c>, at most <c>$2</c>.</summary>
+    /// <remarks>That neither an order nor a refusal came of them says the same as their status, in the words of their index. Per session in the order in
+    /// which they came; a book's own signals never overtake each other, since bars follow in the same order.</remarks>
+    internal const string NextSignals = """
+        select s.id, n.id, n.symbol, n.action, n.quantity, n.limit_price, n.received_at, bar.time, bar.open, bar.high, bar.low,
+               coalesce(b.quantity, 0), coalesce(b.cost, 0), coalesce(b.cash, 0), coalesce(b.fills, 0), coalesce(b.unfilled, 0),
+               coalesce(b.wins, 0), coalesce(b.losses, 0), n.order_type in ('market', 'limit')
+        from sessions as s
+        left join hypothetical_books as b on b.session_id = s.id and b.symbol = s.symbol
+        cross join lateral (
+            select id, symbol, action, quantity, order_type, limit_price, received_at, generated_at
+            from signals
+            where session_id = s.id and symbol = s.symbol and order_id is null and code is null and status = 'RECORDED'
+              and (received_at, id) > (coalesce(b.received_at, '-infinity'), coalesce(b.signal_id, '00000000-0000-0000-0000-000000000000'))
+            order by received_at, id
+            limit $2) as n
+        cross join lateral (
+            select time, open, high, low
+            from market_data
+            where symbol = n.symbol and timeframe = '1m' and time >= n.generated_at
+            order by time
+            limit 1) as bar
+        where s.ended_at is null or s.ended_at > $1
+        order by s.id, n.received_at, n.id
+        limit $2
+        """;
+
     // A signal whose next bar has not come by then was the last before its market closed for good.
     private static readonly TimeSpan WaitForBar = TimeSpan.FromDays(7);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private const int AtOnce = 500;
+
+    // Sessions of which the log has said that they go beyond all measure. Once is enough.
+    private readonly HashSet<Guid> _told = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -69,32 +99,10 @@ internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeP
         return signals.Count;
     }
 
-    // None of them made an order, which is what their index goes by. Per session in the order in which they came; a book's own signals
-    // never overtake each other, since bars follow in the same order.
-    private Task<List<Waiting>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.Command("""
-            select s.id, n.id, n.symbol, n.action, n.quantity, n.limit_price, n.received_at, bar.time, bar.open, bar.high, bar.low,
-                   coalesce(b.quantity, 0), coalesce(b.cost, 0), coalesce(b.cash, 0), coalesce(b.fills, 0), coalesce(b.unfilled, 0),
-                   coalesce(b.wins, 0), coalesce(b.losses, 0), n.order_type in ('market', 'limit')
-            from sessions as s
-            left join hypothetical_books as b on b.session_id = s.id and b.symbol = s.symbol
-            cross join lateral (
-                select id, symbol, action, quantity, order_type, limit_price, received_at, generated_at
-                from signals
-                where session_id = s.id and order_id is null and status = 'RECORDED' and symbol = s.symbol
-                  and (received_at, id) > (coalesce(b.received_at, '-infinity'), coalesce(b.signal_id, '00000000-0000-0000-0000-000000000000'))
-                order by received_at, id
-                limit $2) as n
-            cross join lateral (
-                select time, open, high, low
-                from market_data
-                where symbol = n.symbol and timeframe = '1m' and time >= n.generated_at
-                order by time
-                limit 1) as bar
-            where s.ended_at is null or s.ended_at > $1
-            order by s.id, n.received_at, n.id
-            limit $2
-            """, clock.Now() - WaitForBar, AtOnce).ListAsync(
+    private async Task<List<Waiting>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Command(NextSignals, clock.Now() - WaitForBar, AtOnce);
+        return await command.ListAsync(
             rows => new Waiting(
                 rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2), rows.GetString(3) == "SELL" ? Side.Sell : Side.Buy, rows.GetDecimal(4),
                 rows.Maybe<decimal>(5), rows.At(6), rows.At(7), rows.GetDecimal(8), rows.GetDecimal(9), rows.GetDecimal(10),
@@ -103,12 +111,27 @@ internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeP
                     rows.GetInt32(16), rows.GetInt32(17)),
                 rows.GetBoolean(18)),
             cancellationToken);
+    }
 
-    private static Book Take(NpgsqlBatch batch, Book book, Waiting signal)
+    private Book Take(NpgsqlBatch batch, Book book, Waiting signal)
     {
         // A stop waits for more than one bar: what it would have come to is not said.
         var price = signal.IsPlain ? HypotheticalPosition.PriceOf(signal.Side, signal.Limit, signal.Open, signal.High, signal.Low) : null;
-        var (position, pnl) = price is { } filled ? book.Position.Fill(signal.Side, signal.Quantity, filled) : (book.Position, null);
+        var (position, pnl) = (book.Position, (decimal?)null);
+        try
+        {
+            (position, pnl) = price is { } filled ? book.Position.Fill(signal.Side, signal.Quantity, filled) : (position, pnl);
+        }
+        catch (OverflowException)
+        {
+            // Nobody has so much. It ends with this signal, whoever's it is: all books are kept together.
+            price = null;
+            if (_told.Add(signal.SessionId))
+            {
+                LogBeyondMeasure(signal.SessionId, signal.Symbol);
+            }
+        }
+
         batch.Add(
             "insert into hypothetical_fills (signal_id, session_id, symbol, price, realised_pnl, at) values ($1, $2, $3, $4::numeric, $5, $6)",
             signal.Id, signal.SessionId, signal.Symbol, price, pnl ?? 0, signal.BarAt);
@@ -130,6 +153,9 @@ internal sealed partial class HypotheticalBooks(NpgsqlDataSource database, TimeP
 
     [LoggerMessage(LogLevel.Warning, "Hypothetical books are kept at the next turn: {Reason}")]
     private partial void LogPostponed(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Session {SessionId} records signals in {Symbol} whose sums are beyond all measure; they are counted as not filled")]
+    private partial void LogBeyondMeasure(Guid sessionId, string symbol);
 
     private sealed record Book(HypotheticalPosition Position, int Fills, int Unfilled, int Wins, int Losses);
 

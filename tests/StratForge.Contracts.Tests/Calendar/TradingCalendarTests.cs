@@ -49,6 +49,14 @@ public sealed class TradingCalendarTests
         Assert.Equal(new TimeOnly(hour, 0), TradingCalendar.CloseOf(new DateOnly(year, month, day)));
 
     [Theory]
+    [InlineData("2024-11-29T15:00:00Z", "2024-11-29T18:00:00Z")]
+    [InlineData("2024-11-29T18:00:00Z", "2024-12-02T21:00:00Z")]
+    [InlineData("2024-11-28T15:00:00Z", "2024-11-29T18:00:00Z")]
+    [InlineData("2024-07-13T03:00:00Z", "2024-07-15T20:00:00Z")]
+    public void The_next_close_is_that_of_the_session_that_runs_or_comes(string utc, string close) =>
+        Assert.Equal(DateTimeOffset.Parse(close), TradingCalendar.NextCloseAfter(DateTimeOffset.Parse(utc)));
+
+    [Theory]
     [InlineData("2026-03-08T06:59:59Z", -5)]
     [InlineData("2026-03-08T07:00:00Z", -4)]
     [InlineData("2026-11-01T05:59:59Z", -4)]

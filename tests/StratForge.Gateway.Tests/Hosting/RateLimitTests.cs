@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using StratForge.Gateway.Bookkeeping;
 using StratForge.Testing;
 
 namespace StratForge.Gateway.Tests.Hosting;
@@ -41,6 +43,33 @@ public sealed class RateLimitTests(FreshDatabase database, FreshRedis redis) : I
     }
 
     [Fact]
+    public async Task Orders_that_are_taken_in_the_short_way_are_not_counted_and_those_that_are_refused_are()
+    {
+        await using var gateway = await RunningGateway.StartAsync(database, redis, "RateLimits:UserPerSecond=1");
+        await Eventually.BecomesAsync(() => Task.FromResult(gateway.Services.GetRequiredService<BookKeeper>().IsLeading), leads => leads);
+        var (user, other) = (await gateway.NewUserAsync(), await gateway.NewUserAsync());
+        foreach (var _ in Enumerable.Range(0, 60))
+        {
+            using var taken = await OrderAsync(user, "SPY");
+            Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
+        }
+
+        var refused = 0;
+        var answer = await OrderAsync(user, "INVENT");
+        for (; answer.StatusCode == HttpStatusCode.BadRequest && refused < MoreThanABucket; refused++)
+        {
+            answer.Dispose();
+            answer = await OrderAsync(user, "INVENT");
+        }
+
+        Assert.Equal("too-many-requests", (await Client.ProblemOf(answer, HttpStatusCode.TooManyRequests)).GetProperty("code").GetString());
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        using var others = await OrderAsync(other, "SPY");
+        Assert.Equal(HttpStatusCode.Created, others.StatusCode);
+        answer.Dispose();
+    }
+
+    [Fact]
     public async Task An_address_that_asks_too_often_without_a_sign_in_still_gets_the_page_and_its_users_are_served()
     {
         await using var gateway = await RunningGateway.StartAsync(database, redis, "RateLimits:AddressPerSecond=1");
@@ -73,6 +102,9 @@ public sealed class RateLimitTests(FreshDatabase database, FreshRedis redis) : I
 
         throw new InvalidOperationException($"{MoreThanABucket} requests were answered.");
     }
+
+    private static Task<HttpResponseMessage> OrderAsync(Client user, string symbol) =>
+        user.PostAsync("/trade/orders", new { symbol, qty = 1, side = "buy", type = "limit", limit_price = 1, time_in_force = "gtc" });
 
     private static async Task<string> PlaceAsync(Client user) =>
         (await user.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "/trade/orders", new { symbol = "SPY", qty = 1, side = "buy", type = "market" }))

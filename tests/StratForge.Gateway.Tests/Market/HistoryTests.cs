@@ -90,11 +90,12 @@ public sealed class HistoryTests(GatewayFixture fixture)
             "2524-01-02T14:34:00Z,1,2,1,2,5",
             "2024-01-02T14:30:00Z,1,2,1,2,5",
             "2024-01-02T14:36:00Z,-1,2,1,2,5",
+            "2024-01-02T14:37:00Z,1,7e28,1,2,5",
             "yesterday,1,2,1,2,5",
             "1704206220,1,2,1,2,5",
             "9999-12-31T23:59:00Z,1,2,1,2,5"), "?symbol=LINES");
 
-        Assert.Equal(("COMPLETED", 10L, 2L, 0L, 8L), Counts(job));
+        Assert.Equal(("COMPLETED", 11L, 2L, 0L, 9L), Counts(job));
         Assert.Equal(["LINES"], job.GetProperty("symbols").EnumerateArray().Select(symbol => symbol.GetString()));
         Assert.Equal(
             [
@@ -104,8 +105,9 @@ public sealed class HistoryTests(GatewayFixture fixture)
                 "6: the bar is not over yet",
                 "7: a second bar of LINES at 2024-01-02 14:30:00Z",
                 "8: a price is not above zero",
-                "9: 'yesterday' is no instant like 2026-01-31T14:30:00Z",
-                "11: the bar is not over yet",
+                "9: a price is no price of anything",
+                "10: 'yesterday' is no instant like 2026-01-31T14:30:00Z",
+                "12: the bar is not over yet",
             ],
             job.GetProperty("problems").EnumerateArray().Select(problem => $"{problem.GetProperty("line").GetInt64()}: {problem.GetProperty("error").GetString()}"));
         var listed = (await admin.GetAsync("/api/market-data/jobs")).GetProperty("items")[0];

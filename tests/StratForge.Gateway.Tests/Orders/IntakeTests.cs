@@ -469,6 +469,52 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
         Assert.IsAssignableFrom<NpgsqlException>(failure);
     }
 
+    [Fact]
+    public async Task An_order_that_is_taken_in_and_taken_back_at_once_says_when_it_was_taken_back()
+    {
+        var user = await _house.AUserAsync();
+        _house.Price("AAY", 12);
+        using var pause = new Pause();
+        await _house.Books.DoAsync(pause, CancellationToken.None);
+        var placing = _house.PlaceAsync(user, new OrderTerms("AAY", Side.Buy, 1, OrderType.Limit, "gtc", 10));
+        var canceling = _house.Cancels.CancelAllAsync(user, CancellationToken.None);
+        pause.End();
+
+        var order = (await placing).OrderId!.Value;
+        Assert.Equal(order, Assert.Single(await canceling));
+        Assert.Equal("canceled", await _house.StatusAsync(order));
+        Assert.NotNull(await database.ValueAsync<DateTime?>("select canceled_at from orders where id = $1", order));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cancel_that_was_written_without_anybody_knowing_is_not_said_to_come_too_late(bool all)
+    {
+        var user = await _house.AUserAsync();
+        _house.Price("AAZ", 12);
+        var order = (await _house.PlaceAsync(user, new OrderTerms("AAZ", Side.Buy, 1, OrderType.Limit, "gtc", 10))).OrderId!.Value;
+        using var pause = new Pause();
+        await _house.Books.DoAsync(pause, CancellationToken.None);
+        var canceling = all
+            ? (Task)_house.Cancels.CancelAllAsync(user, CancellationToken.None)
+            : _house.Cancels.CancelAsync(user, order, CancellationToken.None);
+        await _house.Books.DoAsync(new Breaking("commit"), CancellationToken.None);
+        pause.End();
+
+        if (all)
+        {
+            Assert.Equal(order, Assert.Single(await (Task<IReadOnlyList<Guid>>)canceling));
+        }
+        else
+        {
+            Assert.IsType<CancelOutcome.Asked>(await (Task<CancelOutcome>)canceling);
+        }
+
+        Assert.Equal("canceled", await _house.StatusAsync(order));
+        Assert.IsType<CancelOutcome.Over>(await _house.Cancels.CancelAsync(user, order, CancellationToken.None));
+    }
+
     private async Task<DateTimeOffset?> ExpiryAsync(Guid? order) =>
         await database.ValueAsync<DateTime?>("select expires_at from orders where id = $1", order!.Value) is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
 
@@ -479,7 +525,8 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
     }
 
     /// <summary>Fails over its commit the first time as when the connection breaks.</summary>
-    private sealed class Breaking : BookCommand
+    /// <param name="first">Done before: <c>commit</c> has written all that the unit did.</param>
+    private sealed class Breaking(string first = "select 1") : BookCommand
     {
         private bool _isDone;
 
@@ -488,8 +535,21 @@ public sealed class IntakeTests(FreshDatabase database, FreshRedis redis) : ICla
             if (!_isDone)
             {
                 _isDone = true;
+                work.Besides.Add(new Statement(first));
                 work.Besides.Add(new Statement("do $$ begin raise exception 'broken' using errcode = 'connection_failure'; end $$"));
             }
         }
+    }
+
+    /// <summary>Holds the books up until a test has queued what is to be done together.</summary>
+    private sealed class Pause : BookCommand, IDisposable
+    {
+        private readonly ManualResetEventSlim _ended = new();
+
+        public override void Apply(BookWork work) => _ended.Wait(TimeSpan.FromSeconds(15));
+
+        public void End() => _ended.Set();
+
+        public void Dispose() => _ended.Dispose();
     }
 }

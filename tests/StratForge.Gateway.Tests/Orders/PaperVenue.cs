@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -36,6 +37,12 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
 
     /// <summary>The close that its clock names; null for six hours from now.</summary>
     public DateTimeOffset? ClosesAt { get; set; }
+
+    /// <summary>Answers who asks for a quote; null has none.</summary>
+    public Func<string, Task<AlpacaQuote?>>? Quotes { get; set; }
+
+    /// <summary>Symbols of which somebody asked for a quote, in order.</summary>
+    public ConcurrentQueue<string> AskedFor { get; } = new();
 
     /// <summary>Refuses every order with this.</summary>
     public AlpacaError? Refusal { get; set; }
@@ -321,8 +328,11 @@ internal sealed class PaperVenue(TimeProvider clock) : IBroker
             }),
         ]);
 
-    public Task<AlpacaQuote?> FindQuoteAsync(string symbol, CancellationToken cancellationToken) =>
-        Task.FromResult<AlpacaQuote?>(null);
+    public Task<AlpacaQuote?> FindQuoteAsync(string symbol, CancellationToken cancellationToken)
+    {
+        AskedFor.Enqueue(symbol);
+        return Quotes is { } quotes ? quotes(symbol) : Task.FromResult<AlpacaQuote?>(null);
+    }
 
     // As the account's, not the users': one order may neither meet an opposite one nor sell or cover more than is there and free.
     private void CheckAccount(BrokerOrderFacts order, string side)

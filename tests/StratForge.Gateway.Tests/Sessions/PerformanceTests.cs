@@ -127,6 +127,45 @@ public sealed class PerformanceTests(FreshDatabase database, FreshRedis redis)
     }
 
     [Fact]
+    public async Task A_book_beyond_all_measure_and_one_of_next_to_nothing_keep_no_other_waiting()
+    {
+        var user = await _gateway.NewUserAsync();
+        var sessions = new Guid[3];
+        foreach (var i in new[] { 0, 1, 2 })
+        {
+            sessions[i] = await _sessions.RunningAsync(user, "AAPL", new { mode = "OBSERVE" });
+        }
+
+        // One holds all that a decimal can, one what costs a hundred-millionth of a dollar.
+        await BookAsync(sessions[0], decimal.MaxValue, decimal.MaxValue);
+        await BookAsync(sessions[1], 0.00000002m, 0.00000001m);
+        await RecordAsync(sessions[0], "AAPL", Side.Buy, 1_000_000_000, 100);
+        await RecordAsync(sessions[1], "AAPL", Side.Sell, 0.000000019m, 100);
+        await RecordAsync(sessions[2], "AAPL", Side.Buy, 2, 100);
+        await BarsAsync("AAPL", (100, 0.5m, 0.5m, 0.5m));
+
+        await Eventually.BecomesAsync(
+            () => database.ValueAsync<long>("select count(*) from hypothetical_fills where session_id = any ($1)", sessions), count => count == 3);
+        var filled = new List<(int Fills, int Unfilled)>();
+        foreach (var session in sessions)
+        {
+            filled.Add((
+                await database.ValueAsync<int>("select fills from hypothetical_books where session_id = $1", session),
+                await database.ValueAsync<int>("select unfilled from hypothetical_books where session_id = $1", session)));
+        }
+
+        Assert.Equal([(0, 1), (1, 0), (1, 0)], filled);
+        Assert.Equal(0, await database.ValueAsync<decimal>("select cost from hypothetical_books where session_id = $1", sessions[1]));
+
+        Task BookAsync(Guid session, decimal quantity, decimal cost) => database.ExecuteAsync(
+            """
+            insert into hypothetical_books (session_id, symbol, quantity, cost, cash, fills, unfilled, wins, losses, received_at, signal_id)
+            values ($1, 'AAPL', $2, $3, -$3, 0, 0, 0, 0, '-infinity', '00000000-0000-0000-0000-000000000000')
+            """,
+            session, quantity, cost);
+    }
+
+    [Fact]
     public async Task What_a_trading_session_only_records_does_not_touch_what_it_trades()
     {
         var user = await _gateway.NewUserAsync();

@@ -38,6 +38,26 @@ public sealed class HypotheticalPositionTests
     }
 
     [Fact]
+    public void A_part_of_a_position_of_any_size_can_be_closed()
+    {
+        var vast = new HypotheticalPosition(1_000_000_000_000_000, 100_000_000_000_000_000_000m, -100_000_000_000_000_000_000m);
+
+        var (after, pnl) = vast.Fill(Side.Sell, 1_000_000_000, 100_001);
+
+        Assert.Equal(1_000_000_000m, pnl);
+        Assert.Equal(99_999_900_000_000_000_000m, after.Cost);
+    }
+
+    [Fact]
+    public void Cost_of_a_part_is_rounded_to_eight_places()
+    {
+        foreach (var (quantity, cost, closed, costOfIt) in new[] { (3m, 100m, 1m, 33.33333333m), (7m, 100m, 3m, 42.85714286m), (6m, 10m, 3m, 5m) })
+        {
+            Assert.Equal(cost - costOfIt, new HypotheticalPosition(quantity, cost, -cost).Fill(Side.Sell, closed, 1).After.Cost);
+        }
+    }
+
+    [Fact]
     public void Profit_realised_and_unrealised_is_always_exactly_the_cash_and_the_value_of_what_is_held() =>
         Prop.ForAll(Fills, Gen.Choose(1, 2_000_000).ToArbitrary(), (fills, last) =>
         {
