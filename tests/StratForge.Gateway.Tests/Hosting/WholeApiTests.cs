@@ -15,8 +15,8 @@ public sealed class WholeApiTests(GatewayFixture fixture)
 {
     private static readonly string[] OpenToAnyone =
     [
-        "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout", "GET /api/version",
-        "GET /openapi/{documentName}.json", "GET /api/throws",
+        "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout", "POST /api/auth/set-password",
+        "GET /api/auth/registration", "GET /api/version", "GET /openapi/{documentName}.json", "GET /api/throws",
     ];
 
     private RunningGateway Gateway => fixture.Gateway;
@@ -119,6 +119,7 @@ public sealed class WholeApiTests(GatewayFixture fixture)
             "/api/alerts", new { name = "Mine", kind = "price_above", symbol = "SPY", level = 900, webhookIds = new[] { webhook } })).GetProperty("id").GetGuid();
         await owner.PostForAsync($"/api/alerts/{alert}/test");
         var key = (await owner.PostForAsync("/api/users/me/api-keys", new { name = "Mine" })).GetProperty("apiKey").GetProperty("id").GetGuid();
+        var signIn = (await owner.GetAsync("/api/users/me/sign-ins")).GetProperty("items")[0].GetProperty("id").GetGuid();
         var delivery = (await owner.GetAsync("/api/alerts/deliveries")).GetProperty("items")[0].GetProperty("id").GetGuid();
 
         foreach (var route in Routes.Where(
@@ -131,6 +132,7 @@ public sealed class WholeApiTests(GatewayFixture fixture)
                 _ when route.Pattern.StartsWith("/trade/orders/", StringComparison.Ordinal) => order,
                 _ when route.Pattern.StartsWith("/api/market-data/jobs/", StringComparison.Ordinal) => download,
                 _ when route.Pattern.StartsWith("/api/users/me/api-keys/", StringComparison.Ordinal) => key,
+                _ when route.Pattern.StartsWith("/api/users/me/sign-ins/", StringComparison.Ordinal) => signIn,
                 _ when route.Pattern.StartsWith("/api/alerts/webhooks/", StringComparison.Ordinal) => webhook,
                 _ when route.Pattern.StartsWith("/api/alerts/deliveries/", StringComparison.Ordinal) => delivery,
                 _ when route.Pattern.StartsWith("/api/alerts/", StringComparison.Ordinal) => alert,
