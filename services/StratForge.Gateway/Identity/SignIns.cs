@@ -33,6 +33,7 @@ internal sealed class SignIns(
 
     private readonly MemoryCache _liveness = new(new MemoryCacheOptions { SizeLimit = 10_000 });
     private Action<Guid>? _ended;
+    private long _forgotten;
 
     /// <summary>Has somebody told of every sign-in that this gateway ends, and every key that it revokes.</summary>
     public void WhenEnded(Action<Guid> tell) => _ended += tell;
@@ -169,6 +170,7 @@ internal sealed class SignIns(
     /// <summary>Takes in that a sign-in was ended, or a key revoked, once that is committed: from now on nobody here takes it for alive.</summary>
     public void Forget(Guid familyId)
     {
+        Interlocked.Increment(ref _forgotten);
         _liveness.Remove(familyId);
         _ended?.Invoke(familyId);
     }
@@ -193,6 +195,7 @@ internal sealed class SignIns(
             return known;
         }
 
+        var forgotten = Interlocked.Read(ref _forgotten);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var alive = await IsAliveAsync(connection, familyId, clock.Now(), cancellationToken);
         _liveness.Set(familyId, alive, new MemoryCacheEntryOptions
@@ -200,6 +203,12 @@ internal sealed class SignIns(
             Size = 1,
             AbsoluteExpirationRelativeToNow = LivenessKept,
         });
+        if (Interlocked.Read(ref _forgotten) != forgotten)
+        {
+            // It may be what ended while the database was asked.
+            _liveness.Remove(familyId);
+        }
+
         return alive;
     }
 
